@@ -1,0 +1,135 @@
+"""Reads the CSV that people really have: with BOM, in old encodings, with tabs or semicolons, with rows that do not fit."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from mapdialog.geo.problems import GeoProblem, N_
+
+_LONGEST_FIELD = 1_000_000
+
+
+class Row(NamedTuple):
+    """One record: the line it ends on (1 is the header), its values by field, and what is wrong with it (msgid)."""
+
+    line: int
+    values: dict[str, str]
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """An opened CSV file: where it is, how it is written, and its header."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    fields: tuple[str, ...]
+
+    def rows(self) -> Iterator[Row]:
+        """Every record after the header, in order; one that does not fit the header carries its problem."""
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
+            reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
+            next(reader, None)
+            yield from self._records(reader)
+
+    def _records(self, reader: "csv._reader") -> Iterator[Row]:
+        width = len(self.fields)
+        while True:
+            try:
+                record = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield Row(reader.line_num, {}, N_("Raden går inte att läsa; ett citattecken saknas troligen."))
+                continue
+            if not any(value.strip() for value in record):
+                continue
+            values = dict(zip(self.fields, record, strict=False))
+            if len(record) < width:
+                values.update(dict.fromkeys(self.fields[len(record):], ""))
+                yield Row(reader.line_num, values, N_("Raden har färre kolumner än rubrikraden."))
+            elif len(record) > width and any(value.strip() for value in record[width:]):
+                yield Row(reader.line_num, values, N_("Raden har fler kolumner än rubrikraden."))
+            else:
+                yield Row(reader.line_num, values)
+
+
+def open_csv(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> CsvTable:
+    """Look at a CSV file's beginning and whole encoding; raises GeoProblem when it is empty or the encoding is unknown.
+
+    Without `encoding`: a BOM decides, then UTF-8 when every byte fits, else Windows-1252 (which old Swedish systems use).
+    Without `delimiter`: the one of tab, semicolon, comma and bar that splits the header into most columns.
+    """
+    csv.field_size_limit(_LONGEST_FIELD)
+    encoding = _checked_encoding(encoding) if encoding else detect_encoding(path)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        head = "".join(_without_nul(io.StringIO(file.read(65536), newline="")))
+    if not head.strip():
+        raise GeoProblem(N_("Filen är tom."))
+    delimiter = (delimiter.replace("\\t", "\t") if delimiter else None) or _detect_delimiter(head)
+    if len(delimiter) != 1:
+        raise GeoProblem(N_("Avgränsaren måste vara ett tecken."))
+    try:
+        header = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
+    except (csv.Error, StopIteration):
+        raise GeoProblem(N_("Filens rubrikrad går inte att läsa.")) from None
+    return CsvTable(path, encoding, delimiter, _unique(header))
+
+
+def detect_encoding(path: Path) -> str:
+    """utf-8-sig, utf-16 or cp1252; the whole file is read once, since one byte at the end can decide."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        start = file.read(4)
+        if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        file.seek(0)
+        try:
+            while block := file.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+def _checked_encoding(name: str) -> str:
+    try:
+        codec = codecs.lookup(name)
+    except LookupError:
+        raise GeoProblem(N_("Teckenkodningen ”%(name)s” är okänd. Prova utf-8 eller cp1252."), name=name[:40]) from None
+    return "utf-8-sig" if codec.name == "utf-8" else codec.name
+
+
+def _detect_delimiter(head: str) -> str:
+    lines = head.splitlines()
+    first = next((line for line in lines if line.strip()), "")
+
+    def columns(mark: str) -> int:
+        try:
+            return len(next(csv.reader([first], delimiter=mark)))
+        except (csv.Error, StopIteration):
+            return 0
+
+    return max("\t;,|", key=columns)
+
+
+def _unique(header: list[str]) -> tuple[str, ...]:
+    """Column names as they are, trimmed; empty ones numbered and doubles told apart, so that no value is lost."""
+    names: list[str] = []
+    for index, raw in enumerate(header, start=1):
+        name = raw.strip().lstrip("\ufeff") or f"kolumn_{index}"
+        while name in names:
+            name += "_2"
+        names.append(name)
+    return tuple(names)
+
+
+def _without_nul(lines: "io.TextIOBase | io.StringIO") -> Iterator[str]:
+    for line in lines:
+        yield line.replace("\0", "") if "\0" in line else line

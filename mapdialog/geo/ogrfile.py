@@ -1,0 +1,112 @@
+"""The gate to GDAL: only formats we know, checked by content first, and its errors turned into one clear line."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# Formats that can point at other files or at the network are not loaded at all. GDAL reads this when it starts.
+os.environ.setdefault("OGR_SKIP", "OGR_VRT,HTTP,GDALG,WFS,OAPIF,OGCAPI,CSW,NGW,Carto,AmigoCloud,Elasticsearch,EEDA,PLSCENES,GML,ADBC")
+
+import numpy as np
+import numpy.typing as npt
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from mapdialog.geo.crs import WGS84
+from mapdialog.geo.problems import GeoProblem, N_
+
+# What GDAL finds odd in a file is told to the user by our own checks, not to the console.
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"pyogrio|contextlib")
+
+DRIVERS: dict[str, tuple[str, ...]] = {
+    ".gpkg": ("GPKG",), ".shp": ("ESRI Shapefile",), ".geojson": ("GeoJSON",), ".json": ("GeoJSON", "TopoJSON", "ESRIJSON"),
+    ".kml": ("LIBKML", "KML"), ".dxf": ("DXF",), ".fgb": ("FlatGeobuf",), ".gpx": ("GPX",), ".tab": ("MapInfo File",),
+    ".mif": ("MapInfo File",),
+}
+_STARTS: dict[str, tuple[bytes, ...]] = {
+    ".gpkg": (b"SQLite format 3\0",), ".shp": (b"\x00\x00\x27\x0a",), ".fgb": (b"fgb",), ".geojson": (b"{",), ".json": (b"{",),
+    ".kml": (b"<",), ".gpx": (b"<",),
+}
+_FAILURES = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
+# GML, which can pull schemas from the net, and virtual files are recognised by content whatever their name is.
+_DISGUISES = (b"<OGRVRTDataSource", b"<OGRVRTLayer", b"<VRTDataset", b"<OGCAPI", b"<WFS_Capabilities", b"gdal_streamed_alg",
+              b"<!ENTITY")
+
+
+def refuse_disguised(path: Path) -> None:
+    """Raise GeoProblem when a file's beginning is a format that points elsewhere, whatever it is called."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if any(mark.lower() in head.lower() for mark in _DISGUISES):
+        raise GeoProblem(N_("Filen pekar på andra filer i stället för att innehålla en karta."))
+
+
+def _check_start(path: Path) -> None:
+    refuse_disguised(path)
+    starts = _STARTS.get(path.suffix.lower())
+    with path.open("rb") as file:
+        head = file.read(64).removeprefix(b"\xef\xbb\xbf")
+    if starts and not (head.lstrip() if starts[0] in (b"{", b"<") else head).startswith(starts):
+        raise GeoProblem(N_("Filen heter %(suffix)s men har ett annat innehåll."), suffix=path.suffix)
+
+
+def describe(path: Path) -> list[tuple[str, tuple[str, ...], str | None, int | None, int | None]]:
+    """Each layer as (name, fields, geometry type, EPSG or None, number of rows or None); raises GeoProblem."""
+    _check_start(path)
+    try:
+        names = [str(name) for name, _ in pyogrio.list_layers(path)]
+        infos = [(name, pyogrio.read_info(path, layer=name)) for name in names]
+    except _FAILURES as error:
+        raise _unreadable(path, error) from None
+    described = []
+    for name, info in infos:
+        if info["driver"] not in DRIVERS[path.suffix.lower()]:
+            raise GeoProblem(N_("Filen heter %(suffix)s men har ett annat innehåll."), suffix=path.suffix)
+        kind = info["geometry_type"]
+        # A Shapefile without .prj has no CRS; GeoJSON and KML are EPSG:4326 by definition, unless an old member says else.
+        described.append((name, tuple(str(f) for f in info["fields"]), str(kind) if kind else None,
+                          _epsg(info["crs"]), int(info["features"]) if info["features"] >= 0 else None))
+    return described
+
+
+def _epsg(crs: Any) -> int | None:
+    if not crs:
+        return None
+    try:
+        found = CRS.from_user_input(crs)
+    except CRSError:
+        return None
+    if found.is_compound:  # Heights beside a plane system, such as SWEREF 99 TM + RH 2000: we keep the plane part.
+        found = found.sub_crs_list[0]
+    # ESRI's .prj says the same system in other words; 25 % is pyproj's own notion of a safe match for those.
+    epsg = found.to_epsg() or found.to_epsg(min_confidence=25)
+    return WGS84 if epsg == 4979 else epsg
+
+
+def batches(path: Path, layer: str, size: int) -> Iterator[tuple[dict[str, list[Any]], "npt.NDArray[np.object_] | None"]]:
+    """Rows of a layer as (columns, 2D shapes), `size` at a time. A shape GEOS can't build comes as None."""
+    try:
+        with pyogrio.open_arrow(path, layer=layer, batch_size=size, use_pyarrow=True) as (meta, reader):
+            shape_column = meta["geometry_name"] or "wkb_geometry"
+            for batch in reader:
+                columns = {name: batch.column(name).to_pylist() for name in batch.schema.names if name != shape_column}
+                shapes = None
+                if shape_column in batch.schema.names:
+                    raw = batch.column(shape_column).to_pylist()
+                    shapes = shapely.force_2d(shapely.from_wkb(np.array(raw, dtype=object), on_invalid="ignore"))
+                yield columns, shapes
+    except _FAILURES as error:
+        raise _unreadable(path, error) from None
+    except (RuntimeError, UnicodeDecodeError, OSError) as error:  # Arrow reports a damaged row in these words.
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> GeoProblem:
+    detail = " ".join(str(error).replace(str(path), path.name).split(";")[0].split())[:160]
+    return GeoProblem(N_("Filen %(name)s går inte att läsa: den är skadad eller av fel slag (%(detail)s)."),
+                      name=path.name, detail=detail)
