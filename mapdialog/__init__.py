@@ -1,0 +1,1 @@
+"""mapdialog: talk with citizens about places."""

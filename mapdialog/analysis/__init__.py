@@ -1,0 +1,1 @@
+"""Counts per district, time and category; heatmaps and hot lists."""

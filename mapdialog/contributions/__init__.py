@@ -1,0 +1,1 @@
+"""Contributions: everything a person puts on the map, and what happens to it."""

@@ -1,0 +1,26 @@
+"""The server's clock: UTC inside, Europe/Stockholm where a person reads or a deadline falls."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def now() -> datetime:
+    """The present moment, timezone-aware, UTC."""
+    return datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on a clock in Stockholm."""
+    return moment.astimezone(STOCKHOLM)
+
+
+def start_of_day(day: date) -> datetime:
+    """00:00:00 in Stockholm on that day, as UTC (summer time is handled by the zone)."""
+    return datetime.combine(day, time.min, STOCKHOLM).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """The first instant after that day in Stockholm, as UTC; compare with `<`."""
+    return start_of_day(day + timedelta(days=1))

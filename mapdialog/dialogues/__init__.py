@@ -1,0 +1,1 @@
+"""Dialogues, their phases and categories."""

@@ -1,0 +1,54 @@
+"""Reads of dialogues."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from mapdialog.core.errors import NotFound
+from mapdialog.core.text import N_
+from mapdialog.dialogues.models import Dialogue
+from mapdialog.dialogues.rules import Status, status_at
+
+_WITH_PARTS = (selectinload(Dialogue.phases), selectinload(Dialogue.categories))
+
+
+def find_dialogue(session: Session, slug: str) -> Dialogue | None:
+    """The dialogue with its phases and categories, published or not."""
+    return session.scalar(select(Dialogue).where(Dialogue.slug == slug).options(*_WITH_PARTS))
+
+
+def get_dialogue(session: Session, slug: str) -> Dialogue:
+    """The same, or NotFound."""
+    dialogue = find_dialogue(session, slug)
+    if dialogue is None:
+        raise NotFound(N_("Dialogen finns inte."))
+    return dialogue
+
+
+def get_published(session: Session, slug: str) -> Dialogue:
+    """A dialogue citizens may see, or NotFound."""
+    dialogue = find_dialogue(session, slug)
+    if dialogue is None or dialogue.published_at is None:
+        raise NotFound(N_("Dialogen finns inte eller är inte publicerad än."))
+    return dialogue
+
+
+def list_published(session: Session) -> list[Dialogue]:
+    """Every published dialogue, newest first."""
+    found = session.scalars(select(Dialogue).where(Dialogue.published_at.is_not(None)).options(*_WITH_PARTS)
+                            .order_by(Dialogue.published_at.desc(), Dialogue.id))
+    return list(found)
+
+
+def list_all(session: Session) -> list[Dialogue]:
+    """Every dialogue, drafts too, the latest changed first: for staff."""
+    return list(session.scalars(select(Dialogue).options(*_WITH_PARTS).order_by(Dialogue.updated_at.desc(), Dialogue.id)))
+
+
+def list_published_by_status(session: Session, at: datetime) -> dict[Status, list[Dialogue]]:
+    """Published dialogues in the order ongoing, planned, finished."""
+    groups: dict[Status, list[Dialogue]] = {"ongoing": [], "planned": [], "finished": []}
+    for dialogue in list_published(session):
+        groups[status_at(dialogue.phases, at)].append(dialogue)
+    return groups

@@ -1,0 +1,1 @@
+"""District sets and districts: the areas everything is counted by."""

@@ -1,0 +1,1 @@
+"""Numbered migrations (Alembic) and the one list of modules that hold tables."""

@@ -1,0 +1,12 @@
+"""Imports every module that holds tables, so that `Base.metadata` is whole."""
+
+import mapdialog.accounts.models
+import mapdialog.contributions.models
+import mapdialog.core.audit
+import mapdialog.dialogues.models
+import mapdialog.districts.models
+import mapdialog.notifications.models
+import mapdialog.places.models  # noqa: F401
+from mapdialog.core.database import Base
+
+metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""Listens to news from the domains and writes the mails they lead to."""

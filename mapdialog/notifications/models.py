@@ -1,0 +1,28 @@
+"""The table of mails to send: written in the same transaction as what they tell about, sent by the worker."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, Identity, Index, Text, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mapdialog.core.database import Base
+from mapdialog.core.pii import impersonal, personal
+
+
+class OutgoingMail(Base):
+    """A mail waiting, sent or given up. The texts are cleared once it has been sent and the retention time is over."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (Index("ix_outgoing_mail_due", "next_try_at", postgresql_where=text("sent_at is null and failed_at is null")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    purpose: Mapped[str] = mapped_column(Text, info=impersonal())
+    recipient: Mapped[str] = mapped_column(Text, info=personal("short"))
+    subject: Mapped[str] = mapped_column(Text, info=personal("short"))
+    body_text: Mapped[str] = mapped_column(Text, info=personal("short"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    next_try_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str] = mapped_column(Text, server_default="", info=personal("short"))
+    sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    failed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

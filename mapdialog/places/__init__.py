@@ -1,0 +1,1 @@
+"""Named places and coordinates that people can search for."""

@@ -1,0 +1,5 @@
+"""Place search."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("places", __name__)

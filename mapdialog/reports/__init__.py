@@ -1,0 +1,1 @@
+"""Files the planner takes home: content first, format after."""

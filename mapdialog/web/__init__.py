@@ -1,0 +1,1 @@
+"""The HTTP edge: blueprints, access, error pages, filters, assets and headers."""

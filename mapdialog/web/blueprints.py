@@ -1,0 +1,29 @@
+"""The list of everything that is mounted, in one place."""
+
+from importlib import import_module
+
+from flask import Flask
+
+# module with a `blueprint`, and where it is mounted
+MOUNTS: tuple[tuple[str, str], ...] = (
+    ("mapdialog.web.home", ""),
+    ("mapdialog.basemap.views", ""),
+    ("mapdialog.dialogues.views", ""),
+    ("mapdialog.contributions.views", ""),
+    ("mapdialog.places.views", ""),
+    ("mapdialog.api.views", "/api/v1"),
+    ("mapdialog.accounts.views", ""),
+    ("mapdialog.web.staff", "/staff"),
+    ("mapdialog.accounts.views_staff", "/staff"),
+    ("mapdialog.dialogues.views_staff", "/staff"),
+    ("mapdialog.contributions.views_staff", "/staff"),
+    ("mapdialog.districts.views_staff", "/staff"),
+    ("mapdialog.analysis.views_staff", "/staff"),
+    ("mapdialog.reports.views_staff", "/staff"),
+)
+
+
+def register(app: Flask) -> None:
+    """Mount every blueprint."""
+    for module, prefix in MOUNTS:
+        app.register_blueprint(import_module(module).blueprint, url_prefix=prefix or None)

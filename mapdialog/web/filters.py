@@ -1,0 +1,61 @@
+"""How templates write dates, numbers and paragraphs, in the reader's language and Stockholm's time."""
+
+import re
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal
+from markupsafe import Markup, escape
+
+THIN_SPACE = "\u202f"
+
+
+def date_long(value: date | datetime | None) -> str:
+    """'15 december 2026'; empty for None."""
+    return format_date(value, "d MMMM yyyy", rebase=isinstance(value, datetime)) if value else ""
+
+
+def date_short(value: date | datetime | None) -> str:
+    """'2026-12-15'; empty for None."""
+    return format_date(value, "yyyy-MM-dd", rebase=isinstance(value, datetime)) if value else ""
+
+
+def datetime_long(value: datetime | None) -> str:
+    """'15 december 2026 kl. 14.32'; empty for None."""
+    return format_datetime(value, "d MMMM yyyy 'kl.' HH.mm") if value else ""
+
+
+def datetime_short(value: datetime | None) -> str:
+    """'2026-12-15 14:32'; empty for None."""
+    return format_datetime(value, "yyyy-MM-dd HH:mm") if value else ""
+
+
+def number(value: float | None, digits: int | None = None) -> str:
+    """Thousands set apart by a thin space, the language's decimal mark; an en dash for None."""
+    if value is None:
+        return "–"
+    shown = format_decimal(round(value, digits) if digits is not None else value)
+    return str(shown).replace("\xa0", THIN_SPACE).replace(",", THIN_SPACE) if isinstance(value, int) else str(shown)
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Plain text as <p> and <br>, with http(s) addresses as links; everything else escaped."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text or "") if part.strip()]
+    return Markup("\n").join(Markup("<p>{}</p>").format(_lines(part)) for part in parts)
+
+
+_ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)])")
+
+
+def _lines(part: str) -> Markup:
+    linked = Markup("").join(
+        Markup('<a href="{0}" rel="noopener nofollow ugc">{0}</a>').format(piece) if _ADDRESS.fullmatch(piece) else escape(piece)
+        for piece in _ADDRESS.split(part))
+    return Markup(str(linked).replace("\n", "<br>\n"))  # noqa: S704 - every piece was escaped above
+
+
+def register(app: Flask) -> None:
+    """Give the filters to templates."""
+    app.jinja_env.filters.update(date_long=date_long, date_short=date_short, datetime_long=datetime_long,
+                                 datetime_short=datetime_short, number=number, paragraphs=paragraphs,
+                                 date_sv=date_long, datetime_sv=datetime_long, number_sv=number)

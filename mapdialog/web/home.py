@@ -1,0 +1,47 @@
+"""The start page, the language switch, the accessibility statement and the health check."""
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from sqlalchemy import text
+
+from mapdialog.core.clock import now
+from mapdialog.core.database import session
+from mapdialog.dialogues import queries as dialogues
+from mapdialog.web.languages import COOKIE
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def start() -> str:
+    """Every published dialogue, planned, ongoing and finished, as cards and on a map."""
+    return render_template("home/start.html", groups=dialogues.list_published_by_status(session(), now()))
+
+
+@blueprint.get("/language/<language>")
+def language(language: str) -> Response:
+    """Remember the reader's language and go back to where they were."""
+    target = request.args.get("next", "/")
+    response = redirect(target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for(".start"))
+    if language in current_app.config["MAPDIALOG"].languages:
+        response.set_cookie(COOKIE, language, max_age=31_536_000, samesite="Lax", httponly=True,
+                            secure=current_app.config["MAPDIALOG"].cookie_secure)
+    return response  # type: ignore[return-value]
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> str:
+    """The accessibility statement that DOS-lagen 13 § asks for."""
+    return render_template("home/accessibility.html")
+
+
+@blueprint.get("/privacy")
+def privacy() -> str:
+    """Who is responsible for the personal data, why and how long."""
+    return render_template("home/privacy.html")
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """200 when the database answers; the error handler answers 503 with the reason when it does not."""
+    session().execute(text("select 1"))
+    return jsonify({"status": "ok"})

@@ -1,0 +1,29 @@
+"""Which language the reader gets: their own choice (a cookie), else the browser's, else Swedish."""
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel
+
+COOKIE = "language"
+
+
+def choose() -> str:
+    """'sv' or 'en'."""
+    languages: tuple[str, ...] = current_app.config["MAPDIALOG"].languages
+    if not has_request_context():
+        return languages[0]
+    if "language" not in g:
+        asked = request.args.get("lang") or request.cookies.get(COOKIE, "")
+        g.language = asked if asked in languages else request.accept_languages.best_match(languages, languages[0])
+    return str(g.language)
+
+
+def register(app: Flask) -> None:
+    """Install Babel; Swedish is the language of the source."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "sv"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=choose, timezone_selector=lambda: "Europe/Stockholm")
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+
+    @app.context_processor
+    def _language() -> dict[str, object]:
+        return {"current_language": choose(), "languages": current_app.config["MAPDIALOG"].languages}

@@ -1,0 +1,111 @@
+"""Real PostGIS for every test: one throw-away cluster, one database a process, one rolled-back transaction a test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, make_url, text
+from sqlalchemy.orm import Session
+
+from mapdialog.config import Config
+from mapdialog.core import database
+from mapdialog.migrations.running import upgrade
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real test data; tests that need it are skipped where it is missing."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the real test data in ../shared/data")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def cluster_url() -> str:
+    """URL of a maintenance database of a PostGIS server that tests may fill: ours, or MAPDIALOG_TEST_CLUSTER_URL."""
+    given = os.environ.get("MAPDIALOG_TEST_CLUSTER_URL")
+    if given:
+        return given
+    from mapdialog.cluster import ensure_running
+
+    return ensure_running(ROOT / "var" / "test", throwaway=True)
+
+
+def create_database(cluster_url: str, name: str) -> str:
+    """A new migrated database in the cluster; returns its URL."""
+    admin = database.make_engine(cluster_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'drop database if exists "{name}" with (force)'))
+        connection.execute(text(f'create database "{name}"'))
+    admin.dispose()
+    url = make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
+    engine = database.make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+def drop_database(cluster_url: str, name: str) -> None:
+    """Remove it, whoever is still connected."""
+    admin = database.make_engine(cluster_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'drop database if exists "{name}" with (force)'))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def database_url(cluster_url: str) -> Iterator[str]:
+    """This process's own migrated database."""
+    name = f"mapdialog_test_{os.getpid()}"
+    yield create_database(cluster_url, name)
+    drop_database(cluster_url, name)
+
+
+@pytest.fixture(scope="session")
+def config(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Settings of the test application."""
+    return Config(database_url=database_url, data_dir=tmp_path_factory.mktemp("var"), secret_key="t" * 64,
+                  rate_limits=False, demo=False)
+
+
+@pytest.fixture(scope="session")
+def app(config: Config) -> Flask:
+    """The real application."""
+    from mapdialog.factory import create_app
+
+    application = create_app(config)
+    application.config["WTF_CSRF_ENABLED"] = False
+    application.config["PROPAGATE_EXCEPTIONS"] = False
+    return application
+
+
+@pytest.fixture(scope="session")
+def engine(app: Flask) -> Engine:
+    """The application's engine."""
+    return app.extensions["engine"]
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session in a transaction that is rolled back; views of the test client use the same transaction."""
+    connection = engine.connect()
+    outer = connection.begin()
+    database.session.remove()
+    database.session.configure(bind=connection, join_transaction_mode="create_savepoint")
+    yield database.session()
+    database.session.remove()
+    outer.rollback()
+    connection.close()
+    database.session.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A browser without JavaScript, inside the test's transaction."""
+    return app.test_client()
