@@ -1,0 +1,165 @@
+"""A real server with its own database, and a real Chromium, for the browser tests."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from mapdialog.core.database import make_engine
+from tests.conftest import ROOT, create_database, drop_database
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--no-first-run"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+
+
+@dataclass
+class Live:
+    """The application as a process of its own (gunicorn), on a loopback port."""
+
+    url: str
+    engine: Engine
+    data_dir: Path
+    environment: dict[str, str]
+    port: int
+    process: subprocess.Popen[bytes] | None = field(default=None)
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{self.port}", "-k", "gthread", "-w", "1", "--threads", "8",
+             "--log-level", "warning", "mapdialog.factory:create_app()"], cwd=ROOT, env=self.environment, start_new_session=True)
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(self.url + "/health", timeout=2):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the server did not start")
+
+    def stop(self, how: int = signal.SIGTERM) -> None:
+        """End the server; SIGKILL for an accident."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, how)
+            self.process.wait(20)
+
+    def seed(self, write: Callable[[Session], Any]) -> Any:
+        """Run a function of tests.seeds in a committed transaction."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            made = write(session)
+            session.commit()
+            return made
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def live(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The running application with an empty migrated database."""
+    name = f"mapdialog_live_{os.getpid()}"
+    url = create_database(cluster_url, name)
+    data_dir, port = tmp_path_factory.mktemp("live"), free_port()
+    environment = {**os.environ, "MAPDIALOG_DATABASE_URL": url, "MAPDIALOG_DATA_DIR": str(data_dir), "MAPDIALOG_SECRET_KEY": "t" * 64,
+                   "MAPDIALOG_RATE_LIMITS": "off", "MAPDIALOG_BASE_URL": f"http://127.0.0.1:{port}"}
+    server = Live(f"http://127.0.0.1:{port}", make_engine(url), data_dir, environment, port)
+    server.start()
+    yield server
+    server.stop()
+    server.engine.dispose()
+    drop_database(cluster_url, name)
+
+
+@pytest.fixture(scope="session")
+def playwright_() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("needs Debian's chromium package")
+    chromium = playwright_.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture
+def open_context(browser: Browser, live: Live) -> Iterator[Callable[..., BrowserContext]]:
+    """Make browser contexts; a script error or a blocked resource in any of their pages fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**({"base_url": live.url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"} | options))
+        context.set_default_timeout(15_000)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("console", lambda message: complaints.append(message.text)
+                   if "Content Security Policy" in message.text or "Uncaught" in message.text else None)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def phone(open_context: Callable[..., BrowserContext]) -> Page:
+    """A page on a phone, 390×844, with touch."""
+    return open_context(**PHONE).new_page()
+
+
+@pytest.fixture
+def desk(open_context: Callable[..., BrowserContext]) -> Page:
+    """A page at a desk, 1280×800."""
+    return open_context(**DESK).new_page()
+
+
+@pytest.fixture
+def without_script(open_context: Callable[..., BrowserContext]) -> Page:
+    """A phone whose browser runs no JavaScript."""
+    return open_context(**PHONE, java_script_enabled=False).new_page()
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """axe-core, from npm."""
+    file = ROOT / "node_modules/axe-core/axe.min.js"
+    if not file.exists():
+        pytest.skip("needs axe-core: npm ci")
+    return file.read_text()
+
+
+@pytest.fixture
+def assert_accessible(axe_source: str) -> Callable[[Page], None]:
+    """Fails with axe's own words when it finds anything on the page as it stands."""
+
+    def check(page: Page) -> None:
+        page.evaluate(axe_source)
+        result = page.evaluate("axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})")
+        found = [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}" for one in result["violations"]]
+        assert found == [], f"{page.url}: {found}"
+
+    return check
