@@ -75,8 +75,11 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     environ = os.environ if environ is None else environ
     problems: list[str] = []
     given = _from_file(environ.get(PREFIX + "CONFIG", ""), problems)
-    given |= {key.removeprefix(PREFIX).lower(): value for key, value in environ.items()
-              if key.startswith(PREFIX) and key != PREFIX + "CONFIG"}
+    given |= {
+        key.removeprefix(PREFIX).lower(): value
+        for key, value in environ.items()
+        if key.startswith(PREFIX) and key != PREFIX + "CONFIG"
+    }
     known = {f.name: f for f in fields(Config)}
     values: dict[str, Any] = {}
     for name, raw in given.items():
@@ -122,7 +125,9 @@ def _parse(raw: Any, kind: Any) -> Any:
     if kind is Path:
         return Path(raw).expanduser().resolve()
     if kind == tuple[str, ...]:
-        return tuple(raw) if isinstance(raw, list) else tuple(part.strip() for part in str(raw).split(",") if part.strip())
+        return (
+            tuple(raw) if isinstance(raw, list) else tuple(part.strip() for part in str(raw).split(",") if part.strip())
+        )
     return str(raw)
 
 
@@ -147,8 +152,17 @@ def _check(config: Config) -> "list[str]":
         found.append(f"{PREFIX}MAP_LAYERS: no file at {config.map_layers}")
     if config.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         found.append(f"{PREFIX}LOG_LEVEL: one of DEBUG, INFO, WARNING, ERROR")
-    for name in ("service_promise_days", "session_hours", "photo_max_mb", "photo_max_pixels", "photos_per_contribution",
-                 "upload_max_mb", "tile_cache_mb", "worker_threads", "web_workers"):
+    for name in (
+        "service_promise_days",
+        "session_hours",
+        "photo_max_mb",
+        "photo_max_pixels",
+        "photos_per_contribution",
+        "upload_max_mb",
+        "tile_cache_mb",
+        "worker_threads",
+        "web_workers",
+    ):
         if getattr(config, name) < 1:
             found.append(f"{PREFIX}{name.upper()}: must be at least 1")
     return found

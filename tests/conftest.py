@@ -70,8 +70,13 @@ def database_url(cluster_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def config(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """Settings of the test application."""
-    return Config(database_url=database_url, data_dir=tmp_path_factory.mktemp("var"), secret_key="t" * 64,
-                  rate_limits=False, demo=False)
+    return Config(
+        database_url=database_url,
+        data_dir=tmp_path_factory.mktemp("var"),
+        secret_key="t" * 64,
+        rate_limits=False,
+        demo=False,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ class Account(Base):
     is_active: Mapped[bool] = mapped_column(server_default="true")
     failed_sign_ins: Mapped[int] = mapped_column(server_default="0")
     locked_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    session_nonce: Mapped[str] = mapped_column(Text, info=impersonal(), server_default=func.md5(func.random().cast(Text)))
+    session_nonce: Mapped[str] = mapped_column(
+        Text, info=impersonal(), server_default=func.md5(func.random().cast(Text))
+    )
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     last_sign_in_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

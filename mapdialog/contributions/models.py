@@ -50,7 +50,9 @@ class Contribution(Base):
         CheckConstraint("state in ('pending','approved','hidden','withdrawn')", name="state"),
         Index("ix_contribution_geom", "geom", postgresql_using="gist"),
         Index("ix_contribution_public_grid", "dialogue_id", "grid_key", postgresql_where=text("state = 'approved'")),
-        Index("ix_contribution_public_time", "dialogue_id", "submitted_at", postgresql_where=text("state = 'approved'")),
+        Index(
+            "ix_contribution_public_time", "dialogue_id", "submitted_at", postgresql_where=text("state = 'approved'")
+        ),
         Index("ix_contribution_inbox", "dialogue_id", "state", "received_at"),
         Index("ix_contribution_pending", "received_at", postgresql_where=text("state = 'pending'")),
     )
@@ -94,7 +96,7 @@ class Contribution(Base):
     replies: Mapped[list["Reply"]] = relationship(order_by="Reply.received_at, Reply.id")
     responses: Mapped[list["OfficialResponse"]] = relationship(order_by="OfficialResponse.id")
 
-    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "contribution"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "contribution"}
 
 
 class Comment(Contribution):
@@ -102,7 +104,7 @@ class Comment(Contribution):
 
     __tablename__ = "comment"
     __table_args__ = (CheckConstraint("mood between -2 and 2", name="mood"),)
-    __mapper_args__ = {"polymorphic_identity": "comment"}  # noqa: RUF012
+    __mapper_args__ = {"polymorphic_identity": "comment"}
 
     id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)
     mood: Mapped[int | None] = mapped_column(SmallInteger)
@@ -117,8 +119,14 @@ class ContributionDistrict(Base):
 
     __tablename__ = "contribution_district"
     __table_args__ = (
-        Index("ix_contribution_district_report", "dialogue_id", "district_set_id", "district_id", "category_id",
-              postgresql_where=text("is_public")),
+        Index(
+            "ix_contribution_district_report",
+            "dialogue_id",
+            "district_set_id",
+            "district_id",
+            "category_id",
+            postgresql_where=text("is_public"),
+        ),
         Index(None, "district_id"),
     )
 

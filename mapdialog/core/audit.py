@@ -28,5 +28,12 @@ class AuditEvent(Base):
 
 def record(session: Session, actor_id: int | None, action: str, subject: Any, **detail: Any) -> None:
     """Write one audit row about `subject` (a model instance with `__tablename__` and `id`), in this transaction."""
-    session.add(AuditEvent(actor_id=actor_id, action=action, object_type=subject.__tablename__,
-                           object_id=str(subject.id), detail=detail))
+    session.add(
+        AuditEvent(
+            actor_id=actor_id,
+            action=action,
+            object_type=subject.__tablename__,
+            object_id=str(subject.id),
+            detail=detail,
+        )
+    )

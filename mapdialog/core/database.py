@@ -34,8 +34,15 @@ def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
             url = "postgresql+psycopg2://" + url.removeprefix(prefix)
     options.setdefault("pool_pre_ping", True)
     connect_args = {"options": "-c timezone=UTC -c jit=off -c application_name=mapdialog", "connect_timeout": 5}
-    return create_engine(url, pool_size=pool_size, max_overflow=5, pool_timeout=5, pool_recycle=1800,
-                         connect_args=connect_args, **options)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_timeout=5,
+        pool_recycle=1800,
+        connect_args=connect_args,
+        **options,
+    )
 
 
 def bind(engine: Engine) -> None:

@@ -23,8 +23,9 @@ class Invalid(DomainError):
     status = 422
     kind = "invalid"
 
-    def __init__(self, message: str, *, field: str | None = None, fields: "dict[str, DomainError] | None" = None,
-                 **params: Any) -> None:
+    def __init__(
+        self, message: str, *, field: str | None = None, fields: "dict[str, DomainError] | None" = None, **params: Any
+    ) -> None:
         super().__init__(message, field=field, **params)
         self.fields: dict[str, DomainError] = fields or ({field: self} if field else {})
 

@@ -1,4 +1,4 @@
-"""The file store: a local folder by default, any fsspec store (s3://…) by URL. Keys are ours, never a user's file name."""
+"""The file store: a local folder, or any fsspec store (s3://…) by URL. Keys are ours, never a user's file name."""
 
 import re
 from pathlib import PurePosixPath

@@ -46,7 +46,9 @@ class Dialogue(Base):
     __table_args__ = (
         CheckConstraint("level in ('information','consultation','dialogue','influence','co_decision')", name="level"),
         CheckConstraint("moderation in ('pre','post')", name="moderation"),
-        CheckConstraint("published_at is null or (influence_text <> '' and use_text <> '')", name="promises_before_publishing"),
+        CheckConstraint(
+            "published_at is null or (influence_text <> '' and use_text <> '')", name="promises_before_publishing"
+        ),
         Index("ix_dialogue_area", "area", postgresql_using="gist"),
     )
 
@@ -76,14 +78,17 @@ class Dialogue(Base):
     feedback_text: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     feedback_published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
-    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), onupdate=func.now())
+    updated_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
+    )
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}", info=impersonal())
-    phases: Mapped[list["Phase"]] = relationship(back_populates="dialogue", order_by="Phase.opens_at, Phase.id",
-                                                 cascade="all, delete-orphan")
-    categories: Mapped[list["Category"]] = relationship(back_populates="dialogue",
-                                                        order_by="Category.position, Category.id",
-                                                        cascade="all, delete-orphan")
+    phases: Mapped[list["Phase"]] = relationship(
+        back_populates="dialogue", order_by="Phase.opens_at, Phase.id", cascade="all, delete-orphan"
+    )
+    categories: Mapped[list["Category"]] = relationship(
+        back_populates="dialogue", order_by="Category.position, Category.id", cascade="all, delete-orphan"
+    )
 
 
 class Phase(Base):

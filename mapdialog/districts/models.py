@@ -22,8 +22,9 @@ class DistrictSet(Base):
     source: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     is_default: Mapped[bool] = mapped_column(server_default="false")
     imported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
-    districts: Mapped[list["District"]] = relationship(back_populates="district_set", order_by="District.code",
-                                                       passive_deletes=True, cascade="all, delete-orphan")
+    districts: Mapped[list["District"]] = relationship(
+        back_populates="district_set", order_by="District.code", passive_deletes=True, cascade="all, delete-orphan"
+    )
 
 
 class District(Base):

@@ -13,7 +13,12 @@ def _ours(name: str | None, type_: str, parent_names: object) -> bool:
 
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=metadata, compare_type=True, include_name=_ours,
-                  transaction_per_migration=True)
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    compare_type=True,
+    include_name=_ours,
+    transaction_per_migration=True,
+)
 with context.begin_transaction():
     context.run_migrations()

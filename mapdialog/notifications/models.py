@@ -13,7 +13,9 @@ class OutgoingMail(Base):
     """A mail waiting, sent or given up. The texts are cleared once it has been sent and the retention time is over."""
 
     __tablename__ = "outgoing_mail"
-    __table_args__ = (Index("ix_outgoing_mail_due", "next_try_at", postgresql_where=text("sent_at is null and failed_at is null")),)
+    __table_args__ = (
+        Index("ix_outgoing_mail_due", "next_try_at", postgresql_where=text("sent_at is null and failed_at is null")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     purpose: Mapped[str] = mapped_column(Text, info=impersonal())

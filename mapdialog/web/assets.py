@@ -35,8 +35,13 @@ def import_map() -> Markup:
     """JSON for <script type="importmap">: every module under static/js as '#dir/file', plus vendored ones."""
     if current_app.debug or "import_map" not in current_app.extensions:
         modules = sorted((STATIC / "js").rglob("*.js"))
-        imports = {"#" + str(file.relative_to(STATIC / "js").with_suffix("")): asset_url(f"js/{file.relative_to(STATIC / 'js')}")
-                   for file in modules if not file.name.endswith(".test.js")}
+        imports = {
+            "#" + str(file.relative_to(STATIC / "js").with_suffix("")): asset_url(
+                f"js/{file.relative_to(STATIC / 'js')}"
+            )
+            for file in modules
+            if not file.name.endswith(".test.js")
+        }
         if (STATIC / "vendor/leaflet/leaflet-src.esm.js").exists():
             imports["leaflet"] = asset_url("vendor/leaflet/leaflet-src.esm.js")
         current_app.extensions["import_map"] = json.dumps({"imports": imports}, separators=(",", ":"))
@@ -99,5 +104,3 @@ def _gzip(path: str, digest_: str) -> bytes:
     import gzip
 
     return gzip.compress((STATIC / path).read_bytes(), 9, mtime=0)
-
-

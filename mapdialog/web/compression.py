@@ -5,8 +5,16 @@ import gzip
 from flask import Flask, Response, request
 
 MIN_BYTES = 900
-_TEXT = {"text/html", "application/json", "application/geo+json", "application/problem+json", "text/css",
-         "text/javascript", "image/svg+xml", "application/manifest+json"}
+_TEXT = {
+    "text/html",
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+    "text/css",
+    "text/javascript",
+    "image/svg+xml",
+    "application/manifest+json",
+}
 
 
 def register(app: Flask) -> None:
@@ -14,8 +22,13 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def _compress(response: Response) -> Response:
-        if (response.mimetype not in _TEXT or response.is_streamed or response.direct_passthrough
-                or "Content-Encoding" in response.headers or response.status_code in {204, 206, 304}):
+        if (
+            response.mimetype not in _TEXT
+            or response.is_streamed
+            or response.direct_passthrough
+            or "Content-Encoding" in response.headers
+            or response.status_code in {204, 206, 304}
+        ):
             return response
         response.vary.add("Accept-Encoding")
         if "gzip" not in request.headers.get("Accept-Encoding", "") or (response.content_length or 0) < MIN_BYTES:

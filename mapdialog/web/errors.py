@@ -41,10 +41,22 @@ def wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
-def problem(status: int, detail: str, *, kind: str = "about:blank", fields: dict[str, str] | None = None,
-            retry: int | None = None, **extra: Any) -> Response:
+def problem(
+    status: int,
+    detail: str,
+    *,
+    kind: str = "about:blank",
+    fields: dict[str, str] | None = None,
+    retry: int | None = None,
+    **extra: Any,
+) -> Response:
     """A problem+json answer (RFC 9457); `errors` names each field."""
-    body: dict[str, Any] = {"type": kind, "title": _(_WORDS.get(status, _WORDS[400])), "status": status, "detail": detail}
+    body: dict[str, Any] = {
+        "type": kind,
+        "title": _(_WORDS.get(status, _WORDS[400])),
+        "status": status,
+        "detail": detail,
+    }
     if fields:
         body["errors"] = [{"field": name, "detail": text} for name, text in fields.items()]
     response = jsonify(body | extra)
@@ -57,8 +69,11 @@ def problem(status: int, detail: str, *, kind: str = "about:blank", fields: dict
 
 def page(status: int, detail: str, *, retry: int | None = None) -> Response:
     """An error page that works even when the database is away."""
-    response = Response(render_template("errors/error.html", status=status, title=_(_WORDS.get(status, _WORDS[400])),
-                                        detail=detail), status=status, mimetype="text/html")
+    response = Response(
+        render_template("errors/error.html", status=status, title=_(_WORDS.get(status, _WORDS[400])), detail=detail),
+        status=status,
+        mimetype="text/html",
+    )
     if retry:
         response.headers["Retry-After"] = str(retry)
     return response
@@ -92,7 +107,9 @@ def _domain(error: DomainError) -> Response:
 
 
 def _csrf(error: CSRFError) -> Response:
-    return _answer(400, _("Sidan hade legat öppen för länge. Gå tillbaka, ladda om och skicka igen; texten finns kvar."))
+    return _answer(
+        400, _("Sidan hade legat öppen för länge. Gå tillbaka, ladda om och skicka igen; texten finns kvar.")
+    )
 
 
 def _http(error: HTTPException) -> Response:
@@ -105,7 +122,8 @@ def _http(error: HTTPException) -> Response:
 def _database(error: Exception) -> Response:
     session.remove()
     away = isinstance(error, OperationalError | InterfaceError | PoolTimeout) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated)
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
     if not away:
         return _unexpected(error)
     _log(error, "the database did not answer")
@@ -126,5 +144,11 @@ def _log(error: Exception, words: str) -> None:
 
     frames = "".join(traceback.format_tb(error.__traceback__)[-6:])
     origin = getattr(error, "orig", None)
-    current_app.logger.error("%s: %s %s at %s\n%s", words, type(error).__name__, type(origin).__name__ if origin else "",
-                             request.path, frames)
+    current_app.logger.error(
+        "%s: %s %s at %s\n%s",
+        words,
+        type(error).__name__,
+        type(origin).__name__ if origin else "",
+        request.path,
+        frames,
+    )

@@ -49,13 +49,24 @@ _ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)])")
 
 def _lines(part: str) -> Markup:
     linked = Markup("").join(
-        Markup('<a href="{0}" rel="noopener nofollow ugc">{0}</a>').format(piece) if _ADDRESS.fullmatch(piece) else escape(piece)
-        for piece in _ADDRESS.split(part))
+        Markup('<a href="{0}" rel="noopener nofollow ugc">{0}</a>').format(piece)
+        if _ADDRESS.fullmatch(piece)
+        else escape(piece)
+        for piece in _ADDRESS.split(part)
+    )
     return Markup(str(linked).replace("\n", "<br>\n"))  # noqa: S704 - every piece was escaped above
 
 
 def register(app: Flask) -> None:
     """Give the filters to templates."""
-    app.jinja_env.filters.update(date_long=date_long, date_short=date_short, datetime_long=datetime_long,
-                                 datetime_short=datetime_short, number=number, paragraphs=paragraphs,
-                                 date_sv=date_long, datetime_sv=datetime_long, number_sv=number)
+    app.jinja_env.filters.update(
+        date_long=date_long,
+        date_short=date_short,
+        datetime_long=datetime_long,
+        datetime_short=datetime_short,
+        number=number,
+        paragraphs=paragraphs,
+        date_sv=date_long,
+        datetime_sv=datetime_long,
+        number_sv=number,
+    )

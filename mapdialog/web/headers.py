@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
         headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(), interest-cohort=()")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if response.mimetype == "text/html":
-            # Leaflet positions its panes with element.style, which CSP allows from script; style attributes it does not.
+            # Leaflet positions its panes with element.style, which the policy allows; style attributes it does not.
             headers.setdefault("Content-Security-Policy", _policy(g.get("csp_nonce", "")))
             if request.path.startswith("/staff"):
                 headers.setdefault("Cache-Control", "no-store")
@@ -30,8 +30,18 @@ def register(app: Flask) -> None:
 
 
 def _policy(nonce: str) -> str:
-    return "; ".join((
-        "default-src 'self'", f"script-src 'self' 'nonce-{nonce}'", "style-src 'self'",
-        "img-src 'self' data: blob:", "connect-src 'self'", "object-src 'none'", "base-uri 'none'",
-        "form-action 'self'", "frame-ancestors 'self'", "worker-src 'self'", "manifest-src 'self'",
-    ))
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' 'nonce-{nonce}'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+            "worker-src 'self'",
+            "manifest-src 'self'",
+        )
+    )

@@ -21,10 +21,18 @@ def start() -> str:
 def language(language: str) -> Response:
     """Remember the reader's language and go back to where they were."""
     target = request.args.get("next", "/")
-    response = redirect(target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for(".start"))
+    response = redirect(
+        target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for(".start")
+    )
     if language in current_app.config["MAPDIALOG"].languages:
-        response.set_cookie(COOKIE, language, max_age=31_536_000, samesite="Lax", httponly=True,
-                            secure=current_app.config["MAPDIALOG"].cookie_secure)
+        response.set_cookie(
+            COOKIE,
+            language,
+            max_age=31_536_000,
+            samesite="Lax",
+            httponly=True,
+            secure=current_app.config["MAPDIALOG"].cookie_secure,
+        )
     return response  # type: ignore[return-value]
 
 

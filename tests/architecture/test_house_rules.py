@@ -12,8 +12,14 @@ from mapdialog.web.access import BLUEPRINTS, RIGHTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = sorted((ROOT / "mapdialog").rglob("*.py"))
-CODE = [*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py"),
-        *(ROOT / "static/js").rglob("*.js"), *(ROOT / "static/css").rglob("*.css"), *(ROOT / "templates").rglob("*.html")]
+CODE = [
+    *SOURCES,
+    *(ROOT / "tests").rglob("*.py"),
+    *(ROOT / "benchmarks").rglob("*.py"),
+    *(ROOT / "static/js").rglob("*.js"),
+    *(ROOT / "static/css").rglob("*.css"),
+    *(ROOT / "templates").rglob("*.html"),
+]
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
 
 
@@ -40,12 +46,20 @@ def test_no_module_is_a_junk_drawer() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    assert not [str(path) for path in SOURCES if "versions" not in str(path) and not ast.get_docstring(ast.parse(path.read_text()))]
+    assert not [
+        str(path)
+        for path in SOURCES
+        if "versions" not in str(path) and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
 
 
 def test_every_text_column_says_whether_it_holds_personal_data() -> None:
-    unmarked = [f"{table.name}.{column.name}" for table in metadata.tables.values() for column in table.columns
-                if isinstance(column.type, Text) and "personal" not in column.info]
+    unmarked = [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if isinstance(column.type, Text) and "personal" not in column.info
+    ]
     assert not unmarked
 
 
@@ -55,25 +69,40 @@ def test_every_route_has_an_access_rule(app: Flask) -> None:
 
 
 def test_every_staff_route_that_changes_something_names_the_right_it_needs(app: Flask) -> None:
-    bare = [rule.endpoint for rule in app.url_map.iter_rules()
-            if BLUEPRINTS.get(rule.endpoint.split(".", 1)[0]) == "staff" and rule.methods and "POST" in rule.methods
-            and getattr(app.view_functions[rule.endpoint], "required_right", None) not in RIGHTS]
+    bare = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if BLUEPRINTS.get(rule.endpoint.split(".", 1)[0]) == "staff"
+        and rule.methods
+        and "POST" in rule.methods
+        and getattr(app.view_functions[rule.endpoint], "required_right", None) not in RIGHTS
+    ]
     assert not bare
 
 
 @pytest.mark.parametrize("package", ["core", "geo", "analysis"])
 def test_flask_stops_above_the_domain(package: str) -> None:
-    importing = [str(path) for path in (ROOT / "mapdialog" / package).rglob("*.py")
-                 if not path.stem.startswith("views") and "from flask" in path.read_text()]
+    importing = [
+        str(path)
+        for path in (ROOT / "mapdialog" / package).rglob("*.py")
+        if not path.stem.startswith("views") and "from flask" in path.read_text()
+    ]
     assert not importing
 
 
 def test_only_the_configuration_reads_the_environment() -> None:
-    reading = [str(path.relative_to(ROOT)) for path in SOURCES if "os.environ" in path.read_text() and path.name != "config.py"]
+    reading = [
+        str(path.relative_to(ROOT)) for path in SOURCES if "os.environ" in path.read_text() and path.name != "config.py"
+    ]
     assert not [path for path in reading if not path.startswith("mapdialog/cluster/")]
 
 
 def test_nothing_calls_for_a_third_party() -> None:
-    loading = [str(path.relative_to(ROOT)) for path in CODE if path.suffix in {".html", ".css"}
-               for word in ('src="http', "url(http", "@import") if word in path.read_text()]
+    loading = [
+        str(path.relative_to(ROOT))
+        for path in CODE
+        if path.suffix in {".html", ".css"}
+        for word in ('src="http', "url(http", "@import")
+        if word in path.read_text()
+    ]
     assert not loading

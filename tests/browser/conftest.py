@@ -21,8 +21,14 @@ from mapdialog.core.database import make_engine
 from tests.conftest import ROOT, create_database, drop_database
 
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 800}}
 
@@ -41,8 +47,26 @@ class Live:
     def start(self) -> None:
         """Serve, and wait until it answers."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{self.port}", "-k", "gthread", "-w", "1", "--threads", "8",
-             "--log-level", "warning", "mapdialog.factory:create_app()"], cwd=ROOT, env=self.environment, start_new_session=True)
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "-b",
+                f"127.0.0.1:{self.port}",
+                "-k",
+                "gthread",
+                "-w",
+                "1",
+                "--threads",
+                "8",
+                "--log-level",
+                "warning",
+                "mapdialog.factory:create_app()",
+            ],
+            cwd=ROOT,
+            env=self.environment,
+            start_new_session=True,
+        )
         for _ in range(150):
             try:
                 with urllib.request.urlopen(self.url + "/health", timeout=2):
@@ -78,8 +102,14 @@ def live(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     name = f"mapdialog_live_{os.getpid()}"
     url = create_database(cluster_url, name)
     data_dir, port = tmp_path_factory.mktemp("live"), free_port()
-    environment = {**os.environ, "MAPDIALOG_DATABASE_URL": url, "MAPDIALOG_DATA_DIR": str(data_dir), "MAPDIALOG_SECRET_KEY": "t" * 64,
-                   "MAPDIALOG_RATE_LIMITS": "off", "MAPDIALOG_BASE_URL": f"http://127.0.0.1:{port}"}
+    environment = {
+        **os.environ,
+        "MAPDIALOG_DATABASE_URL": url,
+        "MAPDIALOG_DATA_DIR": str(data_dir),
+        "MAPDIALOG_SECRET_KEY": "t" * 64,
+        "MAPDIALOG_RATE_LIMITS": "off",
+        "MAPDIALOG_BASE_URL": f"http://127.0.0.1:{port}",
+    }
     server = Live(f"http://127.0.0.1:{port}", make_engine(url), data_dir, environment, port)
     server.start()
     yield server
@@ -111,11 +141,19 @@ def open_context(browser: Browser, live: Live) -> Iterator[Callable[..., Browser
     complaints: list[str] = []
 
     def make(**options: Any) -> BrowserContext:
-        context = browser.new_context(**({"base_url": live.url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"} | options))
+        context = browser.new_context(
+            **({"base_url": live.url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"} | options)
+        )
         context.set_default_timeout(15_000)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on("console", lambda message: complaints.append(message.text)
-                   if "Content Security Policy" in message.text or "Uncaught" in message.text else None)
+        context.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if "Content Security Policy" in message.text or "Uncaught" in message.text
+                else None
+            ),
+        )
         contexts.append(context)
         return context
 
@@ -158,8 +196,13 @@ def assert_accessible(axe_source: str) -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         page.evaluate(axe_source)
-        result = page.evaluate("axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})")
-        found = [f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}" for one in result["violations"]]
+        result = page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+        )
+        found = [
+            f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}"
+            for one in result["violations"]
+        ]
         assert found == [], f"{page.url}: {found}"
 
     return check

@@ -22,8 +22,17 @@ def test_without_settings_a_secret_is_made_once_and_kept(tmp_path: Path) -> None
 
 def test_every_mistake_gets_its_own_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        load_config(environment(tmp_path, DATABASE_URL="mysql://x", SECRET_KEY="short", WEB_WORKERS="two", RATE_LIMITS="perhaps",
-                                LOCAL_CRS="4326", COLOUR="blue"))
+        load_config(
+            environment(
+                tmp_path,
+                DATABASE_URL="mysql://x",
+                SECRET_KEY="short",
+                WEB_WORKERS="two",
+                RATE_LIMITS="perhaps",
+                LOCAL_CRS="4326",
+                COLOUR="blue",
+            )
+        )
     text = "\n".join(caught.value.problems)
     for name in ("DATABASE_URL", "SECRET_KEY", "WEB_WORKERS", "RATE_LIMITS", "LOCAL_CRS", "COLOUR"):
         assert f"MAPDIALOG_{name}:" in text
@@ -34,7 +43,12 @@ def test_a_file_gives_settings_and_the_environment_wins(tmp_path: Path) -> None:
     file = tmp_path / "mapdialog.toml"
     file.write_text('municipality = "Krokoms kommun"\nlocal_crs = 3012\nrate_limits = false\nlanguages = ["sv"]\n')
     config = load_config(environment(tmp_path, CONFIG=str(file), LOCAL_CRS="3011"))
-    assert (config.municipality, config.local_crs, config.rate_limits, config.languages) == ("Krokoms kommun", 3011, False, ("sv",))
+    assert (config.municipality, config.local_crs, config.rate_limits, config.languages) == (
+        "Krokoms kommun",
+        3011,
+        False,
+        ("sv",),
+    )
 
 
 def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
@@ -49,5 +63,7 @@ def test_a_secret_is_never_shown_by_the_configuration_object(tmp_path: Path) -> 
 
 def test_every_setting_is_documented() -> None:
     text = (ROOT / "docs/configuration.md").read_text()
-    undocumented = [f"MAPDIALOG_{field.name.upper()}" for field in fields(Config) if f"MAPDIALOG_{field.name.upper()}`" not in text]
+    undocumented = [
+        f"MAPDIALOG_{field.name.upper()}" for field in fields(Config) if f"MAPDIALOG_{field.name.upper()}`" not in text
+    ]
     assert not undocumented

@@ -26,20 +26,31 @@ def fresh(cluster_url: str) -> Iterator[Engine]:
 
 def test_the_head_equals_the_models(fresh: Engine) -> None:
     with fresh.connect() as connection:
-        context = MigrationContext.configure(connection, opts={
-            "compare_type": True, "include_name": lambda name, kind, _parents: kind != "table" or name in metadata.tables})
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_name": lambda name, kind, _parents: kind != "table" or name in metadata.tables,
+            },
+        )
         assert compare_metadata(context, metadata) == []
 
 
 def test_up_down_up_leaves_nothing_behind(fresh: Engine) -> None:
     downgrade(fresh, "base")
     with fresh.connect() as connection:
-        left = connection.scalars(text(
-            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r','S','v') "
-            "and relname not in ('alembic_version','spatial_ref_sys','geometry_columns','geography_columns')")).all()
-        functions = connection.scalars(text(
-            "select proname from pg_proc p where pronamespace = 'public'::regnamespace and not exists "
-            "(select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')")).all()
+        left = connection.scalars(
+            text(
+                "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r','S','v') "
+                "and relname not in ('alembic_version','spatial_ref_sys','geometry_columns','geography_columns')"
+            )
+        ).all()
+        functions = connection.scalars(
+            text(
+                "select proname from pg_proc p where pronamespace = 'public'::regnamespace and not exists "
+                "(select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')"
+            )
+        ).all()
     assert list(left) == []
     assert list(functions) == []
     upgrade(fresh)
