@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
@@ -46,7 +47,7 @@ class Contribution(Base):
     """
 
     __tablename__ = "contribution"
-    __table_args__ = (
+    __table_args__: Any = (
         CheckConstraint("state in ('pending','approved','hidden','withdrawn')", name="state"),
         Index("ix_contribution_geom", "geom", postgresql_using="gist"),
         Index("ix_contribution_public_grid", "dialogue_id", "grid_key", postgresql_where=text("state = 'approved'")),
@@ -103,7 +104,7 @@ class Comment(Contribution):
     """A citizen's view of a place: the plain kind."""
 
     __tablename__ = "comment"
-    __table_args__ = (CheckConstraint("mood between -2 and 2", name="mood"),)
+    __table_args__: Any = (CheckConstraint("mood between -2 and 2", name="mood"),)
     __mapper_args__ = {"polymorphic_identity": "comment"}
 
     id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True)

@@ -17,7 +17,9 @@ class Step:
 
 
 LADDER: tuple[Step, ...] = (
-    Step(Level.INFORMATION, N_("Information"), N_("Vi berättar vad som är beslutat. Frågan går inte att påverka."), False),
+    Step(
+        Level.INFORMATION, N_("Information"), N_("Vi berättar vad som är beslutat. Frågan går inte att påverka."), False
+    ),
     Step(Level.CONSULTATION, N_("Konsultation"), N_("Du säger vad du tycker om färdiga alternativ."), True),
     Step(Level.DIALOGUE, N_("Dialog"), N_("Du berättar hur du ser på saken och läser vad andra tycker."), True),
     Step(Level.INFLUENCE, N_("Inflytande"), N_("Du är med och formar förslaget i flera steg."), True),

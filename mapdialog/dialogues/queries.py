@@ -36,14 +36,20 @@ def get_published(session: Session, slug: str) -> Dialogue:
 
 def list_published(session: Session) -> list[Dialogue]:
     """Every published dialogue, newest first."""
-    found = session.scalars(select(Dialogue).where(Dialogue.published_at.is_not(None)).options(*_WITH_PARTS)
-                            .order_by(Dialogue.published_at.desc(), Dialogue.id))
+    found = session.scalars(
+        select(Dialogue)
+        .where(Dialogue.published_at.is_not(None))
+        .options(*_WITH_PARTS)
+        .order_by(Dialogue.published_at.desc(), Dialogue.id)
+    )
     return list(found)
 
 
 def list_all(session: Session) -> list[Dialogue]:
     """Every dialogue, drafts too, the latest changed first: for staff."""
-    return list(session.scalars(select(Dialogue).options(*_WITH_PARTS).order_by(Dialogue.updated_at.desc(), Dialogue.id)))
+    return list(
+        session.scalars(select(Dialogue).options(*_WITH_PARTS).order_by(Dialogue.updated_at.desc(), Dialogue.id))
+    )
 
 
 def list_published_by_status(session: Session, at: datetime) -> dict[Status, list[Dialogue]]:
