@@ -1,7 +1,7 @@
 """How templates write dates, numbers and paragraphs, in the reader's language and Stockholm's time."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal
@@ -13,6 +13,11 @@ THIN_SPACE = "\u202f"
 def date_long(value: date | datetime | None) -> str:
     """'15 december 2026'; empty for None."""
     return format_date(value, "d MMMM yyyy", rebase=isinstance(value, datetime)) if value else ""
+
+
+def last_day(closes_at: datetime | None) -> str:
+    """The last day on which something that closes at this moment is open: midnight closes the day before."""
+    return date_long(closes_at - timedelta(seconds=1)) if closes_at else ""
 
 
 def date_short(value: date | datetime | None) -> str:
@@ -66,7 +71,7 @@ def register(app: Flask) -> None:
         datetime_short=datetime_short,
         number=number,
         paragraphs=paragraphs,
-        date_sv=date_long,
+        date_sv=date_long, last_day=last_day,
         datetime_sv=datetime_long,
         number_sv=number,
     )
