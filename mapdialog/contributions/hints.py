@@ -1,4 +1,4 @@
-"""Finds what looks like personal data in free text: personal numbers, e-mail addresses, telephone numbers, number plates.
+"""Finds what looks like personal data in free text: personal numbers, e-mail addresses, telephone numbers, plates.
 
 A hint never changes what was sent. It asks the citizen before sending, and it tells the moderator where to look.
 """
@@ -13,9 +13,11 @@ Kind = Literal["personal_number", "email", "phone", "plate"]
 # ÅÅMMDD-NNNC with or without century; people also write spaces and dashes of every length. An interim number has a
 # letter first among its last four (Skatteverket); it counts as 1 in the check sum.
 _PERSONAL = re.compile(r"(?<![\dA-Za-z])(?P<century>18|19|20)?(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)"
-                       r"(?P<mark>[-+\u2010-\u2015\u2212 \u00a0\u202f]?)(?P<serial>[\dTRSUWXJKLMN]\d\d)(?P<check>\d)(?!\d)")
+                       r"(?P<mark>[-+\u2010-\u2015\u2212 \u00a0\u202f]?)"
+                       r"(?P<serial>[\dTRSUWXJKLMN]\d\d)(?P<check>\d)(?!\d)")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?![\w@])")
-_PHONE = re.compile(r"(?<![\d:/,.])(?:\+46|0046|0)(?:[ \u00a0-]?\(0\))?[ \u00a0-]?[1-9](?:[ \u00a0-]{0,3}\d){6,9}(?![\d:/])")
+_PHONE = re.compile(r"(?<![\d:/,.])(?:\+46|0046|0)(?:[ \u00a0-]?\(0\))?[ \u00a0-]?[1-9]"
+                    r"(?:[ \u00a0-]{0,3}\d){6,9}(?![\d:/])")
 # Swedish plates leave out I, Q, V, Å, Ä and Ö, and O as the last letter.
 _PLATE = re.compile(r"(?<![\w])[A-HJ-PR-UW-Z]{3}[ \u00a0]?\d\d[A-HJ-NPR-UW-Z\d](?![\w])")
 _NEAR_TELEPHONE = re.compile(r"(?:tel|tfn|telefon|mobil|ring|nr|nummer)\b[^\d]{0,12}$", re.IGNORECASE)
@@ -33,7 +35,7 @@ class Hint:
 
 
 def find_hints(text: str) -> list[Hint]:
-    """Every find in reading order; a stretch of text gives one hint only, a personal number before a telephone number."""
+    """Every find in reading order; one stretch of text gives one hint only, a personal number before a telephone."""
     text = text[:MAX_LENGTH]
     found = [hint for match in _PERSONAL.finditer(text) if (hint := _personal_number(match, text))]
     patterns: tuple[tuple[Kind, re.Pattern[str]], ...] = (("email", _EMAIL), ("phone", _PHONE), ("plate", _PLATE))
@@ -61,24 +63,25 @@ def masked(text: str, *, only_strong: bool = False) -> str:
 def _personal_number(match: re.Match[str], text: str) -> Hint | None:
     """A hint if date, serial number and check digit hold (SKV 704; coordination numbers have 60 added to the day).
 
-    Organisation numbers fall out because their "month" is 20 or more. A telephone number can pass by chance (Trelleborg's
-    own switchboard, 0410733000, does): bare ten digits that begin with 0 or follow a word such as "tel" are a weak hint.
+    Organisation numbers fall out because their "month" is 20 or more. A telephone number can pass by chance
+    (Trelleborg's own switchboard, 0410733000, does): bare ten digits that begin with 0 or follow a word such as "tel"
+    are a weak hint.
     """
     if not _is_date(match["century"], int(match["year"]), int(match["month"]), int(match["day"])):
         return None
     serial, is_interim = match["serial"], not match["serial"].isdigit()
-    digits = match["year"] + match["month"] + match["day"] + ("1" + serial[1:] if is_interim else serial) + match["check"]
+    serial = "1" + serial[1:] if is_interim else serial
+    digits = match["year"] + match["month"] + match["day"] + serial + match["check"]
     if serial == "000" or not _passes_luhn(digits):
         return None
-    is_marked = bool(match["mark"].strip("  \u202f")) or bool(match["century"])
+    is_marked = bool(match["mark"].strip()) or bool(match["century"])
     looks_like_telephone = match["year"].startswith("0") or bool(_NEAR_TELEPHONE.search(text[:match.start()]))
     return Hint("personal_number", is_marked or not looks_like_telephone, match.start(), match.end())
 
 
 def _is_date(century: str | None, year: int, month: int, day: int) -> bool:
-    if day >= 60 and (month == 0 or day == 60):  # Coordination numbers leave out what is unknown of the birth date.
+    if day >= 60:  # A coordination number leaves out what is unknown of the birth date.
         return 0 <= month <= 12 and day <= 91
-    day = day - 60 if day > 60 else day
     full_years = [int(century) * 100 + year] if century else [1900 + year, 2000 + year]
     return 1 <= month <= 12 and any(1 <= day <= monthrange(full, month)[1] for full in full_years)
 

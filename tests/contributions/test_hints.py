@@ -34,12 +34,14 @@ def test_other_numbers_are_not_personal_numbers(text: str) -> None:
     assert not [hint for hint in find_hints(text) if hint.kind == "personal_number"]
 
 
-@pytest.mark.parametrize("text", ["0410-73 30 00", "0701740605", "070-174 06 05", "+46 70 174 06 05", "0046701740605", "08-508 00 000"])
+@pytest.mark.parametrize("text", ["0410-73 30 00", "0701740605", "070-174 06 05", "+46 70 174 06 05", "0046701740605",
+                                  "08-508 00 000"])
 def test_telephone_numbers_are_weak_hints(text: str) -> None:
     assert kinds(f"Ring mig på {text}, tack.") == [("phone", False)]
 
 
-@pytest.mark.parametrize("text", ["klockan 07.30-08.15", "2026-11-21", "40/50", "0,5 m", "KS 2017/455", "55.3751, 13.1569", "6138079, 383209"])
+@pytest.mark.parametrize("text", ["klockan 07.30-08.15", "2026-11-21", "40/50", "0,5 m", "KS 2017/455",
+                                  "55.3751, 13.1569", "6138079, 383209"])
 def test_times_dates_and_coordinates_are_not_telephone_numbers(text: str) -> None:
     assert kinds(text) == []
 
