@@ -1,0 +1,24 @@
+/** Words in the reader's language. Swedish words are their own keys; other languages come in the page's #texts island. */
+
+let words;
+
+function island() {
+  const element = globalThis.document?.getElementById("texts");
+  return element ? JSON.parse(element.textContent) : {};
+}
+
+/** The text for a Swedish key, with {name} replaced from values. Plain text: never put it in innerHTML. */
+export function t(key, values = {}) {
+  words ??= island();
+  return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** t() with one of two keys by number; {n} is the number. Swedish and English both have these two forms. */
+export function tn(one, many, n, values = {}) {
+  return t(n === 1 ? one : many, { n, ...values });
+}
+
+/** The page's language, "sv" or "en". */
+export function language() {
+  return globalThis.document?.documentElement.lang || "sv";
+}

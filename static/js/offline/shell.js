@@ -1,0 +1,15 @@
+/** Registers the service worker and tells it what this page needs to open without a network. */
+
+import { one } from "#lib/dom";
+
+/** Puts this page aside: itself, what it has loaded, and the modules that the form loads later. */
+export async function keepShell() {
+  const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(() => null);
+  if (!registration || !/^\/(d\/[^/]+)?$/.test(location.pathname)) return;
+  const ready = await navigator.serviceWorker.ready;
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const modules = Object.values(JSON.parse(one('script[type="importmap"]').textContent).imports);
+  const needed = modules.filter((url) => !url.includes("/pages/staff"));
+  const urls = [...loaded, ...needed].map((url) => new URL(url, location.href)).filter((url) => url.origin === location.origin);
+  ready.active?.postMessage({ type: "keep", page: location.pathname, urls: [...new Set(urls.map((url) => url.href))] });
+}

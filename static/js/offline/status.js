@@ -1,0 +1,52 @@
+/** The line that says what waits in this phone, on every citizen's page; loads the sender only when something does. */
+
+import { byId, make } from "#lib/dom";
+import { t, tn } from "#lib/text";
+import { readAll, remove } from "#offline/store";
+
+/** Shows the line, follows the queue and starts sending what waits. */
+export async function watchQueue() {
+  if (!globalThis.indexedDB) return;
+  const waiting = await show().catch(() => 0);
+  if (waiting) await follow();
+}
+
+/** Follows the queue from now on (the form calls it when it puts something there). */
+export async function follow() {
+  const [{ onQueue }, { keepSending }] = await Promise.all([import("#offline/queue"), import("#offline/sender")]);
+  onQueue(show);
+  await keepSending();
+  await show();
+}
+
+async function show() {
+  const line = byId("queue-line");
+  const [queue, receipts] = await Promise.all([readAll("queue"), readAll("receipts")]);
+  const waiting = queue.filter((record) => !record.problem).length;
+  const stuck = queue.filter((record) => record.problem);
+  const parts = [];
+  if (waiting) parts.push(make("span", { text: tn("{n} synpunkt väntar på nät", "{n} synpunkter väntar på nät", waiting) }));
+  for (const record of stuck) parts.push(...mend(record));
+  for (const record of receipts) parts.push(...news(record));
+  line?.replaceChildren(...parts);
+  if (line) line.hidden = !parts.length;
+  return queue.length;
+}
+
+function mend(record) {
+  return [
+    make("span", { text: t("En synpunkt kunde inte tas emot: {why}", { why: Object.values(record.problem.errors)[0] ?? record.problem.detail }) }),
+    make("a", { class: "btn btn-quiet", href: `/d/${record.slug}#queued=${record.client_id}`, text: t("Rätta den") }),
+  ];
+}
+
+function news(record) {
+  return [
+    make("span", { text: t("Synpunkten är skickad. Kvittonummer {receipt}.", { receipt: record.receipt }) }),
+    make("a", { class: "btn btn-quiet", href: record.edit_url, text: t("Öppna den"), onclick: () => seen(record) }),
+    make("button", { class: "btn btn-quiet", type: "button", text: t("Klar"), onclick: () => seen(record).then(show) }),
+  ];
+}
+
+// The personal link is not left behind in a shared computer once its owner has seen it.
+const seen = (record) => remove("receipts", record.client_id);

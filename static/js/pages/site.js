@@ -1,0 +1,41 @@
+/** What every page does: theme, focus on errors, the line of what waits, and the offline shell. */
+
+import { all, byId, one } from "#lib/dom";
+
+const root = document.documentElement;
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : prefersDark.matches);
+
+function nameSwitches() {
+  for (const button of all("[data-theme-switch]")) {
+    one("[data-theme-text]", button).textContent = isDark() ? button.dataset.toLight : button.dataset.toDark;
+  }
+}
+
+for (const button of all("[data-theme-switch]")) {
+  button.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* the choice then lasts as long as the page */ }
+    nameSwitches();
+  });
+}
+nameSwitches();
+prefersDark.addEventListener("change", nameSwitches);
+
+one("[data-focus]")?.focus();
+
+// A menu closes when one clicks outside it or presses Escape.
+document.addEventListener("click", (event) => all("details.menu[open]").forEach((menu) => menu.contains(event.target) || (menu.open = false)));
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && one("details.menu[open]");
+  if (menu) { menu.open = false; one("summary", menu).focus(); }
+});
+
+if (byId("queue-line") && !document.body.classList.contains("staff")) {
+  import("#offline/status").then(({ watchQueue }) => watchQueue());
+}
+
+// The shell is put aside for lost networks only when the page has had its own time to load.
+if ("serviceWorker" in navigator && !document.body.classList.contains("staff")) {
+  addEventListener("load", () => setTimeout(() => import("#offline/shell").then(({ keepShell }) => keepShell()), 6000));
+}
