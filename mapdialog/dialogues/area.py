@@ -1,0 +1,122 @@
+"""Where a dialogue takes contributions: an area from a drawing, a file, districts or a box, always in EPSG:3006."""
+
+import json
+from pathlib import Path
+
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapdialog.core.errors import Invalid
+from mapdialog.core.text import N_
+from mapdialog.dialogues.parts import multi
+from mapdialog.districts.models import District
+from mapdialog.geo import bbox, geojson, geometry, readers
+from mapdialog.geo.problems import GeoProblem
+
+MAX_AREAS = 5_000
+MAX_VERTICES = 100_000
+SIMPLIFY_M = 1.0  # a metre is finer than any border of a dialogue is meant
+
+
+def from_geojson(text: str) -> MultiPolygon:
+    """What was drawn on the map: a polygon, multipolygon, feature or collection in EPSG:4326. Raises Invalid."""
+    try:
+        features = geojson.check_collection(geojson.loads(text), max_features=MAX_AREAS)
+        shapes = [
+            geometry.parse_geojson(feature.geometry, allowed=("Polygon", "MultiPolygon"), max_vertices=MAX_VERTICES)
+            for feature in features
+            if feature.geometry
+        ]
+        return _joined([geometry.to_store(shape) for shape in shapes])
+    except GeoProblem as problem:
+        raise _invalid(problem) from None
+
+
+def from_file(
+    path: Path, *, local_zone: int | None = None, near: tuple[float, float] | None = None, given_crs: int | None = None
+) -> MultiPolygon:
+    """Every polygon of a map file of any kind, joined. Raises Invalid with what to do, field `area_file`."""
+    try:
+        with readers.open_source(path) as source:
+            guess = source.crs_of(given=given_crs, local_zone=local_zone, near=near)
+            if guess.epsg is None:
+                raise Invalid(
+                    N_("Filen säger inte vilket koordinatsystem den har. Välj det i listan."), field="area_file"
+                )
+            shapes = _polygons(source)
+        return _joined([geometry.to_store(shape, guess.epsg) for shape in shapes])
+    except GeoProblem as problem:
+        raise _invalid(problem, "area_file") from None
+
+
+def _polygons(source: readers.Source) -> list[BaseGeometry]:
+    found: list[BaseGeometry] = []
+    for batch in source.batches(size=1_000):
+        for shape in batch.geometries if batch.geometries is not None else ():
+            if shape is not None and shape.geom_type in ("Polygon", "MultiPolygon") and not shape.is_empty:
+                found.append(geometry.repair(shapely.force_2d(shape)).geometry)
+        if len(found) > MAX_AREAS:
+            raise GeoProblem(
+                N_("Filen har fler än %(limit)s ytor. Skicka en fil med dialogens område."), limit=MAX_AREAS
+            )
+    if not found:
+        raise GeoProblem(N_("Filen har inga ytor. Området måste vara en eller flera ytor (polygoner)."))
+    return found
+
+
+def from_districts(session: Session, ids: "list[int]") -> MultiPolygon:
+    """The districts joined to one area. Raises Invalid when none is known."""
+    shapes = [geometry.from_element(one) for one in session.scalars(select(District.geom).where(District.id.in_(ids)))]
+    if not shapes:
+        raise Invalid(N_("Välj minst ett område i listan."), field="area_districts")
+    return _joined(shapes)
+
+
+def from_box(text: str, field: str = "area_box") -> MultiPolygon:
+    """`w,s,e,n` in degrees as an area. Raises Invalid."""
+    try:
+        box = bbox.parse(text)
+        if box.west == box.east or box.south == box.north:
+            raise GeoProblem(N_("Rutan har ingen yta."))
+        return _joined([box.to_store_polygon()])
+    except GeoProblem as problem:
+        raise _invalid(problem, field) from None
+
+
+def to_geojson(area: BaseGeometry) -> str:
+    """An area in EPSG:3006 as GeoJSON text in EPSG:4326, seven decimals: for the drawing on the map."""
+    shape = shapely.set_precision(geometry.from_store(area), 1e-7)
+    return json.dumps(shapely.geometry.mapping(shape), separators=(",", ":"))
+
+
+def box_of(area: BaseGeometry) -> str:
+    """An area in EPSG:3006 as `w,s,e,n` in degrees."""
+    shape = geometry.from_store(area)
+    return str(bbox.BBox(*shape.bounds))
+
+
+def start_view(text: str) -> Polygon | None:
+    """`w,s,e,n` as the polygon that the map first shows; None for an empty text. Raises Invalid, field `start_view`."""
+    if not text.strip():
+        return None
+    area = from_box(text, "start_view")
+    return area.geoms[0]
+
+
+def _joined(shapes: list[BaseGeometry]) -> MultiPolygon:
+    if not shapes:
+        raise GeoProblem(N_("Rita en yta på kartan, eller välj ett annat sätt."))
+    union = geometry.repair(shapely.union_all(shapes)).geometry
+    if shapely.get_num_coordinates(union) > MAX_VERTICES:
+        union = geometry.repair(shapely.simplify(union, SIMPLIFY_M)).geometry
+    is_area = union.geom_type in ("Polygon", "MultiPolygon") and shapely.is_valid(union)
+    if not is_area or union.area < 1:
+        raise GeoProblem(N_("Området har ingen yta. Rita minst tre hörn."))
+    return multi(union)
+
+
+def _invalid(problem: GeoProblem, field: str = "area") -> Invalid:
+    return Invalid(problem.message, field=field, **problem.params)
