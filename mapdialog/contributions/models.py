@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     DateTime,
+    FetchedValue,
     ForeignKey,
     Identity,
     Index,
@@ -42,7 +43,8 @@ class Contribution(Base):
     `raw_text`, `received_at`, `client_id`, `channel` and `receipt` never change (a trigger sees to it): they are the
     public record. Later words from the author are rows of `ContributionRevision`. What the public sees is
     `public_text`, and only while `state` is approved. `geom` is point, line or polygon in EPSG:3006; `anchor` is a
-    point on it, which every map feed, count and heatmap uses. `grid_key` orders anchors along a Z-curve (see
+    point on it, which every map feed, count and heatmap uses. A trigger derives the anchor's published place from it:
+    `lon_e6` and `lat_e6` are millionths of a degree (EPSG:4326), `grid_key` orders them along a Z-curve (see
     `contributions.grid`), so that a square of any size is one range of an index.
     """
 
@@ -67,7 +69,9 @@ class Contribution(Base):
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id", ondelete="RESTRICT"))
     geom: Mapped[WKBElement] = mapped_column(Geometry("GEOMETRY", 3006, spatial_index=False))
     anchor: Mapped[WKBElement] = mapped_column(Geometry("POINT", 3006, spatial_index=False))
-    grid_key: Mapped[int] = mapped_column(BigInteger)
+    lon_e6: Mapped[int] = mapped_column(FetchedValue())
+    lat_e6: Mapped[int] = mapped_column(FetchedValue())
+    grid_key: Mapped[int] = mapped_column(BigInteger, FetchedValue())
     place_source: Mapped[str] = mapped_column(Text, server_default="pin", info=impersonal())
     place_label: Mapped[str] = mapped_column(Text, server_default="", info=personal("dialogue"))
     accuracy_m: Mapped[float | None]

@@ -1,0 +1,127 @@
+"""The citizens' door: a contribution with all that belongs to it, written in one call to the database, exactly once."""
+
+import base64
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import bindparam, text
+from sqlalchemy.orm import Session
+from sqlalchemy.types import DateTime, Float, LargeBinary, Text, Uuid
+
+from mapdialog.contributions.models import State
+from mapdialog.core import events
+from mapdialog.core.errors import Conflict
+from mapdialog.core.text import N_
+from mapdialog.geo.crs import STORE
+from mapdialog.geo.geometry import anchor
+
+
+@dataclass(frozen=True)
+class NewContribution:
+    """What a citizen sends, checked and in EPSG:3006 (a Shapely geometry or its WKB). `state` is the caller's decision:
+    pending where staff read first, approved where they read afterwards. `submitted_at` None means now."""
+
+    client_id: uuid.UUID
+    category_id: int
+    geometry: BaseGeometry | bytes
+    text: str
+    mood: int | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    shows_name: bool = False
+    channel: str = "web"
+    language: str = "sv"
+    place_source: str = "pin"
+    place_label: str = ""
+    accuracy_m: float | None = None
+    submitted_at: datetime | None = None
+    state: str = State.PENDING
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The answer to a citizen. `created` is False when the same client_id had been received before."""
+
+    contribution_id: int
+    receipt: str
+    state: str
+    edit_token: str
+    created: bool
+
+
+_SUBMIT = text("""
+    select contribution_id, receipt, state, dialogue_id, created from submit_comment(
+        :dialogue, :client, :category, st_geomfromwkb(:shape, :srid), st_geomfromwkb(:place, :srid),
+        :words, :words_public, :state, cast(:mood as smallint), :name, :email, :shows_name, :channel, :language,
+        :source, :label, :accuracy, :sent_at, :token_hash, :prefix)
+""").bindparams(
+    bindparam("client", type_=Uuid),
+    bindparam("shape", type_=LargeBinary),
+    bindparam("place", type_=LargeBinary),
+    bindparam("words", type_=Text),
+    bindparam("accuracy", type_=Float),
+    bindparam("sent_at", type_=DateTime(timezone=True)),
+    bindparam("token_hash", type_=LargeBinary),
+)
+
+
+def submit(
+    session: Session, dialogue_id: int, new: NewContribution, *, secret_key: str, receipt_prefix: str
+) -> Accepted:
+    """Write a contribution, its kind's row and its district in every set; announce `contribution_received` when new.
+
+    The same client_id again, also at the same moment, gives the first one's receipt and token and no second row. In
+    another dialogue it raises Conflict. The caller commits. A place on the border of two districts belongs to the one
+    whose code sorts first.
+    """
+    token = edit_token(secret_key, new.client_id)
+    row = session.execute(_SUBMIT, _values(dialogue_id, new, token, receipt_prefix)).one()
+    if row.dialogue_id != dialogue_id:
+        raise Conflict(N_("Samma nummer har redan använts i en annan dialog. Ladda om sidan och skicka igen."))
+    accepted = Accepted(row.contribution_id, row.receipt, row.state, token, row.created)
+    if accepted.created:
+        events.announce(session, "contribution_received", dialogue_id=dialogue_id, new=new, accepted=accepted)
+    return accepted
+
+
+def edit_token(secret_key: str, client_id: uuid.UUID) -> str:
+    """The author's personal key to a contribution: reproducible for the author's phone, unguessable for others."""
+    digest = hmac.new(secret_key.encode(), b"edit:" + client_id.bytes, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of an edit token: its SHA-256, so that a leaked database opens nobody's contribution."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _values(dialogue_id: int, new: NewContribution, token: str, prefix: str) -> dict[str, object]:
+    shape = shapely.from_wkb(new.geometry) if isinstance(new.geometry, bytes) else new.geometry
+    return {
+        "dialogue": dialogue_id,
+        "client": new.client_id,
+        "category": new.category_id,
+        "srid": STORE,
+        "shape": shapely.to_wkb(shape),
+        "place": shapely.to_wkb(anchor(shape)),
+        "words": new.text,
+        "words_public": new.text if new.state == State.APPROVED else None,
+        "state": str(new.state),
+        "mood": new.mood,
+        "name": new.contact_name,
+        "email": new.contact_email,
+        "shows_name": new.shows_name,
+        "channel": new.channel,
+        "language": new.language,
+        "source": new.place_source,
+        "label": new.place_label,
+        "accuracy": new.accuracy_m,
+        "sent_at": new.submitted_at,
+        "token_hash": token_hash(token),
+        "prefix": prefix,
+    }
