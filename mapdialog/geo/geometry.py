@@ -8,7 +8,7 @@ from geoalchemy2 import WKBElement
 from geoalchemy2.shape import from_shape, to_shape
 from shapely.geometry.base import BaseGeometry
 
-from mapdialog.geo import geojson
+from mapdialog.geo import geojson, reach
 from mapdialog.geo.crs import STORE, WGS84, transform_point, transformer
 from mapdialog.geo.problems import GeoProblem, N_
 
@@ -99,8 +99,13 @@ def transform(geometry: BaseGeometry, source: int, target: int) -> BaseGeometry:
 
 
 def to_store(geometry: BaseGeometry, source: int = WGS84) -> BaseGeometry:
-    """From `source` (EPSG:4326 unless told) to the stored EPSG:3006, metres."""
-    return transform(geometry, source, STORE)
+    """From `source` (EPSG:4326 unless told) to the stored EPSG:3006, metres.
+
+    Any place on earth but two spots on the equator, see `geo.reach`, for which GeoProblem is raised.
+    """
+    stored = transform(geometry, source, STORE)
+    reach.check(shapely.get_coordinates(stored))
+    return stored
 
 
 def from_store(geometry: BaseGeometry, target: int = WGS84) -> BaseGeometry:

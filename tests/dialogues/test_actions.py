@@ -91,7 +91,8 @@ def test_what_changed_is_remembered_with_who_did_it(session: Session) -> None:
         version=dialogue.updated_at, actor_id=officer.id)
     assert changed == ["summary"]
     rows = session.scalars(select(AuditEvent).where(AuditEvent.object_type == "dialogue").order_by(AuditEvent.id)).all()
-    assert [(row.action, row.actor_id) for row in rows] == [("dialogue.create", officer.id), ("dialogue.update", officer.id)]
+    assert [row.action for row in rows] == ["dialogue.create", "dialogue.update"]
+    assert {row.actor_id for row in rows} == {officer.id}
     assert rows[1].detail == {"fields": ["summary"]}
 
 
