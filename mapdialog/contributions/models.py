@@ -175,7 +175,10 @@ class ContributionRevision(Base):
 
 
 class Attachment(Base):
-    """A photo, decoded and encoded anew without metadata; `key` names it in addresses, the files lie in the store."""
+    """A photo, decoded and encoded anew without metadata; `key` names it in addresses, the files lie in the store.
+
+    `original_key` is set when staff have blurred it: the file as it was received, which the public never sees.
+    """
 
     __tablename__ = "attachment"
 
@@ -185,6 +188,7 @@ class Attachment(Base):
     key: Mapped[str] = mapped_column(Text, unique=True, info=impersonal())
     file_key: Mapped[str] = mapped_column(Text, info=personal("dialogue"))
     thumb_key: Mapped[str] = mapped_column(Text, info=personal("dialogue"))
+    original_key: Mapped[str | None] = mapped_column(Text, info=personal("dialogue"))
     content_type: Mapped[str] = mapped_column(Text, info=impersonal())
     alt_text: Mapped[str] = mapped_column(Text, server_default="", info=personal("dialogue"))
     width: Mapped[int]

@@ -34,6 +34,7 @@ def _drift_m(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     east, north = transformer(WGS84, STORE).transform(lon, lat)
     again_lon, again_lat = transformer(STORE, WGS84).transform(east, north)
     lost = ~(np.isfinite(lon) & np.isfinite(again_lon))
-    before_lon, before_lat, after_lon, after_lat = (np.where(lost, 0.0, one) for one in (lon, lat, again_lon, again_lat))
+    ends = (np.where(lost, 0.0, one) for one in (lon, lat, again_lon, again_lat))
+    before_lon, before_lat, after_lon, after_lat = ends
     metres = pyproj.Geod(ellps="GRS80").inv(before_lon, before_lat, after_lon, after_lat)[2]
     return np.where(lost, np.inf, metres)
