@@ -6,6 +6,7 @@ import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from .errors import ClusterError
 
@@ -55,7 +56,7 @@ class Layout:
 
     def url(self, *, database: str = DATABASE, role: str = ROLE) -> str:
         """SQLAlchemy's URL of a database of this server, reached through its Unix socket."""
-        return f"postgresql+psycopg2://{role}@/{database}?host={self.socket_dir()}&port={PORT}"
+        return f"postgresql+psycopg2://{role}@/{database}?host={quote(self.socket_dir())}&port={PORT}"
 
     def socket_dir(self) -> str:
         """A path to the socket's folder that is short enough for the kernel; a link to it where the real one is not."""

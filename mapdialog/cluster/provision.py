@@ -1,4 +1,4 @@
-"""What a new server needs before the application may use it: extensions, a role without superuser rights, a database."""
+"""What a new server needs before use: extensions, a role without superuser rights, a database."""
 
 import psycopg2
 from psycopg2.extensions import connection
@@ -29,6 +29,17 @@ def provision(where: Layout) -> None:
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
     finally:
         main.close()
+
+
+def recreate(where: Layout) -> None:
+    """Throw the database away, whoever is connected, and make an empty one."""
+    main = _connect(where, "postgres")
+    try:
+        with main.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+    finally:
+        main.close()
+    provision(where)
 
 
 def _is_ready(where: Layout) -> bool:

@@ -12,7 +12,7 @@ from .identity import identity_for
 from .layout import Layout, layout
 from .making import make_cluster
 from .processes import clear_leftovers, postmaster, server_processes, wait_gone
-from .provision import provision
+from .provision import provision, recreate
 from .starting import start_server, wait_until_it_answers
 
 START_SECONDS = 300.0  # recovery after a crash may have much to replay
@@ -50,6 +50,13 @@ def ensure_running(data_dir: str | os.PathLike[str], *, throwaway: bool = False)
         wait_until_it_answers(where, seconds=START_SECONDS)
         provision(where)
     return where.url()
+
+
+def recreate_database(data_dir: str | os.PathLike[str]) -> None:
+    """Throw away everything in the private server's database and make an empty one; the server must be running."""
+    where = layout(data_dir)
+    with locks.exclusive(where.start_lock, seconds=START_SECONDS):
+        recreate(where)
 
 
 def stop(data_dir: str | os.PathLike[str], *, only_if_unused: bool = False) -> bool:
