@@ -52,7 +52,13 @@ class Contribution(Base):
     __table_args__: Any = (
         CheckConstraint("state in ('pending','approved','hidden','withdrawn')", name="state"),
         Index("ix_contribution_geom", "geom", postgresql_using="gist"),
-        Index("ix_contribution_public_grid", "dialogue_id", "grid_key", postgresql_where=text("state = 'approved'")),
+        Index(
+            "ix_contribution_public_grid",
+            "dialogue_id",
+            "grid_key",
+            postgresql_include=["category_id", "lon_e6", "lat_e6"],
+            postgresql_where=text("state = 'approved'"),
+        ),
         Index(
             "ix_contribution_public_time", "dialogue_id", "submitted_at", postgresql_where=text("state = 'approved'")
         ),
@@ -146,7 +152,8 @@ class ContributionDistrict(Base):
 class GridCount(Base):
     """How many public contributions lie in each cell of a pyramid of squares: what the zoomed-out map is made of.
 
-    `cell` is the Z-curve key of the cell at that level; kept equal to the contributions by triggers.
+    `cell` is the Z-curve key of the cell at that level (0 to 20); the sums, in millionths of a degree, give the mean
+    position. Changes not folded in yet stand in `GridDelta`; only both together are the truth.
     """
 
     __tablename__ = "grid_count"
@@ -156,8 +163,35 @@ class GridCount(Base):
     cell: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     category_id: Mapped[int] = mapped_column(primary_key=True)
     count: Mapped[int]
-    sum_x: Mapped[float]
-    sum_y: Mapped[float]
+    sum_lon_e6: Mapped[int] = mapped_column(BigInteger)
+    sum_lat_e6: Mapped[int] = mapped_column(BigInteger)
+
+
+class GridDelta(Base):
+    """The log of what became public (+1), stopped being so (-1) or changed its looks (0) since the last fold.
+
+    Triggers write it, so that imports and moderators can't forget it. Submitting appends here instead of counting up
+    the few cells everybody shares, for whose locks all would wait.
+    """
+
+    __tablename__ = "grid_delta"
+
+    dialogue_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    grid_key: Mapped[int] = mapped_column(BigInteger)
+    category_id: Mapped[int]
+    change: Mapped[int] = mapped_column(SmallInteger)
+    lon_e6: Mapped[int]
+    lat_e6: Mapped[int]
+
+
+class GridState(Base):
+    """How often a dialogue's log has been folded: with the log's length it tells whether the map has changed."""
+
+    __tablename__ = "grid_state"
+
+    dialogue_id: Mapped[int] = mapped_column(ForeignKey("dialogue.id", ondelete="CASCADE"), primary_key=True)
+    folds: Mapped[int] = mapped_column(BigInteger)
 
 
 class ContributionRevision(Base):
