@@ -52,7 +52,9 @@ def _register(app: Flask) -> None:
     for part in (headers, languages, filters, assets, errors, limits, signing_in, access, compression):
         part.register(app)
     blueprints.register(app)
-    from mapdialog.notifications import listeners  # noqa: F401 - listens by being imported
+    from mapdialog.notifications import listeners
+
+    listeners.configure(app.config["MAPDIALOG"])
 
     for name in ("api",):
         csrf.exempt(app.blueprints[name])

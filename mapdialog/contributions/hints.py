@@ -12,12 +12,16 @@ Kind = Literal["personal_number", "email", "phone", "plate"]
 
 # ÅÅMMDD-NNNC with or without century; people also write spaces and dashes of every length. An interim number has a
 # letter first among its last four (Skatteverket); it counts as 1 in the check sum.
-_PERSONAL = re.compile(r"(?<![\dA-Za-z])(?P<century>18|19|20)?(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)"
-                       r"(?P<mark>[-+\u2010-\u2015\u2212 \u00a0\u202f]?)"
-                       r"(?P<serial>[\dTRSUWXJKLMN]\d\d)(?P<check>\d)(?!\d)")
+_PERSONAL = re.compile(
+    r"(?<![\dA-Za-z])(?P<century>18|19|20)?(?P<year>\d\d)(?P<month>\d\d)(?P<day>\d\d)"
+    r"(?P<mark>[-+\u2010-\u2015\u2212 \u00a0\u202f]?)"
+    r"(?P<serial>[\dTRSUWXJKLMN]\d\d)(?P<check>\d)(?!\d)"
+)
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?![\w@])")
-_PHONE = re.compile(r"(?<![\d:/,.])(?:\+46|0046|0)(?:[ \u00a0-]?\(0\))?[ \u00a0-]?[1-9]"
-                    r"(?:[ \u00a0-]{0,3}\d){6,9}(?![\d:/])")
+_PHONE = re.compile(
+    r"(?<![\d:/,.])(?:\+46|0046|0)(?:[ \u00a0-]?\(0\))?[ \u00a0-]?[1-9]"
+    r"(?:[ \u00a0-]{0,3}\d){6,9}(?![\d:/])"
+)
 # Swedish plates leave out I, Q, V, Å, Ä and Ö, and O as the last letter.
 _PLATE = re.compile(r"(?<![\w])[A-HJ-PR-UW-Z]{3}[ \u00a0]?\d\d[A-HJ-NPR-UW-Z\d](?![\w])")
 _NEAR_TELEPHONE = re.compile(r"(?:tel|tfn|telefon|mobil|ring|nr|nummer)\b[^\d]{0,12}$", re.IGNORECASE)
@@ -56,7 +60,7 @@ def masked(text: str, *, only_strong: bool = False) -> str:
     characters = list(text)
     for hint in find_hints(text):
         if hint.is_strong or not only_strong:
-            characters[hint.start:hint.end] = "•" * (hint.end - hint.start)
+            characters[hint.start : hint.end] = "•" * (hint.end - hint.start)
     return "".join(characters)
 
 
@@ -75,7 +79,7 @@ def _personal_number(match: re.Match[str], text: str) -> Hint | None:
     if serial == "000" or not _passes_luhn(digits):
         return None
     is_marked = bool(match["mark"].strip()) or bool(match["century"])
-    looks_like_telephone = match["year"].startswith("0") or bool(_NEAR_TELEPHONE.search(text[:match.start()]))
+    looks_like_telephone = match["year"].startswith("0") or bool(_NEAR_TELEPHONE.search(text[: match.start()]))
     return Hint("personal_number", is_marked or not looks_like_telephone, match.start(), match.end())
 
 

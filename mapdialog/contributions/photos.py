@@ -45,8 +45,12 @@ def read_photo(data: bytes, *, max_bytes: int, max_pixels: int) -> Photo:
     if not data:
         raise Invalid(N_("Bilden är tom. Välj en annan bild."), field="photo")
     if len(data) > max_bytes:
-        raise TooLarge(N_("Bilden är för stor: %(size)s MB. Gränsen är %(limit)s MB."), field="photo",
-                       size=-(-len(data) // 1_000_000), limit=max_bytes // 1_000_000)
+        raise TooLarge(
+            N_("Bilden är för stor: %(size)s MB. Gränsen är %(limit)s MB."),
+            field="photo",
+            size=-(-len(data) // 1_000_000),
+            limit=max_bytes // 1_000_000,
+        )
     with _DECODING:
         image = _upright(_opened(data, max_pixels))
         return Photo(_jpeg(image, LARGEST_SIDE), _jpeg(image, THUMBNAIL_SIDE), *_fitted(image, LARGEST_SIDE))
@@ -57,8 +61,9 @@ def _opened(data: bytes, max_pixels: int) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError:
-        raise UnsupportedMedia(N_("Filen är inte en bild som vi kan läsa. Välj en bild i JPEG, PNG, WebP eller HEIC."),
-                               field="photo") from None
+        raise UnsupportedMedia(
+            N_("Filen är inte en bild som vi kan läsa. Välj en bild i JPEG, PNG, WebP eller HEIC."), field="photo"
+        ) from None
     except Image.DecompressionBombError:
         raise _too_many_pixels(max_pixels) from None
     except Exception:
@@ -74,8 +79,11 @@ def _opened(data: bytes, max_pixels: int) -> Image.Image:
 
 
 def _too_many_pixels(limit: int) -> TooLarge:
-    return TooLarge(N_("Bilden har för många bildpunkter. Gränsen är %(limit)s miljoner. Minska den först."),
-                    field="photo", limit=limit // 1_000_000)
+    return TooLarge(
+        N_("Bilden har för många bildpunkter. Gränsen är %(limit)s miljoner. Minska den först."),
+        field="photo",
+        limit=limit // 1_000_000,
+    )
 
 
 def _broken() -> Invalid:
@@ -103,8 +111,9 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
     if profile and image.mode in {"RGB", "CMYK"}:
         try:
-            converted = ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-                                                  ImageCms.createProfile("sRGB"), outputMode="RGB")
+            converted = ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
         except Exception:  # A broken colour profile costs a shade, never the photo.
             converted = None
         if converted is not None:

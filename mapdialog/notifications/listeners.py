@@ -1,1 +1,62 @@
 """Listens to news from the domains and writes the mails they lead to."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapdialog.config import Config
+from mapdialog.contributions.models import Contribution, State
+from mapdialog.contributions.submission import Accepted, NewContribution
+from mapdialog.core import clock
+from mapdialog.core.events import listen
+from mapdialog.dialogues.models import Dialogue
+from mapdialog.notifications import letters
+from mapdialog.notifications.actions import answer_by, describe, queue, reason_in_words, write_author
+
+_settings: dict[str, Config] = {}
+
+
+def configure(config: Config) -> None:
+    """Tell the listeners whose name and address the mails carry; before this they stay silent (imports, tests)."""
+    _settings["config"] = config
+
+
+@listen("contribution_received")
+def _received(session: Session, dialogue_id: int, new: NewContribution, accepted: Accepted, **_more: Any) -> None:
+    config = _settings.get("config")
+    if config is None or not new.contact_email:
+        return
+    title = session.scalar(select(Dialogue.title).where(Dialogue.id == dialogue_id)) or ""
+    about = describe(config, accepted.receipt, accepted.edit_token, new.language, title)
+    moment = clock.now()
+    queue(
+        session,
+        new.contact_email,
+        letters.receipt(about, moment, answer_by(moment, config), accepted.state == State.APPROVED),
+    )
+
+
+@listen("contribution_approved")
+def _approved(session: Session, contribution: Contribution, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_author(session, contribution.id, config, letters.published)
+
+
+@listen("contribution_hidden")
+def _hidden(session: Session, contribution: Contribution, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        reason = reason_in_words(contribution.hidden_rule, contribution.hidden_reason, contribution.language)
+        write_author(session, contribution.id, config, lambda about: letters.hidden(about, reason))
+
+
+@listen("contribution_answered")
+def _answered(session: Session, contribution: Contribution, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_author(session, contribution.id, config, letters.answered)
+
+
+@listen("reply_published")
+def _replied(session: Session, contribution_id: int, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_author(session, contribution_id, config, letters.replied)

@@ -12,9 +12,22 @@ def kinds(text: str) -> list[tuple[str, bool]]:
     return [(hint.kind, hint.is_strong) for hint in find_hints(text)]
 
 
-@pytest.mark.parametrize("text", [
-    "640823-3234", "19640823-3234", "196408233234", "640823+3234", "640883-3231", "6408233234",
-    "640823–3234", "640823 3234", "640823\u00a03234", "Jag heter så och (640823-3234) bor här.", "19090527 1474"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "640823-3234",
+        "19640823-3234",
+        "196408233234",
+        "640823+3234",
+        "640883-3231",
+        "6408233234",
+        "640823–3234",
+        "640823 3234",
+        "640823\u00a03234",
+        "Jag heter så och (640823-3234) bor här.",
+        "19090527 1474",
+    ],
+)
 def test_a_personal_number_is_a_strong_hint_however_it_is_written(text: str) -> None:
     assert kinds(text) == [("personal_number", True)]
 
@@ -28,20 +41,36 @@ def test_a_number_after_the_word_telephone_is_weak() -> None:
     assert kinds("tel: 6408233234") == [("personal_number", False)]
 
 
-@pytest.mark.parametrize("text", ["212000-1199", "0410-73 30 00", "0701740605", "070-174 06 05", "KS 2017/455",
-                                  "Borrby 58:3", "640823-3235", "2026-11-21", "N 6138079 E 383209", "1640823-32345"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "212000-1199",
+        "0410-73 30 00",
+        "0701740605",
+        "070-174 06 05",
+        "KS 2017/455",
+        "Borrby 58:3",
+        "640823-3235",
+        "2026-11-21",
+        "N 6138079 E 383209",
+        "1640823-32345",
+    ],
+)
 def test_other_numbers_are_not_personal_numbers(text: str) -> None:
     assert not [hint for hint in find_hints(text) if hint.kind == "personal_number"]
 
 
-@pytest.mark.parametrize("text", ["0410-73 30 00", "0701740605", "070-174 06 05", "+46 70 174 06 05", "0046701740605",
-                                  "08-508 00 000"])
+@pytest.mark.parametrize(
+    "text", ["0410-73 30 00", "0701740605", "070-174 06 05", "+46 70 174 06 05", "0046701740605", "08-508 00 000"]
+)
 def test_telephone_numbers_are_weak_hints(text: str) -> None:
     assert kinds(f"Ring mig på {text}, tack.") == [("phone", False)]
 
 
-@pytest.mark.parametrize("text", ["klockan 07.30-08.15", "2026-11-21", "40/50", "0,5 m", "KS 2017/455",
-                                  "55.3751, 13.1569", "6138079, 383209"])
+@pytest.mark.parametrize(
+    "text",
+    ["klockan 07.30-08.15", "2026-11-21", "40/50", "0,5 m", "KS 2017/455", "55.3751, 13.1569", "6138079, 383209"],
+)
 def test_times_dates_and_coordinates_are_not_telephone_numbers(text: str) -> None:
     assert kinds(text) == []
 

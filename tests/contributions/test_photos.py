@@ -55,17 +55,32 @@ def test_a_photo_held_sideways_is_turned_upright_and_loses_its_metadata() -> Non
 
 
 def test_transparent_palette_grey_and_print_images_become_plain_colour() -> None:
-    for image, kind in ((Image.new("RGBA", (9, 9), (255, 0, 0, 0)), "PNG"), (Image.new("P", (9, 9)), "PNG"),
-                        (Image.new("LA", (9, 9)), "PNG"), (Image.new("CMYK", (9, 9)), "JPEG"),
-                        (Image.new("1", (9, 9)), "PNG"), (Image.new("I;16", (9, 9)), "PNG"),
-                        (Image.new("RGB", (9, 9)), "WEBP"), (Image.new("RGB", (9, 9)), "HEIF")):
+    for image, kind in (
+        (Image.new("RGBA", (9, 9), (255, 0, 0, 0)), "PNG"),
+        (Image.new("P", (9, 9)), "PNG"),
+        (Image.new("LA", (9, 9)), "PNG"),
+        (Image.new("CMYK", (9, 9)), "JPEG"),
+        (Image.new("1", (9, 9)), "PNG"),
+        (Image.new("I;16", (9, 9)), "PNG"),
+        (Image.new("RGB", (9, 9)), "WEBP"),
+        (Image.new("RGB", (9, 9)), "HEIF"),
+    ):
         assert opened(read(encoded(image, kind)).jpeg).mode == "RGB"
     see_through = encoded(Image.new("RGBA", (9, 9), (255, 0, 0, 0)), "PNG")
     assert opened(read(see_through).jpeg).getpixel((4, 4)) == (255, 255, 255)
 
 
-@pytest.mark.parametrize("data", [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a" + b"\0" * 40, b"hello",
-                                  b"PK\3\4", b"%PDF-1.7", b"\0" * 1000])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"GIF89a" + b"\0" * 40,
+        b"hello",
+        b"PK\3\4",
+        b"%PDF-1.7",
+        b"\0" * 1000,
+    ],
+)
 def test_other_kinds_of_files_are_refused_whatever_they_are_called(data: bytes) -> None:
     with pytest.raises(UnsupportedMedia) as caught:
         read(data)
@@ -74,7 +89,7 @@ def test_other_kinds_of_files_are_refused_whatever_they_are_called(data: bytes) 
 
 def test_a_photo_that_did_not_come_through_whole_is_refused_kindly() -> None:
     whole = encoded(Image.effect_noise((400, 300), 50).convert("RGB"))
-    for cut in (whole[:len(whole) // 2], whole[:200], encoded(Image.new("RGB", (400, 300)), "PNG")[:-30]):
+    for cut in (whole[: len(whole) // 2], whole[:200], encoded(Image.new("RGB", (400, 300)), "PNG")[:-30]):
         with pytest.raises(Invalid):
             read(cut)
     with pytest.raises(Invalid):

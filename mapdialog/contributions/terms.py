@@ -1,0 +1,91 @@
+"""What a dialogue accepts at this moment, read in one statement because every submission asks."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import shapely
+from sqlalchemy import bindparam, text
+from sqlalchemy.orm import Session
+from sqlalchemy.types import DateTime
+
+from mapdialog.core.errors import NotFound
+from mapdialog.core.text import N_
+from mapdialog.dialogues.ladder import STEPS
+
+_TERMS = text("""
+    select d.id, d.slug, d.level, d.moderation, d.allows_lines, d.allows_areas, d.allows_photos, d.allows_replies,
+        d.area is not null as has_area, d.xmin::text as version,
+        (select json_object_agg(c.key, c.id) from category c where c.dialogue_id = d.id and c.is_active) as categories,
+        p.contributions, p.replies
+    from dialogue d
+    left join lateral (select bool_or(accepts_contributions) as contributions, bool_or(accepts_replies) as replies
+        from phase where dialogue_id = d.id and opens_at <= :at and (closes_at is null or :at < closes_at)) p on true
+    where d.slug = :slug and d.published_at is not null
+""").bindparams(bindparam("at", type_=DateTime(timezone=True)))
+_AREA = text("select st_asbinary(area) from dialogue where id = :id")
+MOST_AREAS_KEPT = 64
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a published dialogue accepts now. `area` is its area in EPSG:3006, or None where any place will do;
+    `categories` are the active ones, key to id."""
+
+    dialogue_id: int
+    slug: str
+    accepts_contributions: bool
+    accepts_replies: bool
+    accepts_support: bool
+    is_premoderated: bool
+    allows_lines: bool
+    allows_areas: bool
+    allows_photos: bool
+    categories: Mapping[str, int]
+    area: shapely.Geometry | None = None
+
+    @property
+    def geometry_types(self) -> tuple[str, ...]:
+        """GeoJSON types that may be sent."""
+        return ("Point", *(["LineString"] if self.allows_lines else []), *(["Polygon"] if self.allows_areas else []))
+
+
+def get_terms(session: Session, slug: str, at: datetime) -> Terms:
+    """A published dialogue's terms, or NotFound."""
+    row = session.execute(_TERMS, {"slug": slug, "at": at}).one_or_none()
+    if row is None:
+        raise NotFound(N_("Dialogen finns inte eller är inte publicerad än."))
+    takes_part = STEPS[row.level].accepts_contributions
+    contributions, replies = takes_part and bool(row.contributions), takes_part and bool(row.replies)
+    return Terms(
+        dialogue_id=row.id,
+        slug=row.slug,
+        accepts_contributions=contributions,
+        accepts_replies=replies and row.allows_replies,
+        accepts_support=contributions or replies,
+        is_premoderated=row.moderation == "pre",
+        allows_lines=row.allows_lines,
+        allows_areas=row.allows_areas,
+        allows_photos=row.allows_photos,
+        categories=row.categories or {},
+        area=_area(session, row.id, row.version) if row.has_area else None,
+    )
+
+
+_areas: dict[int, tuple[str, shapely.Geometry]] = {}
+_areas_lock = threading.Lock()
+
+
+def _area(session: Session, dialogue_id: int, version: str) -> shapely.Geometry:
+    """The dialogue's area, kept prepared in this process as long as the row is the one it was read from (xmin)."""
+    kept = _areas.get(dialogue_id)
+    if kept is not None and kept[0] == version:
+        return kept[1]
+    area = shapely.from_wkb(bytes(session.execute(_AREA, {"id": dialogue_id}).scalar_one()))
+    shapely.prepare(area)
+    with _areas_lock:
+        if len(_areas) >= MOST_AREAS_KEPT:
+            _areas.clear()
+        _areas[dialogue_id] = (version, area)
+    return area
