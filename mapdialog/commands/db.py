@@ -35,7 +35,9 @@ def start() -> None:
         return
     was_running = cluster.status(config.data_dir).state == "running"
     _upgrade()
-    click.echo(f"The database {'was already running' if was_running else 'is running'} in {config.data_dir / 'postgres'}.")
+    click.echo(
+        f"The database {'was already running' if was_running else 'is running'} in {config.data_dir / 'postgres'}."
+    )
 
 
 @db.command(epilog="Example: mapdialog db stop")
@@ -54,7 +56,11 @@ def stop(if_unused: bool) -> None:
 def migrate() -> None:
     """Bring the tables up to this version; PostGIS is added where that is allowed."""
     before, after = _upgrade()
-    click.echo(f"The tables are up to date (revision {after})." if before == after else f"Migrated: {before or 'empty'} → {after}.")
+    click.echo(
+        f"The tables are up to date (revision {after})."
+        if before == after
+        else f"Migrated: {before or 'empty'} → {after}."
+    )
 
 
 @db.command(epilog="Example: mapdialog db reset --yes")
@@ -63,7 +69,10 @@ def reset(yes: bool) -> None:
     """Remove ALL data of the database and make the tables anew."""
     config = prepared_config()
     if not yes:
-        click.confirm(f"This removes every dialogue, contribution and account in {_plain(config.database_url)}. Go on?", abort=True)
+        click.confirm(
+            f"This removes every dialogue, contribution and account in {_plain(config.database_url)}. Go on?",
+            abort=True,
+        )
     from mapdialog.core.database import make_engine
     from mapdialog.migrations.running import downgrade, upgrade
 

@@ -1,0 +1,97 @@
+"""`mapdialog worker`: does what others have left in the queue, until it is told to stop."""
+
+import asyncio
+import importlib
+import importlib.util
+import logging
+import pkgutil
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from procrastinate.exceptions import ConnectorException
+from psycopg import OperationalError
+
+import mapdialog
+from mapdialog.config import Config
+from mapdialog.core import database, jobs
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE_S = 30.0
+GRACE_S = 20.0  # for jobs under way when it is told to stop
+
+
+@click.command(epilog="Example: mapdialog worker")
+@click.option("--concurrency", default=4, show_default=True, help="Jobs done at the same time.")
+@click.option("--once", is_flag=True, help="Do what waits now and end.")
+def worker(concurrency: int, once: bool) -> None:
+    """Send mails and do other waiting work; any number of workers may run, on any number of machines."""
+    from mapdialog.commands.context import migrate, prepared_config
+
+    config = prepared_config()
+    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Every job done would be three lines; what fails is a warning or worse.
+    for chatty in ("procrastinate", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    engine = database.make_engine(config.database_url, pool_size=concurrency)
+    migrate(config, engine)
+    database.bind(engine)
+    jobs.surround(config, engine)
+    import_jobs()
+    _run_until_stopped(config, concurrency=concurrency, once=once)
+
+
+def import_jobs() -> None:
+    """Import the module `jobs` of every package that has one, so that its jobs are declared."""
+    for package in pkgutil.iter_modules(mapdialog.__path__, "mapdialog."):
+        if package.ispkg and importlib.util.find_spec(f"{package.name}.jobs"):
+            importlib.import_module(f"{package.name}.jobs")
+
+
+def worker_app(config: Config) -> App:
+    """Procrastinate's application with every declared job; `config.database_url` must be set."""
+    # libpq knows nothing of the drivers that SQLAlchemy names in its URLs.
+    conninfo = config.database_url.replace("postgresql+psycopg2://", "postgresql://", 1)
+    app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    for job in jobs.declared():
+        retry = RetryStrategy(max_attempts=job.attempts, exponential_wait=3)
+        once = job.name if job.every else None
+        registered = app.task(_callable(job), name=job.name, retry=retry, queueing_lock=once, lock=once)
+        if job.every:
+            app.periodic(cron=job.every)(registered)
+    return app
+
+
+def _callable(job: jobs.Job) -> Callable[..., Any]:
+    """The job's function as Procrastinate calls it: a repeated job gets a timestamp that nobody needs."""
+
+    def work(timestamp: int | None = None, **arguments: Any) -> Any:
+        return job.work(**arguments)
+
+    work.__name__ = job.name
+    return work
+
+
+def _run_until_stopped(config: Config, *, concurrency: int, once: bool) -> None:
+    """Work; while the database is away, wait and try again instead of giving up."""
+    pause = 1.0
+    while True:
+        try:
+            asyncio.run(_work(worker_app(config), concurrency, once))
+            return
+        except (ConnectorException, OperationalError) as error:
+            if once:
+                raise click.ClickException(f"The database cannot be used: {type(error).__name__}") from None
+            log.warning("the database is away; trying again in %.0f s", pause)
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+
+
+async def _work(app: App, concurrency: int, once: bool) -> None:
+    async with app.open_async():
+        await app.run_worker_async(
+            wait=not once, concurrency=concurrency, delete_jobs="successful", shutdown_graceful_timeout=GRACE_S
+        )

@@ -1,0 +1,18 @@
+"""The worker's part in mails: send what is due every few seconds, clear old ones every night."""
+
+from mapdialog.core import jobs
+from mapdialog.notifications import sending
+
+
+@jobs.task("send_mails", every="*/5 * * * * *", attempts=1)
+def send_mails() -> None:
+    """Send what is due; a mail that cannot be sent now has its own next time, so the job itself is not tried again."""
+    with jobs.unmanaged_session() as session:
+        sending.send_due(session, jobs.configuration())
+
+
+@jobs.task("forget_old_mails", every="17 3 * * *")
+def forget_old_mails() -> None:
+    """Clear address and words of mails that were dealt with long ago."""
+    with jobs.session() as session:
+        sending.forget_old(session)

@@ -1,0 +1,92 @@
+"""Jobs are asked for in a transaction and done by the worker, once it is committed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import procrastinate
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from mapdialog.commands.worker import _run_until_stopped, import_jobs
+from mapdialog.config import Config
+from mapdialog.core import jobs
+
+
+@pytest.fixture
+def done(engine: Engine, config: Config) -> Iterator[list[str]]:
+    """What the test's own job was called with; the queue is empty before and after."""
+    calls: list[str] = []
+
+    @jobs.task("write_down", attempts=2)
+    def write_down(word: str) -> None:
+        calls.append(word)
+        if word == "trasig" and calls.count(word) == 1:
+            raise RuntimeError
+
+    jobs.surround(config, engine)
+    _empty(engine)
+    yield calls
+    jobs._declared.pop("write_down")
+    _empty(engine)
+
+
+def _empty(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("truncate procrastinate_jobs, procrastinate_periodic_defers cascade"))
+
+
+def work(config: Config) -> None:
+    _run_until_stopped(config, concurrency=1, once=True)
+
+
+def test_a_job_is_done_after_its_transaction_is_committed(engine: Engine, config: Config, done: list[str]) -> None:
+    with Session(engine) as session:
+        jobs.defer(session, "write_down", word="åäö")
+        session.commit()
+    work(config)
+    assert done == ["åäö"]
+
+
+def test_a_job_of_a_transaction_that_is_rolled_back_never_was(engine: Engine, config: Config, done: list[str]) -> None:
+    with Session(engine) as session:
+        jobs.defer(session, "write_down", word="ångrad")
+        session.rollback()
+    work(config)
+    assert done == []
+
+
+def test_once_adds_nothing_while_the_same_waits(engine: Engine, config: Config, done: list[str]) -> None:
+    with Session(engine) as session:
+        assert jobs.defer(session, "write_down", once="k", word="en") is True
+        assert jobs.defer(session, "write_down", once="k", word="två") is False
+        session.commit()
+    work(config)
+    assert done == ["en"]
+
+
+def test_a_job_that_fails_waits_for_another_try(engine: Engine, config: Config, done: list[str]) -> None:
+    with Session(engine) as session:
+        jobs.defer(session, "write_down", word="trasig")
+        session.commit()
+    work(config)
+    with engine.begin() as connection:
+        row = connection.execute(text("select status, attempts, scheduled_at > now() from procrastinate_jobs")).one()
+        assert tuple(row) == ("todo", 1, True)
+        connection.execute(text("update procrastinate_jobs set scheduled_at = now()"))
+    work(config)
+    assert done == ["trasig", "trasig"]
+
+
+def test_mails_are_among_the_jobs_that_repeat_by_themselves() -> None:
+    import_jobs()
+    assert "send_mails" in {job.name for job in jobs.declared() if job.every}
+
+
+def test_the_migrations_hold_the_schema_of_the_installed_queue() -> None:
+    """When Procrastinate brings newer SQL, a migration that runs it is due (its own are in procrastinate/sql/migrations)."""
+    folder = Path(procrastinate.__file__).parent / "sql" / "migrations"
+    newest = sorted(path.name for path in folder.glob("*.sql"))[-1]
+    assert newest == "03.04.00_50_post_add_retry_failed_job_procedure.sql"
+    held = Path("mapdialog/migrations/sql/procrastinate_3_10.sql").read_text()
+    assert (folder.parent / "schema.sql").read_text() == held
