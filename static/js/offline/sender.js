@@ -3,7 +3,7 @@
 import { API, Problem, sendForm, sendJson } from "#net/api";
 import { waitBefore } from "#net/backoff";
 import { dequeue, findQueued, listQueue, tell, updateQueued } from "#offline/queue";
-import { write } from "#offline/store";
+import { read, remove, write } from "#offline/store";
 
 let timer;
 
@@ -16,9 +16,11 @@ export function sendWaiting({ patient = false } = {}) {
 
 /** Sends one queued contribution and answers {receipt, edit_url, state, photoProblems}; throws Problem when it must wait or be mended. */
 export async function sendNow(clientId) {
-  const job = async () => deliver(await findQueued(clientId));
-  const answer = navigator.locks ? await navigator.locks.request("mapdialog-send", job) : await job();
-  return answer;
+  const job = async () => {
+    const record = await findQueued(clientId);
+    return record ? deliver(record) : takeReceipt(clientId);
+  };
+  return navigator.locks ? navigator.locks.request("mapdialog-send", job) : job();
 }
 
 async function drain() {
@@ -38,8 +40,15 @@ async function drain() {
   }
 }
 
+/** The answer to something that another tab has just sent. */
+async function takeReceipt(clientId) {
+  const receipt = await read("receipts", clientId);
+  if (!receipt) throw new Problem(0, "");
+  await remove("receipts", clientId);
+  return { ...receipt, photoProblems: [] };
+}
+
 async function deliver(record) {
-  if (!record) throw new Problem(0, "");
   try {
     if (!record.receipt) {
       const answer = await sendJson(`${API}/dialogues/${encodeURIComponent(record.slug)}/contributions`, record.feature);

@@ -1,0 +1,12 @@
+/** Turns a draft into what the API takes: a GeoJSON Feature in EPSG:4326. */
+
+/** The Feature; optional properties only where something was given. */
+export function featureOf(draft, language) {
+  const properties = { client_id: draft.client_id, category: draft.category, text: draft.text.trim(), language };
+  if (draft.mood !== "" && draft.mood !== undefined) properties.mood = Number(draft.mood);
+  for (const name of ["contact_email", "contact_name"]) if (draft[name]?.trim()) properties[name] = draft[name].trim();
+  if (draft.place.label) properties.place_label = draft.place.label;
+  properties.place_source = draft.place.source;
+  if (draft.place.source === "gps" && draft.accuracy_m) properties.accuracy_m = draft.accuracy_m;
+  return { type: "Feature", geometry: draft.place.geometry, properties };
+}

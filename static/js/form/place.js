@@ -1,0 +1,148 @@
+/** Step one, where: crosshair or tap, my position, search, list, and lines and areas corner by corner. */
+
+import { all, byId } from "#lib/dom";
+import { NEEDED, geometryOf, liesWithin, middleOf } from "#lib/geo";
+import { t, tn } from "#lib/text";
+import { makeNaming } from "#form/naming";
+import { makeNearby } from "#form/nearby";
+import { makePlaceList, makeSearch } from "#form/search";
+import { makeDrawing, onTap } from "#map/draw";
+import { sayAccuracy, showMe, whereAmI } from "#map/locate";
+import { centreOf, goTo } from "#map/map";
+
+const CLOSE_ZOOM = 17;
+
+/** The step: enter() and leave() take and give back the map, fill() shows the draft's shape. */
+export function makePlaceStep(context) {
+  const { page, map, form, panels } = context;
+  const ids = ["crosshair", "place-hint", "draw-hint", "draw-tools", "draw-add", "draw-undo", "place-done", "place-error", "place-locate"];
+  const ui = Object.fromEntries(ids.map((id) => [id, byId(id)]));
+  const drawing = makeDrawing(map);
+  const nearby = makeNearby(page, (receipt) => panels.go({ panel: "card", receipt }));
+  const naming = makeNaming();
+  let leaving = [];
+  let me = null;
+  let source = "pin";
+
+  const aim = (position, from, zoom = Math.max(map.getZoom(), CLOSE_ZOOM)) => { source = from; goTo(map, position, zoom); };
+  makeSearch(map, (place) => aim(place.position, "search"));
+  makePlaceList(page, (place) => aim(place.position, "list", Math.max(map.getZoom(), place.zoom ?? 15)));
+
+  function say(problem = "") {
+    ui["place-error"].textContent = problem;
+    ui["place-error"].hidden = !problem;
+  }
+
+  /** Draws what is marked so far and sets the words and buttons that go with it. */
+  function refresh() {
+    const { shape, points } = context.draft;
+    const isPoint = shape === "point";
+    ui["place-hint"].hidden = !isPoint;
+    ui["draw-hint"].hidden = isPoint;
+    ui["draw-tools"].hidden = isPoint;
+    ui["draw-undo"].disabled = !points.length;
+    ui["place-done"].disabled = !isPoint && points.length < NEEDED[shape];
+    ui["place-done"].textContent = isPoint ? t("Här är det") : tn("Klar med {n} punkt", "Klar med {n} punkter", points.length);
+    drawing.show(shape, points);
+  }
+
+  function addPoint(point) {
+    context.draft.points = [...context.draft.points, point];
+    say();
+    refresh();
+    context.keep();
+  }
+
+  function look() {
+    if (context.draft.shape !== "point" && context.draft.points.length) return;
+    const at = centreOf(map);
+    say(liesWithin(at, page.map.area) ? "" : t("Platsen ligger utanför området som dialogen gäller."));
+    naming.at(at);
+    nearby.at(at);
+  }
+
+  async function locate() {
+    ui["place-locate"].disabled = true;
+    try {
+      const here = await whereAmI();
+      context.draft.accuracy_m = here.accuracy;
+      me = showMe(map, here, me);
+      aim(here.position, "gps");
+      naming.note(sayAccuracy(here.accuracy));
+      if (!liesWithin(here.position, page.map.area)) say(t("Du är utanför området som dialogen gäller. Flytta kartan till platsen i stället."));
+    } catch (error) {
+      say(error.message);
+    } finally {
+      ui["place-locate"].disabled = false;
+    }
+  }
+
+  function done() {
+    const { draft } = context;
+    const points = draft.shape === "point" ? [centreOf(map)] : draft.points;
+    const outside = points.some((point) => !liesWithin(point, page.map.area));
+    if (outside) { say(t("Platsen ligger utanför området som dialogen gäller. Flytta kartan in i området.")); return; }
+    draft.points = points;
+    draft.place = { geometry: geometryOf(draft.shape, points), label: naming.words, source, zoom: map.getZoom() };
+    context.keep();
+    context.next("place");
+  }
+
+  for (const input of all('[name="shape"]', form)) {
+    input.addEventListener("change", () => { Object.assign(context.draft, { shape: input.value, points: [] }); refresh(); look(); context.keep(); });
+  }
+  ui["draw-add"].addEventListener("click", () => addPoint(centreOf(map)));
+  ui["draw-undo"].addEventListener("click", () => { context.draft.points = context.draft.points.slice(0, -1); refresh(); context.keep(); });
+  ui["place-done"].addEventListener("click", done);
+  ui["place-locate"].addEventListener("click", locate);
+
+  return {
+    enter() {
+      const { draft } = context;
+      ui.crosshair.hidden = false;
+      fitFrame(map);
+      const middle = middleOf(draft.shape, draft.points);
+      if (middle) goTo(map, middle, draft.place?.zoom ?? null);
+      else if (map.getZoom() < 13) map.setZoom(13);
+      const look_ = () => look();
+      const pan = () => { source = "pin"; };
+      map.on("moveend", look_);
+      map.on("dragstart", pan);
+      leaving = [
+        () => map.off("moveend", look_), () => map.off("dragstart", pan), watchFrame(map),
+        onTap(map, (position) => (draft.shape === "point" ? aim(position, "pin", map.getZoom()) : addPoint(position))),
+      ];
+      refresh();
+      look();
+    },
+    leave() {
+      leaving.forEach((undo) => undo());
+      leaving = [];
+      ui.crosshair.hidden = true;
+      me?.remove();
+      if (context.draft.shape === "point") drawing.clear();
+      nearby.clear();
+    },
+    fill() {
+      for (const input of all('[name="shape"]', form)) input.checked = input.value === context.draft.shape;
+      refresh();
+    },
+    check: () => true,
+  };
+}
+
+/** The map lies between the search above and the buttons below, so that its middle is under the crosshair. */
+function fitFrame(map) {
+  const main = byId("main");
+  const top = main.querySelector(".place-search").getBoundingClientRect().bottom - main.getBoundingClientRect().top;
+  const bottom = main.querySelector(".place-foot").getBoundingClientRect().height;
+  main.style.setProperty("--place-top", `${Math.max(0, Math.round(top))}px`);
+  main.style.setProperty("--place-bottom", `${Math.round(bottom - 12)}px`);
+  map.invalidateSize({ animate: false });
+}
+
+function watchFrame(map) {
+  const observer = new ResizeObserver(() => fitFrame(map));
+  for (const part of document.querySelectorAll(".place-foot, .place-search")) observer.observe(part);
+  return () => { observer.disconnect(); map.invalidateSize({ animate: false }); };
+}

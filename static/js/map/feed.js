@@ -1,0 +1,74 @@
+/** The layer of contributions: asks for what the window shows, keeps markers that stay, and never draws more than it was given. */
+
+import { API, getJson } from "#net/api";
+import { afterQuiet } from "#lib/dom";
+import L from "#map/leaflet";
+import { boxOf } from "#map/map";
+import { clusterMarker, pinMarker } from "#map/pins";
+
+const OTHER = { key: "other", label: "", polarity: "neutral", color: "#0072B2" };
+
+/** Makes the layer. onOpen(receipt) for a pin; onCount(total) after each answer; onTrouble(problem) when none came. */
+export function makeFeed(map, { slug, categories, onOpen, onCount = () => {}, onTrouble = () => {} }) {
+  const byKey = new Map(categories.map((category) => [category.key, category]));
+  const colours = Object.fromEntries(categories.map((category) => [category.key, category.color]));
+  const layer = L.layerGroup().addTo(map);
+  const markers = new Map();
+  let filters = {};
+  let selected = null;
+  let running = null;
+
+  async function load() {
+    running?.abort();
+    running = new AbortController();
+    const query = new URLSearchParams({ bbox: boxOf(map).join(","), zoom: String(Math.round(map.getZoom())), ...filters });
+    try {
+      show(await getJson(`${API}/dialogues/${encodeURIComponent(slug)}/contributions?${query}`, { signal: running.signal }));
+    } catch (error) {
+      if (error.name !== "AbortError") onTrouble(error);
+    }
+  }
+
+  function show(collection) {
+    const wanted = new Map(collection.features.map((feature) => [keyOf(feature), feature]));
+    const hadFocus = layer.getLayers().some((marker) => marker.getElement() === document.activeElement);
+    for (const [key, marker] of markers) {
+      if (wanted.has(key)) continue;
+      layer.removeLayer(marker);
+      markers.delete(key);
+    }
+    for (const [key, feature] of wanted) if (!markers.has(key)) add(key, feature);
+    mark();
+    // A cluster that opened is gone; the keyboard then stands on the map, not at the top of the page.
+    if (hadFocus && document.activeElement === document.body) map.getContainer().focus({ preventScroll: true });
+    onCount(collection.total ?? collection.features.reduce((sum, one) => sum + (one.properties.count ?? 1), 0));
+  }
+
+  function add(key, { geometry, properties }) {
+    const marker = properties.cluster
+      ? clusterMarker(geometry.coordinates, properties.count, properties.categories, colours, () => zoomInto(geometry.coordinates, properties))
+      : pinMarker(geometry.coordinates, byKey.get(properties.category) ?? OTHER, () => onOpen(properties.id));
+    markers.set(key, marker.addTo(layer));
+  }
+
+  function zoomInto([lon, lat], { bbox }) {
+    if (bbox) map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]], { maxZoom: 19, padding: [40, 40] });
+    else map.setView([lat, lon], Math.min(19, map.getZoom() + 2));
+  }
+
+  function mark() {
+    for (const [key, marker] of markers) marker.getElement()?.classList.toggle("is-selected", key === selected);
+  }
+
+  const loadSoon = afterQuiet(load, 120);
+  map.on("moveend", loadSoon);
+  return {
+    load,
+    filter(wanted) { filters = wanted; return load(); },
+    select(receipt) { selected = receipt; mark(); },
+  };
+}
+
+function keyOf({ geometry, properties }) {
+  return properties.cluster ? `${geometry.coordinates.map((n) => n.toFixed(6))}:${properties.count}` : properties.id;
+}

@@ -1,0 +1,115 @@
+/** A Leaflet map with our background layers. Positions go in and out as [lon, lat] in EPSG:4326. */
+
+import { getJson } from "#net/api";
+import { t } from "#lib/text";
+import L from "#map/leaflet";
+
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+const SWEDEN = [[55.2, 10.6], [69.1, 24.2]];
+
+/** Makes the map in an element; options: bbox [w, s, e, n] to begin with, area (GeoJSON geometry), layers, attributionAt. */
+export function makeMap(element, { bbox = null, area = null, layers = [], padding = 0 } = {}) {
+  const map = L.map(element, {
+    zoomControl: false, attributionControl: false, minZoom: 4, maxZoom: 19, zoomSnap: 0.5, keyboardPanDelta: 60, worldCopyJump: false,
+    zoomAnimation: !CALM.matches, fadeAnimation: !CALM.matches, markerZoomAnimation: !CALM.matches, inertia: !CALM.matches,
+  });
+  L.control.zoom({ position: "topleft", zoomInTitle: t("Zooma in"), zoomOutTitle: t("Zooma ut") }).addTo(map);
+  L.control.attribution({ position: "topright", prefix: false }).addTo(map);
+  const start = bbox ? [[bbox[1], bbox[0]], [bbox[3], bbox[2]]] : area ? L.geoJSON(area).getBounds() : SWEDEN;
+  map.fitBounds(start, { animate: false, paddingBottomRight: [0, padding] });
+  const backgrounds = makeBackgrounds(map, layers);
+  if (area) L.geoJSON(area, { interactive: false, style: { className: "bg-area" } }).addTo(map);
+  return { map, backgrounds };
+}
+
+/** Layers by key, the first one shown; show(key) changes. Without any layer the drawn map of the municipality is used. */
+function makeBackgrounds(map, layers) {
+  map.createPane("background").style.zIndex = 150;
+  const wanted = layers.length ? layers : [{ key: "vector", kind: "vector", url: "/basemap/vector.json" }];
+  const made = new Map(wanted.map((layer) => [layer.key, layer.kind === "vector" ? drawnLayer(map, layer) : tileLayer(layer)]));
+  let shown = null;
+  const show = (key) => {
+    const layer = made.get(key);
+    if (!layer || layer === shown) return;
+    shown?.remove();
+    shown = layer.addTo(map);
+  };
+  show(wanted[0].key);
+  return { show };
+}
+
+function tileLayer({ url, attribution = "", min_zoom: minZoom = 0, max_zoom: maxNativeZoom = 19 }) {
+  return L.tileLayer(url, { attribution, minZoom, maxNativeZoom, maxZoom: 19, pane: "background", keepBuffer: 3, updateWhenIdle: true });
+}
+
+/** The built-in map: land, districts and names from the server, drawn with the page's own colours. */
+function drawnLayer(map, { url, attribution = "" }) {
+  const group = L.layerGroup([], { attribution });
+  getJson(url).then((data) => fill(map, group, data)).catch(() => undefined); // without it the map is plain, but works
+  return group;
+}
+
+function fill(map, group, data) {
+  const shapes = data.features.filter((feature) => feature.geometry.type !== "Point");
+  L.geoJSON({ type: "FeatureCollection", features: shapes }, {
+    pane: "background", interactive: false, style: (feature) => ({ className: `bg-land bg-${feature.properties.kind}`, smoothFactor: 0.8 }),
+  }).addTo(group);
+  const names = data.features.filter((feature) => feature.properties.name && (feature.geometry.type === "Point" || feature.properties.label_at));
+  const labels = L.layerGroup().addTo(group);
+  const place = () => putLabels(map, labels, names);
+  map.on("zoomend moveend", place);
+  place();
+}
+
+/** Names that fit: the most important first, none on top of another. */
+function putLabels(map, labels, features) {
+  labels.clearLayers();
+  const taken = [];
+  const box = map.getBounds().pad(0.1);
+  const zoom = map.getZoom();
+  const inRank = [...features].sort((a, b) => (a.properties.rank ?? 9) - (b.properties.rank ?? 9));
+  for (const { geometry, properties } of inRank) {
+    const [lon, lat] = properties.label_at ?? geometry.coordinates;
+    if ((properties.min_zoom ?? 0) > zoom || !box.contains([lat, lon])) continue;
+    const at = map.latLngToContainerPoint([lat, lon]);
+    const half = properties.name.length * 4.2 + 8;
+    if (taken.some((other) => Math.abs(other.x - at.x) < half + other.half && Math.abs(other.y - at.y) < 22)) continue;
+    taken.push({ x: at.x, y: at.y, half });
+    L.marker([lat, lon], { pane: "background", interactive: false, keyboard: false, icon: L.divIcon({
+      className: `bg-label bg-label-${properties.kind ?? "place"}`, iconSize: [0, 0], html: labelNode(properties.name) }) }).addTo(labels);
+  }
+}
+
+function labelNode(name) {
+  const span = document.createElement("span");
+  span.textContent = name;
+  return span;
+}
+
+/** The map's box as [w, s, e, n] in degrees, grown outwards to a grid of 1/1000 of its width so that answers can be cached. */
+export function boxOf(map) {
+  const bounds = map.getBounds();
+  const grid = 10 ** Math.ceil(Math.log10(Math.max(1e-6, (bounds.getEast() - bounds.getWest()) / 1000)));
+  const digits = Math.max(0, -Math.log10(grid));
+  const out = (number, round) => Number((round(number / grid) * grid).toFixed(digits));
+  return [out(Math.max(-180, bounds.getWest()), Math.floor), out(Math.max(-90, bounds.getSouth()), Math.floor),
+    out(Math.min(180, bounds.getEast()), Math.ceil), out(Math.min(90, bounds.getNorth()), Math.ceil)];
+}
+
+/** Where the map's middle is. */
+export const centreOf = (map) => { const { lng, lat } = map.getCenter(); return [lng, lat]; };
+
+/** Moves the map's middle; zoom only inwards unless it is given. */
+export function goTo(map, [lon, lat], zoom = null) {
+  map.setView([lat, lon], zoom ?? map.getZoom(), { animate: !CALM.matches });
+}
+
+/** Shows a box [w, s, e, n]. */
+export function fitBox(map, [w, s, e, n], { padding = 0 } = {}) {
+  map.fitBounds([[s, w], [n, e]], { animate: !CALM.matches, paddingBottomRight: [0, padding], maxZoom: 17 });
+}
+
+/** Follows the element's size, so that the middle stays the middle when the sheet moves. */
+export function followSize(map) {
+  new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
+}

@@ -1,0 +1,124 @@
+/** The page of a dialogue: map, sheet, and what opens in it. The form and the card come when they are first wanted. */
+
+import { byId, readIsland } from "#lib/dom";
+import { t, tn } from "#lib/text";
+import { followSize, makeMap } from "#map/map";
+import { makeFeed } from "#map/feed";
+import { announce } from "#ui/announce";
+import { makePanels } from "#ui/panels";
+import { makeSheet } from "#ui/sheet";
+
+const page = readIsland("page-data");
+const title = document.title;
+const sheet = makeSheet();
+const { map, backgrounds } = makeMap(byId("map"), { ...page.map, padding: sheet.pixels });
+followSize(map);
+const feed = makeFeed(map, {
+  slug: page.slug, categories: page.categories,
+  onOpen: (receipt) => panels.go({ panel: "card", receipt }),
+  onCount: (total) => byId("map").setAttribute("aria-label", tn("Karta med {n} synpunkt", "Karta med {n} synpunkter", total)),
+  onTrouble: (problem) => announce(problem.message),
+});
+let form = null;
+let drawn = null;
+
+async function openForm() {
+  const { makeForm } = await import("#form/flow");
+  form ??= await makeForm({ page, map, panels });
+  return form;
+}
+
+async function openCard({ receipt }) {
+  const { showCard } = await import("#ui/card");
+  feed.select(receipt);
+  if (sheet.height === "peek") sheet.set("half");
+  try {
+    const { feature, heading } = await showCard(receipt, page.categories);
+    await drawShape(feature);
+    return heading;
+  } catch (problem) {
+    announce(problem.message);
+    panels.go({ panel: "about" }, { replace: true });
+    return null;
+  }
+}
+
+async function drawShape({ geometry, properties }) {
+  if (geometry.type === "Point") return;
+  const { shapeLayer } = await import("#map/pins");
+  drawn = shapeLayer(geometry, page.categories.find(({ key }) => key === properties.category)?.color ?? "#0072B2").addTo(map);
+}
+
+const openers = {
+  form: async (route) => (await openForm()).show(route),
+  card: openCard,
+  filter: async () => { await wantFilters(); sheet.set("full"); },
+  done: async () => { (await import("#form/done")).wireDone(); if (!byId("done-title").textContent) panels.go({ panel: "about" }, { replace: true }); else sheet.set("full"); },
+  about: async () => { sheet.set("peek"); await offerDraft(); },
+};
+
+const panels = makePanels({
+  async onShow(route) {
+    document.title = title;
+    drawn?.remove();
+    drawn = null;
+    if (route.panel !== "card") feed.select(null);
+    if (route.panel !== "form") { form?.hide(); delete document.body.dataset.mode; }
+    byId("sheet-foot").hidden = !["about", "card"].includes(route.panel);
+    return openers[route.panel](route);
+  },
+});
+
+async function offerDraft() {
+  if (!page.mayContribute || !globalThis.indexedDB) return;
+  const { findDraft, hasContent } = await import("#offline/drafts");
+  byId("draft-notice").hidden = !hasContent(await findDraft(page.slug));
+}
+
+let wired = null;
+function wantFilters() {
+  wired ??= import("#ui/filters").then(({ makeFilters }) => makeFilters({ onFilter: useFilters, close: () => panels.close() }));
+  return wired;
+}
+
+function useFilters(filters) {
+  const on = Object.keys(filters).length > 0;
+  byId("tool-filter").classList.toggle("is-on", on);
+  byId("tool-list").href = `/d/${page.slug}/list${location.search}`;
+  return feed.filter(filters);
+}
+
+async function locate() {
+  const { sayAccuracy, showMe, whereAmI } = await import("#map/locate");
+  try {
+    const here = await whereAmI();
+    locate.shown = showMe(map, here, locate.shown);
+    map.setView([here.position[1], here.position[0]], Math.max(16, map.getZoom()));
+    announce(sayAccuracy(here.accuracy));
+  } catch (error) {
+    announce(error.message);
+  }
+}
+
+byId("start")?.addEventListener("click", (event) => { event.preventDefault(); panels.go({ panel: "form", step: "place" }); });
+byId("draft-continue").addEventListener("click", () => panels.go({ panel: "form", step: "view" }));
+byId("draft-discard").addEventListener("click", async () => {
+  const { dropDraft } = await import("#offline/drafts");
+  await dropDraft(page.slug);
+  form?.restart();
+  byId("draft-notice").hidden = true;
+  announce(t("Utkastet är borttaget."));
+});
+byId("done-again").addEventListener("click", () => panels.go({ panel: "form", step: "place" }, { replace: true }));
+byId("tool-filter").addEventListener("click", () => panels.go({ panel: "filter" }));
+byId("tool-locate").addEventListener("click", locate);
+for (const button of document.querySelectorAll("[data-layer]")) {
+  button.addEventListener("click", () => {
+    backgrounds.show(button.dataset.layer);
+    for (const other of document.querySelectorAll("[data-layer]")) other.setAttribute("aria-pressed", String(other === button));
+  });
+}
+
+if (location.search) import("#ui/filters").then(({ readFilters }) => useFilters(readFilters(location.search)));
+else feed.load();
+panels.start();

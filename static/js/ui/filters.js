@@ -1,0 +1,31 @@
+/** Filters of the map, kept in the address with the same names as the list page uses. */
+
+import { byId } from "#lib/dom";
+
+export const NAMES = ["category", "q", "since", "until"];
+
+/** The filters in an address's query, only known names and only those that say something. */
+export function readFilters(search) {
+  const query = new URLSearchParams(search);
+  return Object.fromEntries(NAMES.map((name) => [name, (query.get(name) ?? "").trim()]).filter(([, value]) => value));
+}
+
+/** The query for filters, with its question mark, or nothing. */
+export function writeFilters(filters) {
+  const query = new URLSearchParams(filters).toString();
+  return query ? `?${query}` : "";
+}
+
+/** Wires the filter form; onFilter(filters) when they change. */
+export function makeFilters({ onFilter, close }) {
+  const form = byId("filter-form");
+  const fill = (filters) => { for (const name of NAMES) form.elements[name].value = filters[name] ?? ""; };
+  const use = (filters) => {
+    history.replaceState(history.state, "", location.pathname + writeFilters(filters) + location.hash);
+    onFilter(filters);
+    close(filters);
+  };
+  form.addEventListener("submit", (event) => { event.preventDefault(); use(readFilters(new URLSearchParams(new FormData(form)))); });
+  byId("filter-clear").addEventListener("click", () => { form.reset(); fill({}); use({}); });
+  fill(readFilters(location.search));
+}
