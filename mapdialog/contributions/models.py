@@ -315,3 +315,4 @@ class ModerationEntry(Base):
     text_before: Mapped[str | None] = mapped_column(Text, info=personal("dialogue"))
     text_after: Mapped[str | None] = mapped_column(Text, info=personal("dialogue"))
     actor: Mapped[Account | None] = relationship()
+    contribution: Mapped[Contribution] = relationship(viewonly=True)

@@ -58,3 +58,16 @@ def list_published_by_status(session: Session, at: datetime) -> dict[Status, lis
     for dialogue in list_published(session):
         groups[status_at(dialogue.phases, at)].append(dialogue)
     return groups
+
+
+def list_names(session: Session) -> list[tuple[str, str]]:
+    """Slug and title of every dialogue, the latest changed first: to choose among."""
+    query = select(Dialogue.slug, Dialogue.title).order_by(Dialogue.updated_at.desc(), Dialogue.id)
+    return [(row.slug, row.title) for row in session.execute(query)]
+
+
+def list_without_feedback(session: Session, at: datetime) -> list[Dialogue]:
+    """Published dialogues that are finished but have not told what they led to, the oldest first."""
+    query = select(Dialogue).where(Dialogue.published_at.is_not(None), Dialogue.feedback_published_at.is_(None))
+    found = session.scalars(query.options(*_WITH_PARTS).order_by(Dialogue.published_at))
+    return [dialogue for dialogue in found if status_at(dialogue.phases, at) == "finished"]
