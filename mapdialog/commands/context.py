@@ -36,7 +36,7 @@ def prepared_config(*, hold: bool = True) -> Config:
 
 
 def migrate(config: Config, engine: Engine) -> None:
-    """Bring the tables up to date where the database is our own; elsewhere demand that its administrator has done so."""
+    """Bring the tables up to date where the database is our own; elsewhere demand that it has been done."""
     from mapdialog.migrations.running import current_revision, head_revision, upgrade
 
     current, head = current_revision(engine), head_revision()

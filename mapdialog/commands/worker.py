@@ -59,7 +59,7 @@ def worker_app(config: Config) -> App:
     for job in jobs.declared():
         retry = RetryStrategy(max_attempts=job.attempts, exponential_wait=3)
         once = job.name if job.every else None
-        registered = app.task(_callable(job), name=job.name, retry=retry, queueing_lock=once, lock=once)
+        registered = app.task(name=job.name, retry=retry, queueing_lock=once, lock=once)(_callable(job))
         if job.every:
             app.periodic(cron=job.every)(registered)
     return app

@@ -1,7 +1,7 @@
 """Work for later: a job is a row written in the same transaction as what it follows from, and the worker does it.
 
-The queue is Procrastinate's, in PostgreSQL. A package declares its jobs in a module `jobs` with `@task(…)`, and the worker
-imports that module. A job runs at least once: a machine may die between doing it and noting that it is done.
+The queue is Procrastinate's, in PostgreSQL. A package declares its jobs in a module `jobs` with `@task(…)`, and the
+worker imports that module. A job runs at least once: a machine may die between doing it and noting that it is done.
 """
 
 import json
@@ -46,8 +46,8 @@ _surroundings: dict[str, Any] = {}
 def task(name: str, *, every: str = "", attempts: int = 10) -> Callable[[Work], Work]:
     """Decorator: this function is the job `name`; its arguments are JSON values.
 
-    `every` is a cron line (a sixth field adds seconds) for what is done again and again, by one worker at a time; such a
-    function takes no arguments. A job that raises is tried again, with growing pauses, up to `attempts` times.
+    `every` is a cron line (a sixth field adds seconds) for what is done again and again, by one worker at a time; such
+    a function takes no arguments. A job that raises is tried again, with growing pauses, up to `attempts` times.
     """
 
     def declare(function: Work) -> Work:
@@ -74,8 +74,8 @@ def defer(
 ) -> bool:
     """Ask for the job `name` with these arguments, in the session's transaction.
 
-    Jobs with the same `lock` run one after another. With `once`, nothing is added while a job with that key waits, and the
-    answer is False. `at` is the earliest moment.
+    Jobs with the same `lock` run one after another. With `once`, nothing is added while a job with that key waits, and
+    the answer is False. `at` is the earliest moment.
     """
     values = {"queue": queue, "task": name, "lock": lock, "once": once, "arguments": json.dumps(arguments), "at": at}
     try:

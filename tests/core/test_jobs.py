@@ -84,7 +84,7 @@ def test_mails_are_among_the_jobs_that_repeat_by_themselves() -> None:
 
 
 def test_the_migrations_hold_the_schema_of_the_installed_queue() -> None:
-    """When Procrastinate brings newer SQL, a migration that runs it is due (its own are in procrastinate/sql/migrations)."""
+    """When Procrastinate brings newer SQL, a migration of ours that runs it is due."""
     folder = Path(procrastinate.__file__).parent / "sql" / "migrations"
     newest = sorted(path.name for path in folder.glob("*.sql"))[-1]
     assert newest == "03.04.00_50_post_add_retry_failed_job_procedure.sql"

@@ -1,0 +1,132 @@
+"""`mapdialog run`: everything on one machine, started in order, watched, and stopped in the opposite order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from mapdialog import cluster
+from mapdialog.commands import supervising
+from mapdialog.commands.serve import demand_free_port
+from mapdialog.config import Config, load_config
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+WATCH_EVERY_S = 0.5
+READY_WITHIN_S = 60.0
+
+
+@click.command(epilog="Example: PORT=8001 bin/run")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on.")
+def run(host: str, port: int) -> None:
+    """Start the database, bring its tables up to date, load the demo once, serve the web and send mails.
+
+    Ctrl-C stops all of it; the data stay.
+    """
+    config = load_config()
+    demand_free_port(host, port)
+    stopping = _stop_on_signals()
+    held = None
+    try:
+        if not config.database_url:
+            click.echo("run: starting the database")
+            held = cluster.hold(config.data_dir)
+        prepare()
+        children = [
+            supervising.Child("web", ["serve", "--host", host, "--port", str(port)]),
+            supervising.Child("worker", ["worker"]),
+        ]
+        try:
+            _watch(config, children, stopping, f"http://{host}:{port}")
+        finally:
+            supervising.stop_all(children)
+    finally:
+        if held is not None:
+            os.close(held)
+            if cluster.stop(config.data_dir, only_if_unused=True):
+                click.echo("run: the database is stopped")
+
+
+def prepare() -> None:
+    """Bring the tables up to date and load the demo municipality unless the database holds something already."""
+    from mapdialog.commands.context import prepared_config
+    from mapdialog.core import database
+    from mapdialog.migrations.running import current_revision, head_revision, upgrade
+
+    config = prepared_config(hold=False)
+    engine = database.make_engine(config.database_url)
+    try:
+        if current_revision(engine) != head_revision():
+            click.echo("run: bringing the tables up to date")
+            upgrade(engine)
+        if config.demo and _is_empty(engine):
+            click.echo("run: loading the demo municipality (once)")
+            _load_demo()
+    finally:
+        engine.dispose()
+
+
+def _is_empty(engine: Engine) -> bool:
+    """Whether nobody has made a dialogue or an account yet: a municipality's own database gets no demo."""
+    from sqlalchemy import text
+
+    with engine.connect() as connection:
+        used = connection.scalar(text("select exists (select from dialogue) or exists (select from account)"))
+    return not used
+
+
+def _load_demo() -> None:
+    from mapdialog.commands.demo import demo
+
+    demo.main([], prog_name="mapdialog demo", standalone_mode=False)
+
+
+def _stop_on_signals() -> list[int]:
+    """A list that gets the number of the signal that asks for the end; the terminal closing is one of them."""
+    received: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+
+    for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wanted, note)
+    return received
+
+
+def _watch(config: Config, children: list[supervising.Child], stopping: list[int], address: str) -> None:
+    """Keep the parts running until a signal comes; say once when pages are served."""
+    started, told = time.monotonic(), False
+    while not stopping:
+        for child in children:
+            child.keep_running()
+        if not config.database_url and cluster.status(config.data_dir).state != "running":
+            click.echo("run: the database has ended; starting it again", err=True)
+            cluster.ensure_running(config.data_dir)
+        if not told and _answers(address):
+            click.echo(f"\n  mapdialog is at {address}   (Ctrl-C stops it; the data stay in {config.data_dir})\n")
+            told = True
+        if not told and time.monotonic() - started > READY_WITHIN_S:
+            raise click.ClickException(
+                f"The web server has not answered within {READY_WITHIN_S:.0f} s; see what it said above."
+            )
+        time.sleep(WATCH_EVERY_S if told else WATCH_EVERY_S / 5)
+    click.echo("\nrun: stopping")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:  # noqa: S310 (our own address)
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False
+    except OSError:
+        return False

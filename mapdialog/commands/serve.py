@@ -1,0 +1,99 @@
+"""`mapdialog serve`: the web application behind gunicorn, with threads so that one slow client holds up nobody."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mapdialog.config import Config
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+EXAMPLES = """
+\b
+Examples:
+  mapdialog serve
+  mapdialog serve --host 0.0.0.0 --port 8080 --workers 4
+"""
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeat files: memory, so that a slow disk looks like no dead worker)
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1), help="Processes  [default: the setting MAPDIALOG_WEB_WORKERS]")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Serve the web application. Waiting mails are sent by `mapdialog worker`."""
+    from mapdialog.commands.context import migrate, prepared_config
+    from mapdialog.core.database import make_engine
+
+    demand_free_port(host, port)
+    config = prepared_config()
+    engine = make_engine(config.database_url)
+    migrate(config, engine)
+    engine.dispose()
+    run_gunicorn(config, host, port, workers or config.web_workers)
+
+
+def demand_free_port(host: str, port: int) -> None:
+    """Raise a click error with the remedy when somebody listens there already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise click.ClickException(
+                f"Port {port} needs an administrator; take one above 1023: PORT=8000 bin/run"
+            ) from None
+        except (OSError, OverflowError) as error:
+            if isinstance(error, OSError) and error.errno not in {98, 48}:
+                raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}") from None
+            raise click.ClickException(
+                f"Port {port} is in use by another program. Take another one: PORT={port + 1} bin/run"
+            ) from None
+
+
+def run_gunicorn(config: Config, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop (TERM and INT let what is under way finish first)."""
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            for name, value in (settings(config, workers) | {"bind": _address(host, port)}).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            from mapdialog.factory import create_app
+
+            app = create_app(config)
+            app.extensions["engine"].dispose()  # no connection may be shared by the processes that are forked next
+            return app
+
+    Server().run()
+
+
+def settings(config: Config, workers: int) -> dict[str, Any]:
+    """gunicorn's settings; deploy/gunicorn.conf.py uses the same."""
+    return {
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": config.worker_threads,
+        "timeout": 120,
+        "graceful_timeout": 20,
+        "keepalive": 15,
+        "accesslog": None,  # addresses of citizens belong in no log of ours
+        "loglevel": "warning",
+        "preload_app": True,  # made once, then forked: faster up, less memory, and a mistake is told once
+        "worker_tmp_dir": SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None,
+        "control_socket_disable": True,
+        "proc_name": "mapdialog",
+    }
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
