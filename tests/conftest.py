@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.orm import Session
 
 from mapdialog.config import Config
@@ -41,7 +41,7 @@ def create_database(cluster_url: str, name: str) -> str:
     """A new migrated database in the cluster; returns its URL."""
     admin = database.make_engine(cluster_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'drop database if exists "{name}" with (force)'))
+        _drop(connection, name)
         connection.execute(text(f'create database "{name}"'))
     admin.dispose()
     url = make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
@@ -55,8 +55,17 @@ def drop_database(cluster_url: str, name: str) -> None:
     """Remove it, whoever is still connected."""
     admin = database.make_engine(cluster_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'drop database if exists "{name}" with (force)'))
+        _drop(connection, name)
     admin.dispose()
+
+
+def _drop(connection: Connection, name: str) -> None:
+    """Not `with (force)`: that may not end autovacuum's own work, while a plain drop waits for it."""
+    connection.execute(
+        text("select pg_terminate_backend(pid) from pg_stat_activity where datname = :name and usename = current_user"),
+        {"name": name},
+    )
+    connection.execute(text(f'drop database if exists "{name}"'))
 
 
 @pytest.fixture(scope="session")
