@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.types import Float
 
 from mapdialog.geo import expressions
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.problems import N_, GeoProblem
 
 Shape = Literal["square", "hex"]
 MAX_CELLS = 4_000_000
@@ -34,7 +34,9 @@ def binned(points: Select[Any], size_m: float, *, shape: Shape = "square") -> Se
     return statement.where(source.c.geom.is_not(None)).group_by(column, row)
 
 
-def cell_centres(ix: npt.ArrayLike, iy: npt.ArrayLike, size_m: float, *, shape: Shape = "square") -> npt.NDArray[np.float64]:
+def cell_centres(
+    ix: npt.ArrayLike, iy: npt.ArrayLike, size_m: float, *, shape: Shape = "square"
+) -> npt.NDArray[np.float64]:
     """Centres of cells from `binned`, EPSG:3006 metres, array of shape (n, 2)."""
     column, row = np.asarray(ix, dtype=float), np.asarray(iy, dtype=float)
     if shape == "square":
@@ -42,7 +44,9 @@ def cell_centres(ix: npt.ArrayLike, iy: npt.ArrayLike, size_m: float, *, shape: 
     return np.column_stack([column * size_m / 2, row * size_m * 3**0.5 / 2])
 
 
-def cell_polygons(ix: npt.ArrayLike, iy: npt.ArrayLike, size_m: float, *, shape: Shape = "square") -> npt.NDArray[np.object_]:
+def cell_polygons(
+    ix: npt.ArrayLike, iy: npt.ArrayLike, size_m: float, *, shape: Shape = "square"
+) -> npt.NDArray[np.object_]:
     """The cells themselves as Shapely polygons in EPSG:3006."""
     centres = cell_centres(ix, iy, size_m, shape=shape)
     if shape == "square":

@@ -4,13 +4,37 @@ import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.problems import N_, GeoProblem
 
 MAX_MEMBERS = 200
 MAX_TOTAL = 1_000_000_000
 _MAX_RATIO = 200
-_WANTED = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".gpkg", ".geojson", ".json", ".kml", ".csv",
-           ".txt", ".tsv", ".fgb", ".dxf", ".tab", ".dat", ".map", ".id", ".mif", ".mid", ".gpx"}
+_WANTED = {
+    ".shp",
+    ".shx",
+    ".dbf",
+    ".prj",
+    ".cpg",
+    ".qpj",
+    ".sbn",
+    ".sbx",
+    ".gpkg",
+    ".geojson",
+    ".json",
+    ".kml",
+    ".csv",
+    ".txt",
+    ".tsv",
+    ".fgb",
+    ".dxf",
+    ".tab",
+    ".dat",
+    ".map",
+    ".id",
+    ".mif",
+    ".mid",
+    ".gpx",
+}
 
 
 def unpack(archive: Path, target: Path) -> list[Path]:
@@ -32,7 +56,9 @@ def unpack(archive: Path, target: Path) -> list[Path]:
 
 def _check(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > MAX_MEMBERS:
-        raise GeoProblem(N_("Zip-filen har %(count)s filer. Gränsen är %(limit)s."), count=len(members), limit=MAX_MEMBERS)
+        raise GeoProblem(
+            N_("Zip-filen har %(count)s filer. Gränsen är %(limit)s."), count=len(members), limit=MAX_MEMBERS
+        )
     for item in members:
         name = PurePosixPath(item.filename.replace("\\", "/"))
         if name.is_absolute() or ".." in name.parts or (name.parts and ":" in name.parts[0]):

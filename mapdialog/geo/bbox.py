@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from mapdialog.geo.crs import STORE, WGS84, transformer
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.crs import STORE, WGS84, project, transformer
+from mapdialog.geo.problems import N_, GeoProblem
 
 # Transverse Mercator holds angles and distances far beyond Sweden, but boxes wider than this bend into other shapes.
 _WIDEST_DEGREES = 40.0
@@ -25,24 +25,31 @@ class BBox(NamedTuple):
     @property
     def is_wide(self) -> bool:
         """True when the box is too wide for a polygon in EPSG:3006 to mean the same; compare degrees instead."""
-        return self.east - self.west > _WIDEST_DEGREES or self.north - self.south > _WIDEST_DEGREES \
+        return (
+            self.east - self.west > _WIDEST_DEGREES
+            or self.north - self.south > _WIDEST_DEGREES
             or max(abs(self.south), abs(self.north)) > 89
+        )
 
     def expand(self, fraction: float) -> "BBox":
         """The box grown by `fraction` of its own width and height on each side, kept on the earth."""
         dx, dy = (self.east - self.west) * fraction, (self.north - self.south) * fraction
-        return BBox(max(-180.0, self.west - dx), max(-90.0, self.south - dy),
-                    min(180.0, self.east + dx), min(90.0, self.north + dy))
+        return BBox(
+            max(-180.0, self.west - dx),
+            max(-90.0, self.south - dy),
+            min(180.0, self.east + dx),
+            min(90.0, self.north + dy),
+        )
 
     def to_store(self) -> Bounds:
-        """The envelope in EPSG:3006 (min east, min north, max east, max north) that holds the whole box, edges densified."""
+        """The envelope in EPSG:3006 (min east, min north, max east, max north) that holds the box, edges densified."""
         bounds = transformer(WGS84, STORE).transform_bounds(*self, densify_pts=21)
         return float(bounds[0]), float(bounds[1]), float(bounds[2]), float(bounds[3])
 
     def to_store_polygon(self) -> shapely.Polygon:
         """The box itself in EPSG:3006: meridians and parallels become curves there, so each edge gets 16 pieces."""
         ring = shapely.segmentize(shapely.box(*self), max(self.east - self.west, self.north - self.south) / 16 or 1e-9)
-        return shapely.transform(ring, transformer(WGS84, STORE).transform, interleaved=False)
+        return project(ring, WGS84, STORE)
 
     def contains(self, lon: float, lat: float) -> bool:
         """Is the place in the box, edges included?"""

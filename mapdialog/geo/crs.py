@@ -1,16 +1,19 @@
 """Coordinate systems used in Sweden: which we store, how to get between them, and which one bare numbers are in."""
 
 import threading
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import pyproj.network
+import shapely
 from pyproj.exceptions import CRSError
 
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.problems import N_, GeoProblem
+
+Shape = TypeVar("Shape", bound=shapely.Geometry)
 
 STORE = 3006
 WGS84 = 4326
@@ -18,20 +21,38 @@ WEB_MERCATOR = 3857
 
 # The municipality chooses its own zone; the number alone says neither which it is nor where it lies.
 LOCAL_ZONES: dict[int, str] = {
-    3007: "SWEREF 99 12 00", 3008: "SWEREF 99 13 30", 3009: "SWEREF 99 15 00", 3010: "SWEREF 99 16 30",
-    3011: "SWEREF 99 18 00", 3012: "SWEREF 99 14 15", 3013: "SWEREF 99 15 45", 3014: "SWEREF 99 17 15",
-    3015: "SWEREF 99 18 45", 3016: "SWEREF 99 20 15", 3017: "SWEREF 99 21 45", 3018: "SWEREF 99 23 15",
+    3007: "SWEREF 99 12 00",
+    3008: "SWEREF 99 13 30",
+    3009: "SWEREF 99 15 00",
+    3010: "SWEREF 99 16 30",
+    3011: "SWEREF 99 18 00",
+    3012: "SWEREF 99 14 15",
+    3013: "SWEREF 99 15 45",
+    3014: "SWEREF 99 17 15",
+    3015: "SWEREF 99 18 45",
+    3016: "SWEREF 99 20 15",
+    3017: "SWEREF 99 21 45",
+    3018: "SWEREF 99 23 15",
 }
 RT90_ZONES: dict[int, str] = {
-    3019: "RT 90 7.5 gon V", 3020: "RT 90 5 gon V", 3021: "RT 90 2.5 gon V", 3022: "RT 90 0 gon",
-    3023: "RT 90 2.5 gon O", 3024: "RT 90 5 gon O",
+    3019: "RT 90 7.5 gon V",
+    3020: "RT 90 5 gon V",
+    3021: "RT 90 2.5 gon V",
+    3022: "RT 90 0 gon",
+    3023: "RT 90 2.5 gon O",
+    3024: "RT 90 5 gon O",
 }
 NAMES: dict[int, str] = {
-    STORE: "SWEREF 99 TM", WGS84: "WGS 84 (longitud, latitud)", WEB_MERCATOR: "Web Mercator", **LOCAL_ZONES, **RT90_ZONES,
+    STORE: "SWEREF 99 TM",
+    WGS84: "WGS 84 (longitud, latitud)",
+    WEB_MERCATOR: "Web Mercator",
+    **LOCAL_ZONES,
+    **RT90_ZONES,
 }
 
 _cache = threading.local()
-pyproj.network.set_network_enabled(False)  # No grid may be fetched from outside while we serve a citizen.
+# No grid may be fetched from outside while we serve a citizen.
+pyproj.network.set_network_enabled(False)  # type: ignore[attr-defined]
 
 
 class ControlPoint(NamedTuple):
@@ -62,8 +83,9 @@ def transformer(source: int, target: int) -> pyproj.Transformer:
         try:
             cached[key] = pyproj.Transformer.from_crs(key[0], key[1], always_xy=True)
         except CRSError:
-            raise GeoProblem(N_("Koordinatsystemet EPSG:%(source)s eller EPSG:%(target)s är okänt."),
-                             source=source, target=target) from None
+            raise GeoProblem(
+                N_("Koordinatsystemet EPSG:%(source)s eller EPSG:%(target)s är okänt."), source=source, target=target
+            ) from None
     return cached[key]
 
 
@@ -71,6 +93,12 @@ def transform_point(x: float, y: float, source: int, target: int) -> tuple[float
     """One coordinate pair (x east/lon, y north/lat) from one EPSG code to another."""
     east, north = transformer(source, target).transform(x, y)
     return float(east), float(north)
+
+
+def project(geometry: Shape, source: int, target: int) -> Shape:
+    """A Shapely geometry's coordinates from one EPSG code to another, without checks (see `geometry.transform`)."""
+    move = cast("Callable[..., npt.NDArray[np.float64]]", transformer(source, target).transform)
+    return shapely.transform(geometry, move, interleaved=False)
 
 
 def name_of(epsg: int) -> str:
@@ -81,7 +109,7 @@ def name_of(epsg: int) -> str:
 
 
 def suggest_local_zone(lon: float, lat: float) -> int:
-    """The local SWEREF 99 zone most likely used at a place: nearest central meridian of the southern or northern series.
+    """The local SWEREF 99 zone most likely used at a place: the nearest central meridian of its series.
 
     The series change at about 60.7° N (EPSG's areas of use). It is a suggestion: a municipality chooses for itself.
     """
@@ -100,8 +128,13 @@ class CrsGuess(NamedTuple):
     candidates: tuple[int, ...] = ()
 
 
-def guess_crs(xs: "Sequence[float] | npt.NDArray[np.float64]", ys: "Sequence[float] | npt.NDArray[np.float64]", *,
-              local_zone: int | None = None, near: tuple[float, float] | None = None) -> CrsGuess:
+def guess_crs(
+    xs: "Sequence[float] | npt.NDArray[np.float64]",
+    ys: "Sequence[float] | npt.NDArray[np.float64]",
+    *,
+    local_zone: int | None = None,
+    near: tuple[float, float] | None = None,
+) -> CrsGuess:
     """Guess which system bare numbers are in, from the size of their medians.
 
     `xs` are the values of the column believed to be east, `ys` north; swapped columns are detected. `local_zone` is the
@@ -149,7 +182,9 @@ def _candidates(x: float, y: float) -> tuple[int, ...]:
     return codes
 
 
-def _choose(codes: tuple[int, ...], x: float, y: float, local_zone: int | None, near: tuple[float, float] | None) -> int | None:
+def _choose(
+    codes: tuple[int, ...], x: float, y: float, local_zone: int | None, near: tuple[float, float] | None
+) -> int | None:
     if len(codes) == 1:
         return codes[0]
     if near is not None:
@@ -177,5 +212,7 @@ def _reason(codes: tuple[int, ...], epsg: int | None) -> str:
     if epsg in LOCAL_ZONES:
         return N_("Östvärde nära 150 000: lokal SWEREF 99-zon, vald efter kommunen.")
     if epsg in RT90_ZONES:
-        return N_("Östvärde nära 1 500 000: äldre RT 90. Kontrollera på kartan; äldre lokala arkiv kan ha en annan zon.")
+        return N_(
+            "Östvärde nära 1 500 000: äldre RT 90. Kontrollera på kartan; äldre lokala arkiv kan ha en annan zon."
+        )
     return N_("Stora tal i båda leden: webbkartornas Web Mercator.")

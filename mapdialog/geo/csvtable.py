@@ -1,4 +1,4 @@
-"""Reads the CSV that people really have: with BOM, in old encodings, with tabs or semicolons, with rows that do not fit."""
+"""Reads the CSV that people really have: with BOM, in old encodings, with tabs, with rows that do not fit."""
 
 import codecs
 import csv
@@ -6,9 +6,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.problems import N_, GeoProblem
 
 _LONGEST_FIELD = 1_000_000
 
@@ -37,7 +37,7 @@ class CsvTable:
             next(reader, None)
             yield from self._records(reader)
 
-    def _records(self, reader: "csv._reader") -> Iterator[Row]:
+    def _records(self, reader: Any) -> Iterator[Row]:
         width = len(self.fields)
         while True:
             try:
@@ -51,7 +51,7 @@ class CsvTable:
                 continue
             values = dict(zip(self.fields, record, strict=False))
             if len(record) < width:
-                values.update(dict.fromkeys(self.fields[len(record):], ""))
+                values.update(dict.fromkeys(self.fields[len(record) :], ""))
                 yield Row(reader.line_num, values, N_("Raden har färre kolumner än rubrikraden."))
             elif len(record) > width and any(value.strip() for value in record[width:]):
                 yield Row(reader.line_num, values, N_("Raden har fler kolumner än rubrikraden."))
@@ -62,7 +62,7 @@ class CsvTable:
 def open_csv(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> CsvTable:
     """Look at a CSV file's beginning and whole encoding; raises GeoProblem when it is empty or the encoding is unknown.
 
-    Without `encoding`: a BOM decides, then UTF-8 when every byte fits, else Windows-1252 (which old Swedish systems use).
+    Without `encoding`: a BOM decides, then UTF-8 when every byte fits, else Windows-1252 (as old systems do).
     Without `delimiter`: the one of tab, semicolon, comma and bar that splits the header into most columns.
     """
     csv.field_size_limit(_LONGEST_FIELD)

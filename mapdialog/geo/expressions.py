@@ -70,7 +70,7 @@ def in_box(column: Column, box: BBox) -> ColumnElement[bool]:
     for that (continents) compares degrees: `ST_Transform(column, 4326) && ST_MakeEnvelope(w, s, e, n, 4326)`.
     """
     if box.is_wide:
-        return transform(column, WGS84).op("&&")(envelope(tuple(box), WGS84))
+        return transform(column, WGS84).op("&&")(envelope((box.west, box.south, box.east, box.north), WGS84))
     return and_(column.op("&&")(envelope(box.to_store())), func.ST_Intersects(column, shape(box.to_store_polygon())))
 
 
@@ -107,10 +107,14 @@ def nearest_first(column: Column, place: Column) -> ColumnElement[float]:
 def anchor(column: Column) -> ColumnElement[Any]:
     """One point on the geometry: itself, a line's middle, or a point inside an area."""
     kind = func.ST_GeometryType(column, type_=Text)
-    return type_coerce(case(
-        (kind == "ST_Point", column),
-        (kind == "ST_LineString", func.ST_LineInterpolatePoint(column, 0.5)),
-        else_=func.ST_PointOnSurface(column)), Geometry("POINT", srid=STORE))
+    return type_coerce(
+        case(
+            (kind == "ST_Point", column),
+            (kind == "ST_LineString", func.ST_LineInterpolatePoint(column, 0.5)),
+            else_=func.ST_PointOnSurface(column),
+        ),
+        Geometry("POINT", srid=STORE),
+    )
 
 
 def bounds(column: Column) -> tuple[ColumnElement[float], ...]:
@@ -134,8 +138,8 @@ def square_cell(column: Column, size_m: float) -> tuple[ColumnElement[int], Colu
 def hex_cell(column: Column, size_m: float) -> tuple[ColumnElement[int], ColumnElement[int]]:
     """Key of the hexagon (pointy top, `size_m` between flat sides) whose centre is nearest to a point.
 
-    Centres lie at (i · size/2, j · size·√3/2) with i + j even. The nearest is one of two: of the even rows' grid and of the
-    odd rows' grid; arithmetic alone, so a million points need no join with a generated grid.
+    Centres lie at (i · size/2, j · size·√3/2) with i + j even. The nearest is one of two: of the even rows' grid
+    and of the odd rows' grid; arithmetic alone, so a million points need no join with a generated grid.
     """
     east, north = east_north(column)
     width, height = literal(float(size_m), Float), literal(float(size_m) * 3**0.5, Float)
@@ -144,8 +148,10 @@ def hex_cell(column: Column, size_m: float) -> tuple[ColumnElement[int], ColumnE
     to_even = func.power(east - even_i * width, 2) + func.power(north - even_j * height, 2)
     to_odd = func.power(east - odd_i * width, 2) + func.power(north - odd_j * height, 2)
     nearer_even = to_even <= to_odd
-    return (cast(2 * case((nearer_even, even_i), else_=odd_i), Integer),
-            cast(2 * case((nearer_even, even_j), else_=odd_j), Integer))
+    return (
+        cast(2 * case((nearer_even, even_i), else_=odd_i), Integer),
+        cast(2 * case((nearer_even, even_j), else_=odd_j), Integer),
+    )
 
 
 def csv_safe(column: ColumnElement[Any]) -> ColumnElement[str]:

@@ -32,7 +32,9 @@ def point(lon: float, lat: float, properties: dict[str, Any], identity: str | in
     return feature(place, properties, identity)
 
 
-def feature(place: dict[str, Any] | None, properties: dict[str, Any], identity: str | int | None = None) -> dict[str, Any]:
+def feature(
+    place: dict[str, Any] | None, properties: dict[str, Any], identity: str | int | None = None
+) -> dict[str, Any]:
     """A GeoJSON Feature from a ready geometry dict (EPSG:4326)."""
     made: dict[str, Any] = {"type": "Feature"}
     if identity is not None:

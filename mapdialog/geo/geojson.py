@@ -4,11 +4,22 @@ import json
 import math
 from typing import Any, NamedTuple
 
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.problems import N_, GeoProblem
 
-GEOMETRY_TYPES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
+GEOMETRY_TYPES = (
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+    "Polygon",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 _DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
-_FOREIGN = {"Feature": ("features", "coordinates", "geometries"), "FeatureCollection": ("geometry", "coordinates", "properties")}
+_FOREIGN = {
+    "Feature": ("features", "coordinates", "geometries"),
+    "FeatureCollection": ("geometry", "coordinates", "properties"),
+}
 _GEOMETRY_FOREIGN = ("geometry", "properties", "features")
 Position = tuple[float, float]
 
@@ -24,8 +35,11 @@ class Feature(NamedTuple):
 def loads(text: str | bytes, *, max_bytes: int = 5_000_000) -> Any:
     """JSON text to Python; refuses NaN, doubled members, too deep nesting, wrong encoding and more than `max_bytes`."""
     if len(text) > max_bytes:
-        raise GeoProblem(N_("Filen är för stor: %(size)s kB. Gränsen är %(limit)s kB."),
-                         size=len(text) // 1000, limit=max_bytes // 1000)
+        raise GeoProblem(
+            N_("Filen är för stor: %(size)s kB. Gränsen är %(limit)s kB."),
+            size=len(text) // 1000,
+            limit=max_bytes // 1000,
+        )
     try:
         return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_doubles)
     except UnicodeDecodeError:
@@ -33,8 +47,11 @@ def loads(text: str | bytes, *, max_bytes: int = 5_000_000) -> Any:
     except RecursionError:
         raise GeoProblem(N_("Texten är nästlad för djupt för att läsas.")) from None
     except json.JSONDecodeError as error:
-        raise GeoProblem(N_("Texten är inte JSON: felet finns på rad %(line)s, tecken %(column)s."),
-                         line=error.lineno, column=error.colno) from None
+        raise GeoProblem(
+            N_("Texten är inte JSON: felet finns på rad %(line)s, tecken %(column)s."),
+            line=error.lineno,
+            column=error.colno,
+        ) from None
 
 
 def _no_constant(name: str) -> float:
@@ -98,8 +115,11 @@ def check_geometry(value: Any, *, allowed: tuple[str, ...] = GEOMETRY_TYPES, max
         raise GeoProblem(N_("En geometri måste vara ett JSON-objekt."))
     kind = _check_type(value, GEOMETRY_TYPES)
     if kind not in allowed:
-        raise GeoProblem(N_("Geometrin är av typen %(type)s. Här går det att använda: %(allowed)s."),
-                         type=kind, allowed=", ".join(allowed))
+        raise GeoProblem(
+            N_("Geometrin är av typen %(type)s. Här går det att använda: %(allowed)s."),
+            type=kind,
+            allowed=", ".join(allowed),
+        )
     _check_foreign(value, _GEOMETRY_FOREIGN)
     _check_bbox(value)
     if kind == "GeometryCollection":
@@ -112,8 +132,11 @@ def check_geometry(value: Any, *, allowed: tuple[str, ...] = GEOMETRY_TYPES, max
         raise GeoProblem(N_("Fältet ”%(name)s” saknas."), name="coordinates")
     vertices = _check_coordinates(value["coordinates"], _DEPTH[kind], kind)
     if vertices > max_vertices:
-        raise GeoProblem(N_("Geometrin har %(count)s punkter. Gränsen är %(limit)s: rita den enklare."),
-                         count=vertices, limit=max_vertices)
+        raise GeoProblem(
+            N_("Geometrin har %(count)s punkter. Gränsen är %(limit)s: rita den enklare."),
+            count=vertices,
+            limit=max_vertices,
+        )
     return vertices
 
 
@@ -124,16 +147,20 @@ def _check_type(value: dict[str, Any], expected: tuple[str, ...]) -> str:
     if not isinstance(kind, str):
         raise GeoProblem(N_("Fältet ”%(name)s” måste vara text."), name="type")
     if kind not in expected:
-        raise GeoProblem(N_("Typen ”%(type)s” är okänd här. Väntade: %(expected)s (stora och små bokstäver räknas)."),
-                         type=_short(kind), expected=", ".join(expected))
+        raise GeoProblem(
+            N_("Typen ”%(type)s” är okänd här. Väntade: %(expected)s (stora och små bokstäver räknas)."),
+            type=_short(kind),
+            expected=", ".join(expected),
+        )
     return kind
 
 
 def _check_foreign(value: dict[str, Any], forbidden: tuple[str, ...]) -> None:
     for name in forbidden:
         if name in value:
-            raise GeoProblem(N_("Fältet ”%(name)s” får inte finnas i ett objekt av typen %(type)s."),
-                             name=name, type=value["type"])
+            raise GeoProblem(
+                N_("Fältet ”%(name)s” får inte finnas i ett objekt av typen %(type)s."), name=name, type=value["type"]
+            )
 
 
 def _check_bbox(value: dict[str, Any]) -> None:
@@ -174,8 +201,11 @@ def check_position(value: Any) -> Position:
         raise GeoProblem(N_("En punkts koordinater måste vara tal."))
     lon, lat = float(value[0]), float(value[1])
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise GeoProblem(N_("Punkten %(lon)s, %(lat)s ligger inte på jorden. Skriv longitud (öst) före latitud (nord), i grader."),
-                         lon=round(lon, 6), lat=round(lat, 6))
+        raise GeoProblem(
+            N_("Punkten %(lon)s, %(lat)s ligger inte på jorden. Skriv longitud (öst) före latitud (nord), i grader."),
+            lon=round(lon, 6),
+            lat=round(lat, 6),
+        )
     return lon, lat
 
 

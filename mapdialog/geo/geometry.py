@@ -1,6 +1,6 @@
-"""Geometry on its way in and out: from GeoJSON to EPSG:3006, repaired where it must be, and to a point that stands for it."""
+"""Geometry on its way in and out: from GeoJSON to EPSG:3006, repaired where it must be, and a point for it."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import shapely
@@ -9,8 +9,8 @@ from geoalchemy2.shape import from_shape, to_shape
 from shapely.geometry.base import BaseGeometry
 
 from mapdialog.geo import geojson, reach
-from mapdialog.geo.crs import STORE, WGS84, transform_point, transformer
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.crs import STORE, WGS84, project, transform_point
+from mapdialog.geo.problems import N_, GeoProblem
 
 DRAWN = ("Point", "LineString", "Polygon")
 MAX_DRAWN_VERTICES = 2_000
@@ -23,7 +23,9 @@ class Repaired(NamedTuple):
     problem: str | None
 
 
-def parse_geojson(value: Any, *, allowed: tuple[str, ...] = DRAWN, max_vertices: int = MAX_DRAWN_VERTICES) -> BaseGeometry:
+def parse_geojson(
+    value: Any, *, allowed: tuple[str, ...] = DRAWN, max_vertices: int = MAX_DRAWN_VERTICES
+) -> BaseGeometry:
     """A GeoJSON geometry dict (EPSG:4326, lon lat) as a 2D Shapely geometry in EPSG:4326, self-crossings repaired.
 
     Heights are dropped. Raises GeoProblem with a Swedish message for everything that does not hold, also lines and
@@ -39,7 +41,9 @@ def parse_geojson(value: Any, *, allowed: tuple[str, ...] = DRAWN, max_vertices:
         raise GeoProblem(N_("Geometrin går inte att läsa.")) from None
     repaired = repair(geometry).geometry
     if repaired.is_empty or repaired.geom_type.removeprefix("Multi") != geometry.geom_type.removeprefix("Multi"):
-        raise GeoProblem(N_("Det du ritade har ingen utsträckning. Rita minst två punkter för en linje och tre för en yta."))
+        raise GeoProblem(
+            N_("Det du ritade har ingen utsträckning. Rita minst två punkter för en linje och tre för en yta.")
+        )
     return repaired
 
 
@@ -60,7 +64,7 @@ def repair(geometry: BaseGeometry) -> Repaired:
     fixed = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
     wanted = geometry.geom_type.removeprefix("Multi")
     if wanted in ("Polygon", "LineString") and fixed.geom_type == "GeometryCollection":
-        parts = [part for part in fixed.geoms if part.geom_type.removeprefix("Multi") == wanted]
+        parts = [part for part in shapely.get_parts(fixed) if part.geom_type.removeprefix("Multi") == wanted]
         fixed = shapely.union_all(parts)
     return Repaired(fixed, problem)
 
@@ -92,7 +96,7 @@ def transform(geometry: BaseGeometry, source: int, target: int) -> BaseGeometry:
         if not (np.isfinite(x) and np.isfinite(y)):
             raise GeoProblem(N_("En koordinat går inte att räkna om till EPSG:%(target)s."), target=target)
         return shapely.Point(x, y)
-    moved = shapely.transform(shapely.force_2d(geometry), transformer(source, target).transform, interleaved=False)
+    moved = project(shapely.force_2d(geometry), source, target)
     if not np.isfinite(shapely.get_coordinates(moved)).all():
         raise GeoProblem(N_("En koordinat går inte att räkna om till EPSG:%(target)s."), target=target)
     return moved
@@ -120,7 +124,7 @@ def anchor(geometry: BaseGeometry) -> shapely.Point:
     if geometry.geom_type == "Point":
         return geometry  # type: ignore[return-value]
     if geometry.geom_type == "LineString":
-        return shapely.line_interpolate_point(geometry, 0.5, normalized=True)
+        return cast(shapely.LineString, geometry).interpolate(0.5, normalized=True)
     return shapely.point_on_surface(geometry)
 
 

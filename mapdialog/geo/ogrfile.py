@@ -3,11 +3,15 @@
 import os
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# Formats that can point at other files or at the network are not loaded at all. GDAL reads this when it starts.
-os.environ.setdefault("OGR_SKIP", "OGR_VRT,HTTP,GDALG,WFS,OAPIF,OGCAPI,CSW,NGW,Carto,AmigoCloud,Elasticsearch,EEDA,PLSCENES,GML,ADBC")
+# Formats that can point at other files or at the network are not loaded at all. GDAL reads this when it starts, so it
+# has to be said before pyogrio is imported anywhere; the checks of content below hold all the same.
+os.putenv(
+    "OGR_SKIP", "OGR_VRT,HTTP,GDALG,WFS,OAPIF,OGCAPI,CSW,NGW,Carto,AmigoCloud,Elasticsearch,EEDA,PLSCENES,GML,ADBC"
+)
 
 import numpy as np
 import numpy.typing as npt
@@ -18,24 +22,43 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from mapdialog.geo.crs import WGS84
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.problems import N_, GeoProblem
 
 # What GDAL finds odd in a file is told to the user by our own checks, not to the console.
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"pyogrio|contextlib")
 
 DRIVERS: dict[str, tuple[str, ...]] = {
-    ".gpkg": ("GPKG",), ".shp": ("ESRI Shapefile",), ".geojson": ("GeoJSON",), ".json": ("GeoJSON", "TopoJSON", "ESRIJSON"),
-    ".kml": ("LIBKML", "KML"), ".dxf": ("DXF",), ".fgb": ("FlatGeobuf",), ".gpx": ("GPX",), ".tab": ("MapInfo File",),
+    ".gpkg": ("GPKG",),
+    ".shp": ("ESRI Shapefile",),
+    ".geojson": ("GeoJSON",),
+    ".json": ("GeoJSON", "TopoJSON", "ESRIJSON"),
+    ".kml": ("LIBKML", "KML"),
+    ".dxf": ("DXF",),
+    ".fgb": ("FlatGeobuf",),
+    ".gpx": ("GPX",),
+    ".tab": ("MapInfo File",),
     ".mif": ("MapInfo File",),
 }
 _STARTS: dict[str, tuple[bytes, ...]] = {
-    ".gpkg": (b"SQLite format 3\0",), ".shp": (b"\x00\x00\x27\x0a",), ".fgb": (b"fgb",), ".geojson": (b"{",), ".json": (b"{",),
-    ".kml": (b"<",), ".gpx": (b"<",),
+    ".gpkg": (b"SQLite format 3\0",),
+    ".shp": (b"\x00\x00\x27\x0a",),
+    ".fgb": (b"fgb",),
+    ".geojson": (b"{",),
+    ".json": (b"{",),
+    ".kml": (b"<",),
+    ".gpx": (b"<",),
 }
 _FAILURES = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 # GML, which can pull schemas from the net, and virtual files are recognised by content whatever their name is.
-_DISGUISES = (b"<OGRVRTDataSource", b"<OGRVRTLayer", b"<VRTDataset", b"<OGCAPI", b"<WFS_Capabilities", b"gdal_streamed_alg",
-              b"<!ENTITY")
+_DISGUISES = (
+    b"<OGRVRTDataSource",
+    b"<OGRVRTLayer",
+    b"<VRTDataset",
+    b"<OGCAPI",
+    b"<WFS_Capabilities",
+    b"gdal_streamed_alg",
+    b"<!ENTITY",
+)
 
 
 def refuse_disguised(path: Path) -> None:
@@ -68,9 +91,16 @@ def describe(path: Path) -> list[tuple[str, tuple[str, ...], str | None, int | N
         if info["driver"] not in DRIVERS[path.suffix.lower()]:
             raise GeoProblem(N_("Filen heter %(suffix)s men har ett annat innehåll."), suffix=path.suffix)
         kind = info["geometry_type"]
-        # A Shapefile without .prj has no CRS; GeoJSON and KML are EPSG:4326 by definition, unless an old member says else.
-        described.append((name, tuple(str(f) for f in info["fields"]), str(kind) if kind else None,
-                          _epsg(info["crs"]), int(info["features"]) if info["features"] >= 0 else None))
+        # A Shapefile without .prj has no CRS; GeoJSON and KML are EPSG:4326 unless an old member says else.
+        described.append(
+            (
+                name,
+                tuple(str(f) for f in info["fields"]),
+                str(kind) if kind else None,
+                _epsg(info["crs"]),
+                int(info["features"]) if info["features"] >= 0 else None,
+            )
+        )
     return described
 
 
@@ -88,7 +118,9 @@ def _epsg(crs: Any) -> int | None:
     return WGS84 if epsg == 4979 else epsg
 
 
-def batches(path: Path, layer: str, size: int) -> Iterator[tuple[dict[str, list[Any]], "npt.NDArray[np.object_] | None"]]:
+def batches(
+    path: Path, layer: str, size: int
+) -> Iterator[tuple[dict[str, list[Any]], "npt.NDArray[np.object_] | None"]]:
     """Rows of a layer as (columns, 2D shapes), `size` at a time. A shape GEOS can't build comes as None."""
     try:
         with pyogrio.open_arrow(path, layer=layer, batch_size=size, use_pyarrow=True) as (meta, reader):
@@ -108,5 +140,19 @@ def batches(path: Path, layer: str, size: int) -> Iterator[tuple[dict[str, list[
 
 def _unreadable(path: Path, error: Exception) -> GeoProblem:
     detail = " ".join(str(error).replace(str(path), path.name).split(";")[0].split())[:160]
-    return GeoProblem(N_("Filen %(name)s går inte att läsa: den är skadad eller av fel slag (%(detail)s)."),
-                      name=path.name, detail=detail)
+    return GeoProblem(
+        N_("Filen %(name)s går inte att läsa: den är skadad eller av fel slag (%(detail)s)."),
+        name=path.name,
+        detail=detail,
+    )
+
+
+@contextmanager
+def options(**values: str) -> Iterator[None]:
+    """GDAL settings for the duration of one file; they are the process's, so keep to ones that harm nobody else."""
+    before = {name: pyogrio.get_gdal_config_option(name) for name in values}
+    pyogrio.set_gdal_config_options(values)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pyproj
 
 from mapdialog.geo.crs import STORE, WGS84, transformer
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.problems import N_, GeoProblem
 
 # Northern Europe and far around it: the projection is exact there, and nothing needs to be measured.
 _NEAR = (-2.5e6, 3.5e6, 4.0e6, 1.2e7)

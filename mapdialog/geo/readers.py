@@ -13,11 +13,25 @@ import shapely
 
 from mapdialog.geo import archives, csvtable, ogrfile
 from mapdialog.geo.crs import CrsGuess, guess_crs
-from mapdialog.geo.problems import GeoProblem, N_
+from mapdialog.geo.problems import N_, GeoProblem
 
 TABLES = {".csv", ".tsv", ".txt"}
 READABLE = tuple(sorted({".zip", ".kmz"} | TABLES | set(ogrfile.DRIVERS)))
-_PREFERRED = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".tab", ".mif", ".kml", ".dxf", ".gpx", ".csv", ".tsv", ".txt")
+_PREFERRED = (
+    ".gpkg",
+    ".shp",
+    ".geojson",
+    ".json",
+    ".fgb",
+    ".tab",
+    ".mif",
+    ".kml",
+    ".dxf",
+    ".gpx",
+    ".csv",
+    ".tsv",
+    ".txt",
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +78,11 @@ class Source:
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        raise GeoProblem(N_("Lagret ”%(name)s” finns inte i filen. Den har: %(layers)s."),
-                         name=name[:60], layers=", ".join(layer.name for layer in self.layers))
+        raise GeoProblem(
+            N_("Lagret ”%(name)s” finns inte i filen. Den har: %(layers)s."),
+            name=name[:60],
+            layers=", ".join(layer.name for layer in self.layers),
+        )
 
     def batches(self, layer: str | None = None, *, size: int = 10_000) -> Iterator[Batch]:
         """The rows of a layer, `size` at a time, with flat memory; raises GeoProblem where the file is damaged."""
@@ -84,8 +101,16 @@ class Source:
             return batch
         return Batch(0, {}, None, [])
 
-    def crs_of(self, layer: str | None = None, *, given: int | None = None, local_zone: int | None = None,
-               near: tuple[float, float] | None = None, x: str | None = None, y: str | None = None) -> CrsGuess:
+    def crs_of(
+        self,
+        layer: str | None = None,
+        *,
+        given: int | None = None,
+        local_zone: int | None = None,
+        near: tuple[float, float] | None = None,
+        x: str | None = None,
+        y: str | None = None,
+    ) -> CrsGuess:
         """Which system the layer is in: as given, else as the file says, else guessed from 1,000 coordinates."""
         if given is not None:
             return CrsGuess(given, N_("Koordinatsystemet är valt för hand."))
@@ -120,8 +145,10 @@ def _pick(paths: list[Path]) -> Path:
     for suffix in _PREFERRED:
         found = sorted(path for path in paths if path.suffix == suffix)
         if len(found) > 1:
-            raise GeoProblem(N_("Zip-filen har flera kartfiler: %(names)s. Skicka en i taget."),
-                             names=", ".join(path.name for path in found[:5]))
+            raise GeoProblem(
+                N_("Zip-filen har flera kartfiler: %(names)s. Skicka en i taget."),
+                names=", ".join(path.name for path in found[:5]),
+            )
         if found:
             return found[0]
     raise GeoProblem(N_("Zip-filen innehåller ingen kartfil vi kan läsa."))
@@ -134,8 +161,11 @@ def _open(path: Path, encoding: str | None, delimiter: str | None) -> Source:
         table = csvtable.open_csv(path, encoding=encoding, delimiter=delimiter)
         return Source(path, (Layer(path.stem, table.fields, None, None, None),), table)
     if suffix not in ogrfile.DRIVERS:
-        raise GeoProblem(N_("Filtypen %(suffix)s går inte att läsa. Skicka %(readable)s."),
-                         suffix=suffix[:12] or "–", readable=", ".join(READABLE))
+        raise GeoProblem(
+            N_("Filtypen %(suffix)s går inte att läsa. Skicka %(readable)s."),
+            suffix=suffix[:12] or "–",
+            readable=", ".join(READABLE),
+        )
     layers = tuple(Layer(*described) for described in ogrfile.describe(path))
     if not layers:
         raise GeoProblem(N_("Filen har inga lager."))

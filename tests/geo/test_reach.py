@@ -9,10 +9,23 @@ from mapdialog.geo.geometry import from_store, to_store
 from mapdialog.geo.problems import GeoProblem
 
 
-@pytest.mark.parametrize(("lon", "lat"), [
-    (13.1569, 55.3751), (-71.06, 42.34), (151.2, -33.87), (-122.42, 37.77), (0.0, 0.0), (179.9, -16.5), (-58.4, -34.6),
-    (139.7, 35.7), (28.0, -26.2), (15.0, 90.0), (-157.9, 21.3), (77.2, 28.6),
-])
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        (13.1569, 55.3751),
+        (-71.06, 42.34),
+        (151.2, -33.87),
+        (-122.42, 37.77),
+        (0.0, 0.0),
+        (179.9, -16.5),
+        (-58.4, -34.6),
+        (139.7, 35.7),
+        (28.0, -26.2),
+        (15.0, 90.0),
+        (-157.9, 21.3),
+        (77.2, 28.6),
+    ],
+)
 def test_a_place_far_from_sweden_comes_back_within_a_centimetre(lon: float, lat: float) -> None:
     back = from_store(to_store(shapely.Point(lon, lat)))
     assert pyproj.Geod(ellps="GRS80").inv(lon, lat, back.x, back.y)[2] < 0.01  # type: ignore[attr-defined]

@@ -1,0 +1,125 @@
+"""Files officers send, good and hostile."""
+
+import zipfile
+from pathlib import Path
+
+import geopandas
+import pytest
+import shapely
+
+from mapdialog.geo import archives
+from mapdialog.geo.problems import GeoProblem
+from mapdialog.geo.readers import open_source
+
+
+def rows_in(path: Path, **options) -> int:
+    with open_source(path, **options) as source:
+        return sum(len(batch) for batch in source.batches(size=100))
+
+
+def test_real_files_have_as_many_rows_as_geopandas_finds(shared_data: Path) -> None:
+    for path in sorted((shared_data / "areas").glob("*.gpkg")) + sorted((shared_data / "basemap").glob("*.shp")):
+        assert rows_in(path) == len(geopandas.read_file(path)), path.name
+
+
+def test_the_crs_comes_from_the_file(shared_data: Path) -> None:
+    for name, epsg in (
+        ("regso_2025_trelleborg_kavlinge_3006.gpkg", 3006),
+        ("regso_2025_trelleborg_kavlinge_4326.geojson", 4326),
+    ):
+        with open_source(shared_data / "areas" / name) as source:
+            assert source.crs_of().epsg == epsg
+    with open_source(shared_data / "basemap/gbg_by_14.shp") as source:
+        assert source.crs_of().epsg == 3006
+
+
+def test_a_shapefile_without_prj_is_placed_by_its_numbers(tmp_path: Path) -> None:
+    frame = geopandas.GeoDataFrame({"namn": ["Åsö"]}, geometry=[shapely.box(128000, 6139000, 128500, 6139500)])
+    frame.to_file(tmp_path / "lokal.shp", engine="pyogrio")
+    with open_source(tmp_path / "lokal.shp") as source:
+        assert source.layer().epsg is None
+        assert source.crs_of().epsg is None
+        assert source.crs_of(local_zone=3008).epsg == 3008
+        assert source.sample().columns["namn"] == ["Åsö"]
+
+
+def test_boston_reads_whole(shared_data: Path) -> None:
+    with open_source(shared_data / "comments/boston_vision_zero_entry_2016-2017.csv") as source:
+        assert source.crs_of(x="X", y="Y").epsg == 4326
+        assert sum(len(batch) for batch in source.batches()) == 8534
+        assert "\ufeffX" not in source.layer().fields
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SYNTHETIC_zip_slip.zip",
+        "zip_symlink_etc_passwd.zip",
+        "shp_empty_zipfile.zip",
+        "blns.json",
+        "pmtiles_empty.pmtiles",
+        "SVG_XSS1.svg",
+        "corrupt_too_long.dbf",
+        "SYNTHETIC_png_bomb_30000x30000.png",
+    ],
+)
+def test_hostile_files_are_refused_in_one_line(shared_data: Path, name: str) -> None:
+    with pytest.raises(GeoProblem) as caught, open_source(shared_data / "attack" / name) as source:
+        list(source.batches())
+    assert "\n" not in str(caught.value)
+
+
+def test_a_corrupt_shapefile_never_crashes(shared_data: Path) -> None:
+    assert rows_in(shared_data / "attack/corrupt_too_long.shp") == 10
+
+
+def test_a_zipped_shapefile_is_read_with_its_letters(tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    frame = geopandas.GeoDataFrame(
+        {"namn": ["Östervång", "Gislövs läge"]}, geometry=[shapely.Point(1, 2), shapely.Point(3, 4)], crs=3008
+    )
+    frame.to_file(folder / "områden.shp", engine="pyogrio")
+    archive = tmp_path / "områden.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for part in folder.iterdir():
+            zipped.write(part, f"leverans/{part.name}")
+    with open_source(archive) as source:
+        assert source.layer().epsg == 3008
+        assert source.sample().columns["namn"] == ["Östervång", "Gislövs läge"]
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    archive = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("a.geojson", b"0" * 60_000_000)
+    with pytest.raises(GeoProblem, match="hårt packad"):
+        archives.unpack(archive, tmp_path)
+
+
+def test_a_file_that_points_elsewhere_is_refused(tmp_path: Path) -> None:
+    source = "<SrcDataSource>/etc/passwd</SrcDataSource>"
+    vrt = f'<OGRVRTDataSource><OGRVRTLayer name="x">{source}</OGRVRTLayer></OGRVRTDataSource>'
+    for name in ("a.csv", "a.kml", "a.json", "a.dxf"):
+        (tmp_path / name).write_text(vrt)
+        with pytest.raises(GeoProblem), open_source(tmp_path / name) as source:
+            list(source.batches())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ";"), ("utf-8-sig", ","), ("cp1252", "\t"), ("utf-16", ";")]
+)
+def test_tables_are_read_whatever_they_are_written_with(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f'namn{delimiter}text\r\nÅsa{delimiter}"rad 1\nrad 2"\r\n', encoding=encoding, newline="")
+    with open_source(path) as source:
+        assert source.sample().columns == {"namn": ["Åsa"], "text": ["rad 1\nrad 2"]}
+
+
+def test_rows_that_do_not_fit_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a;b\n1;2\n1\n1;2;3\n\n4;5\n")
+    with open_source(path) as source:
+        batch = source.sample(rows=10)
+    assert batch.columns["a"] == ["1", "1", "1", "4"]
+    assert [row for row, _ in batch.problems] == [1, 2]
