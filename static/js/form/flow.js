@@ -7,12 +7,13 @@ import { makePlaceStep } from "#form/place";
 import { makeReviewStep } from "#form/review";
 import { makeViewStep } from "#form/view";
 import { findDraft, hasContent, keepDraftSoon, newDraft } from "#offline/drafts";
+import { visibleCentre } from "#map/map";
 import { findQueued } from "#offline/queue";
 
 export const ORDER = ["place", "view", "contact", "review"];
 
 /** Makes the form. page: the page's data; map, feed, panels as pages/dialogue made them. */
-export async function makeForm({ page, map, panels }) {
+export async function makeForm({ page, map, panels, sheet }) {
   const form = byId("contribution-form");
   let draft = (await findDraft(page.slug)) ?? newDraft(page.slug);
   const context = {
@@ -61,9 +62,10 @@ export async function makeForm({ page, map, panels }) {
       const section = one(`[data-step="${wanted}"]`, form);
       byId("step-title").textContent = section.dataset.title;
       byId("step-count").textContent = section.dataset.count;
+      const inView = document.body.dataset.mode === "place" ? null : visibleCentre(map, sheet.pixels);
       document.body.dataset.mode = wanted === "place" ? "place" : "steps";
       steps.place.leave();
-      await steps[wanted].enter?.();
+      await steps[wanted].enter?.(inView);
       document.title = `${section.dataset.title} – ${page.title}`;
       return byId("step-title");
     },

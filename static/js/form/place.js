@@ -97,13 +97,14 @@ export function makePlaceStep(context) {
   ui["place-locate"].addEventListener("click", locate);
 
   return {
-    enter() {
+    /** Takes the map; inView is the middle of what the person was looking at, where a new contribution begins. */
+    enter(inView) {
       const { draft } = context;
       ui.crosshair.hidden = false;
       fitFrame(map);
       const middle = middleOf(draft.shape, draft.points);
-      if (middle) goTo(map, middle, draft.place?.zoom ?? null);
-      else if (map.getZoom() < 13) map.setZoom(13);
+      if (middle) goTo(map, middle, draft.place?.zoom ?? null, { animate: false });
+      else if (inView) goTo(map, startAt(inView, page.map.area), Math.max(map.getZoom(), 13), { animate: false });
       const look_ = () => look();
       const pan = () => { source = "pin"; };
       map.on("moveend", look_);
@@ -129,6 +130,13 @@ export function makePlaceStep(context) {
     },
     check: () => true,
   };
+}
+
+/** What one was looking at, if it lies in the dialogue's area; else the middle of the area's corners. */
+function startAt(inView, area) {
+  if (liesWithin(inView, area)) return inView;
+  const corners = area.type === "Polygon" ? area.coordinates[0] : area.coordinates[0][0];
+  return middleOf("area", corners);
 }
 
 /** The map lies between the search above and the buttons below, so that its middle is under the crosshair. */

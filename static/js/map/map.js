@@ -100,8 +100,21 @@ export function boxOf(map) {
 export const centreOf = (map) => { const { lng, lat } = map.getCenter(); return [lng, lat]; };
 
 /** Moves the map's middle; zoom only inwards unless it is given. */
-export function goTo(map, [lon, lat], zoom = null) {
-  map.setView([lat, lon], zoom ?? map.getZoom(), { animate: !CALM.matches });
+export function goTo(map, [lon, lat], zoom = null, { animate = !CALM.matches } = {}) {
+  map.setView([lat, lon], zoom ?? map.getZoom(), { animate });
+}
+
+/** The middle of the part that a sheet of so many pixels leaves free. */
+export function visibleCentre(map, sheetPixels) {
+  const { x, y } = map.getSize();
+  const { lng, lat } = map.containerPointToLatLng([x / 2, (y - Math.min(sheetPixels, y * 0.6)) / 2]);
+  return [lng, lat];
+}
+
+/** Moves the map just enough that a position is seen beside a sheet of so many pixels. */
+export function reveal(map, [lon, lat], sheetPixels) {
+  const { y } = map.getSize();
+  map.panInside([lat, lon], { paddingTopLeft: [60, 70], paddingBottomRight: [60, Math.min(sheetPixels + 20, y * 0.75)], animate: !CALM.matches });
 }
 
 /** Shows a box [w, s, e, n]. */

@@ -2,7 +2,7 @@
 
 import { byId, readIsland } from "#lib/dom";
 import { t, tn } from "#lib/text";
-import { followSize, makeMap } from "#map/map";
+import { followSize, makeMap, reveal } from "#map/map";
 import { makeFeed } from "#map/feed";
 import { announce } from "#ui/announce";
 import { makePanels } from "#ui/panels";
@@ -24,7 +24,7 @@ let drawn = null;
 
 async function openForm() {
   const { makeForm } = await import("#form/flow");
-  form ??= await makeForm({ page, map, panels });
+  form ??= await makeForm({ page, map, panels, sheet });
   return form;
 }
 
@@ -35,12 +35,18 @@ async function openCard({ receipt }) {
   try {
     const { feature, heading } = await showCard(receipt, page.categories);
     await drawShape(feature);
+    reveal(map, anchorOf(feature.geometry), sheet.pixels);
     return heading;
   } catch (problem) {
     announce(problem.message);
     panels.go({ panel: "about" }, { replace: true });
     return null;
   }
+}
+
+/** A position on the shape, for the map to show. */
+function anchorOf({ coordinates }) {
+  return typeof coordinates[0] === "number" ? coordinates : anchorOf({ coordinates: coordinates[Math.floor((coordinates.length - 1) / 2)] });
 }
 
 async function drawShape({ geometry, properties }) {
@@ -53,7 +59,7 @@ const openers = {
   form: async (route) => (await openForm()).show(route),
   card: openCard,
   filter: async () => { await wantFilters(); sheet.set("full"); },
-  done: async () => { (await import("#form/done")).wireDone(); if (!byId("done-title").textContent) panels.go({ panel: "about" }, { replace: true }); else sheet.set("full"); },
+  done: async () => { (await import("#form/done")).wireDone(); if (!byId("done-title").textContent) panels.go({ panel: "about" }, { replace: true }); else { sheet.set("full"); feed.load(); } },
   about: async () => { sheet.set("peek"); await offerDraft(); },
 };
 
