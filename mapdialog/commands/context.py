@@ -6,6 +6,7 @@ import dataclasses
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -14,11 +15,12 @@ from mapdialog import cluster
 from mapdialog.config import Config, load_config
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
 
 T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 
 
 def prepared_config(*, hold: bool = True) -> Config:
@@ -35,19 +37,70 @@ def prepared_config(*, hold: bool = True) -> Config:
     return dataclasses.replace(config, database_url=cluster.ensure_running(config.data_dir))
 
 
-def migrate(config: Config, engine: Engine) -> None:
+def migrate(config: Config) -> None:
     """Bring the tables up to date where the database is our own; elsewhere demand that it has been done."""
-    from mapdialog.migrations.running import current_revision, head_revision, upgrade
+    current, newest = revisions(config.database_url)
+    if current == newest:
+        return
+    if not is_private(config):
+        raise click.ClickException(
+            f"The database is at revision {current or 'none'}, this version needs {newest}: run `mapdialog db migrate`."
+        )
+    upgrade(config)
 
-    current, head = current_revision(engine), head_revision()
-    if current == head:
-        return
-    if is_private(config):
-        upgrade(engine)
-        return
-    raise click.ClickException(
-        f"The database is at revision {current or 'none'} and this version needs {head}: run `mapdialog db migrate`."
-    )
+
+def upgrade(config: Config) -> None:
+    """Run the migrations that are missing."""
+    from mapdialog.core.database import make_engine
+    from mapdialog.migrations import running
+
+    engine = make_engine(config.database_url)
+    try:
+        running.upgrade(engine)
+    finally:
+        engine.dispose()
+
+
+def revisions(database_url: str) -> tuple[str | None, str]:
+    """The revision the database is at (None for an empty one) and the newest one in the code.
+
+    Asked without SQLAlchemy and Alembic, whose import would cost every start a second. Raises ClusterError.
+    """
+    newest = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
+    return _one_value(database_url, "alembic_version", "select version_num from alembic_version"), newest
+
+
+def is_empty(database_url: str) -> bool:
+    """Whether nobody has made a dialogue or an account yet; the tables must be up to date."""
+    query = "select 'used' where exists (select from dialogue) or exists (select from account)"
+    return _one_value(database_url, "dialogue", query) is None
+
+
+def _one_value(database_url: str, table: str, query: str) -> str | None:
+    """The first value of a query, or None where there is no row or no such table."""
+    import psycopg2
+
+    try:
+        connection = psycopg2.connect(libpq(database_url), connect_timeout=10)
+    except psycopg2.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise cluster.ClusterError(f"The database cannot be used: {reason}. Try `mapdialog doctor`.") from None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select to_regclass(%s) is not null", (table,))
+            found = cursor.fetchone()
+            if not (found and found[0]):
+                return None
+            cursor.execute(query)
+            row = cursor.fetchone()
+            return str(row[0]) if row else None
+    finally:
+        connection.close()
+
+
+def libpq(database_url: str) -> str:
+    """The URL without the name of a Python driver, as psql and other programs understand it."""
+    return database_url.replace("postgresql+psycopg2://", "postgresql://", 1)
 
 
 def is_private(config: Config) -> bool:
@@ -68,9 +121,9 @@ def open_database() -> Iterator[tuple[Config, Session]]:
     from mapdialog.core import database
 
     config = prepared_config()
+    migrate(config)
     engine = database.make_engine(config.database_url)
     try:
-        migrate(config, engine)
         database.bind(engine)
         session = database.session()
         try:

@@ -5,8 +5,8 @@ import sys
 import click
 
 from mapdialog import cluster
-from mapdialog.commands.context import is_private, prepared_config
-from mapdialog.config import load_config
+from mapdialog.commands.context import is_private, libpq, prepared_config, revisions, upgrade
+from mapdialog.config import Config, load_config
 
 EXAMPLES = """
 \b
@@ -70,43 +70,39 @@ def reset(yes: bool) -> None:
     config = prepared_config()
     if not yes:
         click.confirm(
-            f"This removes every dialogue, contribution and account in {_plain(config.database_url)}. Go on?",
+            f"This removes every dialogue, contribution and account in {libpq(config.database_url)}. Go on?",
             abort=True,
         )
-    from mapdialog.core.database import make_engine
-    from mapdialog.migrations.running import downgrade, upgrade
-
     if is_private(config):
         cluster.recreate_database(config.data_dir)
-        engine = make_engine(config.database_url)
     else:
-        engine = make_engine(config.database_url)
-        downgrade(engine, "base")
-    upgrade(engine)
-    engine.dispose()
+        _empty(config)
+    upgrade(config)
     click.echo("The database is empty and its tables are up to date.")
 
 
 @db.command(epilog='Example: psql "$(mapdialog db url)"')
 def url() -> None:
     """Print the database's address, as psql and other programs understand it; starts the private server."""
-    click.echo(_plain(prepared_config().database_url))
+    click.echo(libpq(prepared_config().database_url))
 
 
-def _upgrade() -> tuple[str | None, str | None]:
-    """Migrate to the newest revision; returns the revisions before and after."""
+def _upgrade() -> tuple[str | None, str]:
+    """Migrate to the newest revision; returns the revision before and the newest."""
+    config = prepared_config()
+    before, newest = revisions(config.database_url)
+    if before != newest:
+        upgrade(config)
+    return before, newest
+
+
+def _empty(config: Config) -> None:
+    """Remove every table of ours by going back before the first migration."""
     from mapdialog.core.database import make_engine
-    from mapdialog.migrations.running import current_revision, upgrade
+    from mapdialog.migrations.running import downgrade
 
-    engine = make_engine(prepared_config().database_url)
+    engine = make_engine(config.database_url)
     try:
-        before = current_revision(engine)
-        upgrade(engine)
-        return before, current_revision(engine)
+        downgrade(engine, "base")
     finally:
         engine.dispose()
-
-
-def _plain(database_url: str) -> str:
-    """The URL without the name of a Python driver, which only SQLAlchemy understands."""
-    return database_url.replace("postgresql+psycopg2://", "postgresql://", 1)

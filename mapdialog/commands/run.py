@@ -8,17 +8,14 @@ import time
 import urllib.error
 import urllib.request
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
 
 from mapdialog import cluster
 from mapdialog.commands import supervising
+from mapdialog.commands.context import is_empty, prepared_config, revisions, upgrade
 from mapdialog.commands.serve import demand_free_port
 from mapdialog.config import Config, load_config
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 WATCH_EVERY_S = 0.5
 READY_WITHIN_S = 60.0
@@ -58,30 +55,14 @@ def run(host: str, port: int) -> None:
 
 def prepare() -> None:
     """Bring the tables up to date and load the demo municipality unless the database holds something already."""
-    from mapdialog.commands.context import prepared_config
-    from mapdialog.core import database
-    from mapdialog.migrations.running import current_revision, head_revision, upgrade
-
     config = prepared_config(hold=False)
-    engine = database.make_engine(config.database_url)
-    try:
-        if current_revision(engine) != head_revision():
-            click.echo("run: bringing the tables up to date")
-            upgrade(engine)
-        if config.demo and _is_empty(engine):
-            click.echo("run: loading the demo municipality (once)")
-            _load_demo()
-    finally:
-        engine.dispose()
-
-
-def _is_empty(engine: Engine) -> bool:
-    """Whether nobody has made a dialogue or an account yet: a municipality's own database gets no demo."""
-    from sqlalchemy import text
-
-    with engine.connect() as connection:
-        used = connection.scalar(text("select exists (select from dialogue) or exists (select from account)"))
-    return not used
+    current, newest = revisions(config.database_url)
+    if current != newest:
+        click.echo("run: bringing the tables up to date")
+        upgrade(config)
+    if config.demo and is_empty(config.database_url):
+        click.echo("run: loading the demo municipality (once)")
+        _load_demo()
 
 
 def _load_demo() -> None:
@@ -106,7 +87,7 @@ def _watch(config: Config, children: list[supervising.Child], stopping: list[int
     """Keep the parts running until a signal comes; say once when pages are served."""
     started, told = time.monotonic(), False
     while not stopping:
-        for child in children:
+        for child in children if told else children[:1]:  # pages first, then the rest
             child.keep_running()
         if not config.database_url and cluster.status(config.data_dir).state != "running":
             click.echo("run: the database has ended; starting it again", err=True)

@@ -29,13 +29,10 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeat files: memory, so
 def serve(host: str, port: int, workers: int | None) -> None:
     """Serve the web application. Waiting mails are sent by `mapdialog worker`."""
     from mapdialog.commands.context import migrate, prepared_config
-    from mapdialog.core.database import make_engine
 
     demand_free_port(host, port)
     config = prepared_config()
-    engine = make_engine(config.database_url)
-    migrate(config, engine)
-    engine.dispose()
+    migrate(config)
     run_gunicorn(config, host, port, workers or config.web_workers)
 
 

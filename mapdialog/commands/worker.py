@@ -15,6 +15,7 @@ from procrastinate.exceptions import ConnectorException
 from psycopg import OperationalError
 
 import mapdialog
+from mapdialog.commands.context import libpq, migrate, prepared_config
 from mapdialog.config import Config
 from mapdialog.core import database, jobs
 
@@ -29,15 +30,13 @@ GRACE_S = 20.0  # for jobs under way when it is told to stop
 @click.option("--once", is_flag=True, help="Do what waits now and end.")
 def worker(concurrency: int, once: bool) -> None:
     """Send mails and do other waiting work; any number of workers may run, on any number of machines."""
-    from mapdialog.commands.context import migrate, prepared_config
-
     config = prepared_config()
     logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Every job done would be three lines; what fails is a warning or worse.
     for chatty in ("procrastinate", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    migrate(config)
     engine = database.make_engine(config.database_url, pool_size=concurrency)
-    migrate(config, engine)
     database.bind(engine)
     jobs.surround(config, engine)
     import_jobs()
@@ -53,9 +52,7 @@ def import_jobs() -> None:
 
 def worker_app(config: Config) -> App:
     """Procrastinate's application with every declared job; `config.database_url` must be set."""
-    # libpq knows nothing of the drivers that SQLAlchemy names in its URLs.
-    conninfo = config.database_url.replace("postgresql+psycopg2://", "postgresql://", 1)
-    app = App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    app = App(connector=PsycopgConnector(conninfo=libpq(config.database_url), min_size=1, max_size=4))
     for job in jobs.declared():
         retry = RetryStrategy(max_attempts=job.attempts, exponential_wait=3)
         once = job.name if job.every else None
