@@ -83,7 +83,7 @@ export function makePlaceStep(context) {
     const outside = points.some((point) => !liesWithin(point, page.map.area));
     if (outside) { say(t("Platsen ligger utanför området som dialogen gäller. Flytta kartan in i området.")); return; }
     draft.points = points;
-    draft.place = { geometry: geometryOf(draft.shape, points), label: naming.words, source, zoom: map.getZoom() };
+    draft.place = { geometry: geometryOf(draft.shape, points), label: naming.words, source: draft.shape === "point" ? source : "drawing", zoom: map.getZoom() };
     context.keep();
     context.next("place");
   }

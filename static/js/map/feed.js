@@ -4,7 +4,7 @@ import { API, getJson } from "#net/api";
 import { afterQuiet } from "#lib/dom";
 import L from "#map/leaflet";
 import { boxOf } from "#map/map";
-import { clusterMarker, pinMarker } from "#map/pins";
+import { clusterMarker, pinMarker, shapeLayer } from "#map/pins";
 
 const OTHER = { key: "other", label: "", polarity: "neutral", color: "#0072B2" };
 
@@ -45,16 +45,19 @@ export function makeFeed(map, { slug, categories, onOpen, onCount = () => {}, on
   }
 
   function add(key, { geometry, properties }) {
+    const at = properties.anchor ?? geometry.coordinates;
+    const category = byKey.get(properties.category) ?? OTHER;
     const marker = properties.cluster
-      ? clusterMarker(geometry.coordinates, properties.count, properties.categories, colours, () => zoomInto(geometry.coordinates, properties))
-      : pinMarker(geometry.coordinates, byKey.get(properties.category) ?? OTHER, () => onOpen(properties.id));
+      ? clusterMarker(at, properties.count, properties.categories, colours, () => zoomInto(at))
+      : pinMarker(at, category, () => onOpen(properties.id));
     markers.set(key, marker.addTo(layer));
+    if (properties.anchor) { // a line or an area lies under its pin and goes with it
+      const shape = shapeLayer(geometry, category.color).addTo(map);
+      marker.on("remove", () => shape.remove());
+    }
   }
 
-  function zoomInto([lon, lat], { bbox }) {
-    if (bbox) map.fitBounds([[bbox[1], bbox[0]], [bbox[3], bbox[2]]], { maxZoom: 19, padding: [40, 40] });
-    else map.setView([lat, lon], Math.min(19, map.getZoom() + 2));
-  }
+  const zoomInto = ([lon, lat]) => map.setView([lat, lon], Math.min(19, map.getZoom() + 2));
 
   function mark() {
     for (const [key, marker] of markers) marker.getElement()?.classList.toggle("is-selected", key === selected);
