@@ -140,7 +140,9 @@ def _dbf_ready(reader: pa.RecordBatchReader) -> pa.RecordBatchReader:
     def converted() -> Iterator[pa.RecordBatch]:
         for batch in reader:
             columns = [
-                pc.strftime(column, format="%Y-%m-%d %H:%M:%S") if pa.types.is_timestamp(column.type) else column
+                pc.strftime(column.cast(pa.timestamp("s", tz="UTC"), safe=False), format="%Y-%m-%d %H:%M:%S")
+                if pa.types.is_timestamp(column.type)
+                else column
                 for column in batch.columns
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=wanted)
