@@ -1,0 +1,95 @@
+"""The map feed: what lies in a map's window as GeoJSON, clusters where it is crowded and single pins where not."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from mapdialog.contributions import feed_clusters, feed_counts, feed_json, feed_rows, grid
+from mapdialog.contributions.feed_counts import Question, Tallies
+from mapdialog.contributions.queries import Filters
+from mapdialog.core.errors import Invalid
+from mapdialog.core.text import N_
+from mapdialog.dialogues.models import Category
+from mapdialog.geo.bbox import BBox
+
+MAX_FEATURES = 500
+MAX_BYTES = 64_000
+WORLD = BBox(-180.0, -90.0, 180.0, 90.0)
+EVERYTHING = Filters()
+_DEEPEST_ZOOM = 24
+_SQUARES = 450  # One feature a square, and room for what changes between two statements.
+_FOUND_BY_PLACE = 30_000  # Up to so many in the window, finding by place beats finding by time or words.
+_STREET_ZOOM, _PINS_IN_STREET = 18, 300  # Close by and few: pins, however near each other they stand.
+_SHORTEST_WORD = 3
+_FORMAT = "1"  # Part of the ETag; another answer to the same question needs another number.
+
+
+def map_features(
+    session: Session, dialogue_id: int, box: BBox = WORLD, zoom: int = 0, filters: Filters = EVERYTHING
+) -> bytes:
+    """GeoJSON of the public contributions in a box (EPSG:4326): at most 500 features and 64 kB, counts exact.
+
+    In the box is what its published longitude and latitude (six decimals) say, edges included. `zoom` is the web map's
+    own: squares of 64 pixels hold one feature each. `total` is how many lie in the box. A cluster has `cluster`,
+    `count` and, where there is room, `categories` (counts per key); a pin has `id` (its receipt), `category`, `mood`.
+    Raises Invalid for words too short to search.
+    """
+    if 0 < len(filters.q) < _SHORTEST_WORD:
+        raise Invalid(N_("Skriv minst tre tecken att söka efter."), field="q")
+    asked = Question(dialogue_id, box, grid.window(box), min(max(zoom, 0), _DEEPEST_ZOOM), filters)
+    keys = session.execute(select(Category.id, Category.key).where(Category.dialogue_id == dialogue_id)).tuples()
+    words = feed_json.Words(dict(keys.all()))
+    wanted, most = asked.zoom + 2, _SQUARES
+    while True:
+        level, tallies = _tallies(session, asked, wanted, most)
+        for total, features in _attempts(session, asked, level, tallies, words):
+            body = feed_json.collection(total, features)
+            if len(features) <= MAX_FEATURES and len(body) <= MAX_BYTES:
+                return body
+        wanted, most = level - 1, most // 2
+
+
+def _tallies(session: Session, asked: Question, wanted: int, most: int) -> tuple[int, Tallies]:
+    """Tallies by square of the box, exact, and the level of the squares: `wanted` or a coarser one."""
+    surveyed, tallies = feed_counts.survey(session, asked, wanted, most)
+    level = wanted if surveyed == grid.DEEPEST else surveyed
+    if level == surveyed and not asked.needs_rows:
+        return level, feed_counts.resolved(session, asked, level, tallies)
+    few = sum(tally.count for tally in tallies.values()) <= _FOUND_BY_PLACE
+    where = feed_rows.Where(surveyed, tallies) if few or not asked.needs_rows else None
+    return level, feed_rows.tallies_by_rows(session, asked, level, where)
+
+
+def _attempts(
+    session: Session, asked: Question, level: int, tallies: Tallies, words: feed_json.Words
+) -> Iterator[tuple[int, list[str]]]:
+    """Ways to say it, the richest first: the total and the features' texts."""
+    if asked.zoom >= _STREET_ZOOM and sum(tally.count for tally in tallies.values()) <= _PINS_IN_STREET:
+        rows = feed_rows.pins(session, asked, feed_rows.Where(level, tallies))
+        yield len(rows), [feed_json.pin(row, words) for row in rows]
+    alone, clusters = feed_clusters.arranged(tallies, level, asked.zoom)
+    rows = feed_rows.pins(session, asked, feed_rows.Where(level, alone))
+    total = len(rows) + sum(tally.count for tally in clusters)
+    pins = [feed_json.pin(row, words) for row in rows]
+    for with_categories in (True, False):
+        yield total, [feed_json.cluster(one, words, with_categories=with_categories) for one in clusters] + pins
+
+
+_STATE = text("""
+    select (select folds from grid_state where dialogue_id = :dialogue),
+        (select count(*) from grid_delta where dialogue_id = :dialogue),
+        (select md5(string_agg(id || key, ',' order by id)) from category where dialogue_id = :dialogue)
+""")
+
+
+def etag(session: Session, dialogue_id: int, box: BBox = WORLD, zoom: int = 0, filters: Filters = EVERYTHING) -> str:
+    """A mark that differs whenever `map_features` would answer differently to the same question; costs one tiny query.
+
+    Between two folds the log only grows, so the number of folds and the log's length name one state of the map. Both
+    are read as of now, so ask for the mark before the features: what comes between only makes the mark too old.
+    """
+    state = session.execute(_STATE, {"dialogue": dialogue_id}).one()
+    question = (_FORMAT, dialogue_id, *state, *box, zoom, filters)
+    return hashlib.blake2b(repr(question).encode(), digest_size=12).hexdigest()

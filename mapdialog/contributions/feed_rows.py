@@ -1,0 +1,111 @@
+"""Reads the contributions themselves for the map: counted by square where a filter asks, and one by one as pins."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Boolean, DateTime, Float, Integer, Text
+
+from mapdialog.contributions import grid
+from mapdialog.contributions.feed_counts import Question, Tallies, count_rows
+from mapdialog.contributions.models import Comment, Contribution, State
+from mapdialog.contributions.queries import Filters
+from mapdialog.geo import expressions
+
+_SHAPES_FROM_ZOOM = 13
+_METRES: Any = bindparam("metres", type_=Float)
+
+
+class Where(NamedTuple):
+    """Squares of a level, by their keys."""
+
+    level: int
+    cells: Iterable[int]
+
+
+def tallies_by_rows(session: Session, asked: Question, level: int, where: Where | None) -> Tallies:
+    """Tallies by square of `level`, counted from the contributions: found by place in some squares, or by filters."""
+    values = asked.binds() | {"shift": 2 * (grid.FINEST - level)} | (_key_ranges(where) if where else {})
+    tallies: Tallies = {}
+    count_rows(tallies, session.execute(_counted(_which(asked.filters), where is not None), values))
+    return tallies
+
+
+def pins(session: Session, asked: Question, where: Where) -> list[Any]:
+    """The contributions in some squares: rows of receipt, category id, mood, lon_e6, lat_e6, shape; oldest first.
+
+    `shape` is the GeoJSON geometry (EPSG:4326) of a line or an area on a close map, as fine as the screen shows it.
+    """
+    ranges = _key_ranges(where)
+    if not ranges["firsts"]:
+        return []
+    # A pixel is this many metres at the equator, and fewer here.
+    values = asked.binds() | ranges | {"metres": 156_543 / 2.0**asked.zoom, "shaped": asked.zoom >= _SHAPES_FROM_ZOOM}
+    return list(session.execute(_pins(_which(asked.filters)), values))
+
+
+def _key_ranges(where: Where) -> dict[str, list[int]]:
+    """Squares as ranges of finest keys."""
+    shift = 2 * (grid.FINEST - where.level)
+    firsts, lasts = grid.ranges(np.sort(np.fromiter(where.cells, dtype=np.int64)))
+    return {"firsts": [first << shift for first in firsts], "lasts": [((last + 1) << shift) - 1 for last in lasts]}
+
+
+Which = tuple[bool, bool, bool, bool]
+
+
+def _which(filters: Filters) -> Which:
+    """Which filters are set: a statement is built once for each combination."""
+    return bool(filters.category_ids), filters.since is not None, filters.until is not None, bool(filters.q)
+
+
+@cache
+def _counted(which: Which, in_window: bool) -> Select[Any]:
+    """SELECT grid_key >> :shift, category_id, count(*), sum(lon_e6), sum(lat_e6) … GROUP BY 1, 2, within the box."""
+    cell = Contribution.grid_key.op(">>")(bindparam("shift", type_=Integer))
+    columns = (func.sum(Contribution.lon_e6), func.sum(Contribution.lat_e6))
+    statement = select(cell, Contribution.category_id, func.count(), *columns).group_by(cell, Contribution.category_id)
+    return _within(statement, which, in_window)
+
+
+@cache
+def _pins(which: Which) -> Select[Any]:
+    """SELECT …, CASE for shapes … JOIN unnest(ranges) ON grid_key BETWEEN … LEFT JOIN comment, within the box."""
+    is_shape = bindparam("shaped", type_=Boolean) & (func.GeometryType(Contribution.geom, type_=Text) != "POINT")
+    shape = case((is_shape, expressions.simplified_geojson(Contribution.geom, _METRES, 6)))
+    comment = Comment.__table__
+    place = (Contribution.lon_e6, Contribution.lat_e6)
+    statement = select(Contribution.receipt, Contribution.category_id, comment.c.mood, *place, shape)
+    statement = statement.outerjoin(comment, comment.c.id == Contribution.id).order_by(Contribution.id)
+    return _within(statement, which, in_window=True)
+
+
+def _within(statement: Select[Any], which: Which, in_window: bool) -> Select[Any]:
+    if in_window:
+        ends = (bindparam("firsts", type_=ARRAY(BigInteger)), bindparam("lasts", type_=ARRAY(BigInteger)))
+        keys = func.unnest(*ends).table_valued("first", "last", joins_implicitly=True).render_derived(name="r")
+        statement = statement.where(Contribution.grid_key.between(keys.c.first, keys.c.last))
+    return statement.where(
+        Contribution.dialogue_id == bindparam("dialogue", type_=Integer),
+        Contribution.state == State.APPROVED.value,
+        Contribution.lon_e6.between(bindparam("west", type_=Integer), bindparam("east", type_=Integer)),
+        Contribution.lat_e6.between(bindparam("south", type_=Integer), bindparam("north", type_=Integer)),
+        *_filtered(which),
+    )
+
+
+def _filtered(which: Which) -> list[ColumnElement[bool]]:
+    by_category, by_since, by_until, by_words = which
+    conditions: list[ColumnElement[bool]] = []
+    if by_category:
+        conditions.append(Contribution.category_id == func.any(bindparam("categories", type_=ARRAY(Integer))))
+    if by_since:
+        conditions.append(Contribution.submitted_at >= bindparam("since", type_=DateTime(timezone=True)))
+    if by_until:
+        conditions.append(Contribution.submitted_at < bindparam("until", type_=DateTime(timezone=True)))
+    if by_words:
+        conditions.append(Contribution.public_text.ilike(bindparam("q", type_=Text), escape="\\"))
+    return conditions
