@@ -75,6 +75,9 @@ def csp_nonce() -> str:
 def register(app: Flask) -> None:
     """Serve /static/<digest>/<path> and give templates the helpers above."""
     app.add_url_rule("/static/<digest>/<path:path>", "assets.file", _serve)
+    from mapdialog.web import pwa
+
+    pwa.register(app)
     app.jinja_env.globals.update(asset_url=asset_url, import_map=import_map, icon=icon, csp_nonce=csp_nonce)
 
 
