@@ -234,6 +234,26 @@ class Attachment(Base):
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
+class DraftPhoto(Base):
+    """A photo of somebody who fills in the form without JavaScript and has not sent it yet; removed after two days.
+
+    `draft_id` is the form's client_id. `key` names it in addresses, as an attachment's does, and is as hard to guess.
+    """
+
+    __tablename__ = "draft_photo"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    draft_id: Mapped[uuid.UUID] = mapped_column(Uuid, index=True)
+    key: Mapped[str] = mapped_column(Text, unique=True, info=impersonal())
+    file_key: Mapped[str] = mapped_column(Text, info=personal("short"))
+    thumb_key: Mapped[str] = mapped_column(Text, info=personal("short"))
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Text, info=impersonal())
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
 class Support(Base):
     """One device's "I think so too"; the device is a keyed hash that differs between dialogues."""
 
