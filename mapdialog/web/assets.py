@@ -42,7 +42,8 @@ def import_map() -> Markup:
             for file in modules
             if not file.name.endswith(".test.js")
         }
-        if (STATIC / "vendor/leaflet/leaflet.js").exists():  # the minified build; it sets window.L (see js/map/leaflet.js)
+        # The minified build: it exports nothing but sets window.L (see js/map/leaflet.js).
+        if (STATIC / "vendor/leaflet/leaflet.js").exists():
             imports["leaflet"] = asset_url("vendor/leaflet/leaflet.js")
         current_app.extensions["import_map"] = json.dumps({"imports": imports}, separators=(",", ":"))
     return Markup(current_app.extensions["import_map"])  # noqa: S704 - made of our own file names

@@ -1,4 +1,4 @@
-"""What makes the site open without a network: the service worker at the root, and the manifest of the installed page."""
+"""What makes the site open without a network: the service worker at the root and the manifest."""
 
 from flask import Flask, Response, current_app, jsonify, send_from_directory
 from flask_babel import gettext as _
