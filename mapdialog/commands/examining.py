@@ -1,0 +1,180 @@
+"""What `mapdialog doctor` looks at. Each examination yields findings; none changes anything that stays."""
+
+import shutil
+import socket
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mapdialog.commands import examining_database
+from mapdialog.config import Config
+from mapdialog.geo import crs
+
+GOOD, WARNING, BAD = "good", "warning", "bad"
+
+# Town centres in WGS 84 (lon, lat), and the same places in SWEREF 99 TM and the local zone (E, N in metres, by EPSG code).
+CONTROL_POINTS = (
+    ("Trelleborg", (13.1569, 55.3751), {3006: (383209.2, 6138079.5), 3008: (128249.0, 6139042.7)}),
+    ("Krokom", (14.4507, 63.3262), {3006: (472487.7, 7022052.2), 3012: (160056.4, 7024759.9)}),
+)
+TOLERANCE_M = 0.2
+LITTLE_SPACE = 2 * 2**30  # bytes
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: which part, how it is, in words, and what to do."""
+
+    part: str
+    level: str
+    words: str
+    remedy: str = ""
+
+
+Examination = Callable[[Config], Iterator[Finding]]
+
+
+def safely(examination: Examination, config: Config) -> Iterator[Finding]:
+    """The findings of an examination; one that breaks down is itself a finding."""
+    try:
+        yield from examination(config)
+    except Exception as error:
+        name = examination.__name__.removeprefix("examine_").replace("_", " ")
+        yield Finding(name, BAD, f"{type(error).__name__}: {error}".splitlines()[0])
+
+
+def examine_database(config: Config) -> Iterator[Finding]:
+    """Whether it answers, its versions, migrations, coordinates, clock and the worker's traces in it."""
+    for part, level, words, remedy in examining_database.examine(config, CONTROL_POINTS, TOLERANCE_M):
+        yield Finding(part, level, words, remedy)
+
+
+def examine_coordinates(_config: Config) -> Iterator[Finding]:
+    """Whether PROJ gives the control points' known coordinates."""
+    worst = 0.0
+    for _town, (lon, lat), expected in CONTROL_POINTS:
+        for epsg, (east, north) in expected.items():
+            x, y = crs.transform_point(lon, lat, crs.WGS84, epsg)
+            worst = max(worst, abs(x - east), abs(y - north))
+    if worst <= TOLERANCE_M:
+        yield Finding("coordinates", GOOD, f"control points in Python agree within {worst:.2f} m")
+    else:
+        yield Finding(
+            "coordinates",
+            BAD,
+            f"control points in Python are {worst:.1f} m off",
+            "PROJ's database does not belong to this version: run bin/setup in a fresh .venv, and unset PROJ_LIB",
+        )
+
+
+def examine_files(config: Config) -> Iterator[Finding]:
+    """Whether the file store takes, gives back and removes a file, and how much room is left."""
+    from mapdialog.core.files import FileStore
+
+    try:
+        FileStore(config.files_url).check()
+    except Exception as error:
+        yield Finding(
+            "file store",
+            BAD,
+            f"{config.files_url}: {error}".splitlines()[0],
+            "give this user the right to write there, or set MAPDIALOG_STORE_URL",
+        )
+    else:
+        yield Finding("file store", GOOD, f"{config.files_url} can be written and read")
+    free = shutil.disk_usage(config.data_dir).free
+    level = GOOD if free > LITTLE_SPACE else WARNING
+    yield Finding(
+        "disk",
+        level,
+        f"{free / 2**30:.1f} GB free under {config.data_dir}",
+        "" if level == GOOD else "make room: PostgreSQL stops when the disk is full",
+    )
+
+
+def examine_secret(config: Config) -> Iterator[Finding]:
+    """Whether the key that signs sessions is kept from other users of the machine."""
+    path = config.data_dir / "secret_key"
+    if path.exists() and path.stat().st_mode & 0o077:
+        yield Finding("secret key", WARNING, f"{path} can be read by other users", f"chmod 600 {path}")
+    else:
+        yield Finding("secret key", GOOD, "there, and private")
+
+
+def examine_mail(config: Config) -> Iterator[Finding]:
+    """Whether the mail server answers; without one, where mails are written."""
+    if not config.smtp_url:
+        yield Finding(
+            "mail",
+            WARNING,
+            f"no server set: mails become files in {config.mail_dir}",
+            "set MAPDIALOG_SMTP_URL before citizens are to get receipts",
+        )
+        return
+    parts = urlsplit(config.smtp_url)
+    port = parts.port or (465 if parts.scheme == "smtps" else 25)
+    reason = _unreachable(parts.hostname or "localhost", port)
+    if reason:
+        yield Finding(
+            "mail",
+            WARNING,
+            f"{parts.hostname}:{port} does not answer ({reason}); mails wait up to four days",
+            "check MAPDIALOG_SMTP_URL and the way through the firewall",
+        )
+    else:
+        yield Finding("mail", GOOD, f"{parts.hostname}:{port} answers")
+
+
+def examine_map_layers(config: Config) -> Iterator[Finding]:
+    """Whether the background layers' files are there and their servers answer."""
+    if not config.map_layers:
+        yield Finding("map layers", GOOD, "the built-in map alone (MAPDIALOG_MAP_LAYERS adds others)")
+        return
+    with Path(config.map_layers).open("rb") as file:
+        layers = tomllib.load(file).get("layer", [])
+    for number, layer in enumerate(layers, start=1):
+        name = str(layer.get("name") or layer.get("key") or layer.get("title") or number)
+        problem = _layer_problem(layer, Path(config.map_layers).parent)
+        yield Finding(
+            "map layers",
+            WARNING if problem else GOOD,
+            f"{name}: {problem or 'there'}",
+            f"mend it in {config.map_layers}; until then readers see the built-in map" if problem else "",
+        )
+
+
+def _layer_problem(layer: dict[str, object], folder: Path) -> str:
+    """What is wrong with one layer, or nothing."""
+    for key, value in layer.items():
+        text = str(value)
+        if text.startswith(("http://", "https://")):
+            parts = urlsplit(text.replace("{s}", "a"))
+            reason = _unreachable(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+            if reason:
+                return f"{parts.hostname} does not answer ({reason})"
+        elif key in {"path", "file"} and not (folder / text).exists():
+            return f"no file at {folder / text}"
+    return ""
+
+
+def _unreachable(host: str, port: int) -> str:
+    """Why no connection can be made, or nothing where it can."""
+    started = time.monotonic()
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError as error:
+        return error.strerror or f"no answer in {time.monotonic() - started:.0f} s"
+    return ""
+
+
+ALL: tuple[Examination, ...] = (
+    examine_database,
+    examine_coordinates,
+    examine_files,
+    examine_secret,
+    examine_mail,
+    examine_map_layers,
+)
