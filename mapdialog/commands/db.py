@@ -65,7 +65,8 @@ def migrate() -> None:
 
 @db.command(epilog="Example: mapdialog db reset --yes")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def reset(yes: bool) -> None:
+@click.option("--without-tables", is_flag=True, help="Leave it without tables, for restoring a backup into it.")
+def reset(yes: bool, without_tables: bool) -> None:
     """Remove ALL data of the database and make the tables anew."""
     config = prepared_config()
     if not yes:
@@ -77,6 +78,9 @@ def reset(yes: bool) -> None:
         cluster.recreate_database(config.data_dir)
     else:
         _empty(config)
+    if without_tables:
+        click.echo("The database is empty and has no tables.")
+        return
     upgrade(config)
     click.echo("The database is empty and its tables are up to date.")
 
@@ -98,11 +102,15 @@ def _upgrade() -> tuple[str | None, str]:
 
 def _empty(config: Config) -> None:
     """Remove every table of ours by going back before the first migration."""
+    from sqlalchemy import text
+
     from mapdialog.core.database import make_engine
     from mapdialog.migrations.running import downgrade
 
     engine = make_engine(config.database_url)
     try:
         downgrade(engine, "base")
+        with engine.begin() as connection:
+            connection.execute(text("drop table if exists alembic_version"))
     finally:
         engine.dispose()

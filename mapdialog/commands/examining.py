@@ -15,7 +15,8 @@ from mapdialog.geo import crs
 
 GOOD, WARNING, BAD = "good", "warning", "bad"
 
-# Town centres in WGS 84 (lon, lat), and the same places in SWEREF 99 TM and the local zone (E, N in metres, by EPSG code).
+# Town centres in WGS 84 (lon, lat), and the same places in SWEREF 99 TM and the local zone:
+# east and north in metres, by EPSG code.
 CONTROL_POINTS = (
     ("Trelleborg", (13.1569, 55.3751), {3006: (383209.2, 6138079.5), 3008: (128249.0, 6139042.7)}),
     ("Krokom", (14.4507, 63.3262), {3006: (472487.7, 7022052.2), 3012: (160056.4, 7024759.9)}),
