@@ -14,7 +14,8 @@ trap 'rm -rf "$unfinished"' EXIT
 mkdir "$unfinished"
 
 # The database first: a file that is written meanwhile is one too many in the backup, never one too few.
-pg_dump --format=custom --no-owner --dbname="$("$root/.venv/bin/mapdialog" db url)" --file="$unfinished/database.dump"
+url=$("$root/.venv/bin/mapdialog" db url)
+pg_dump --format=custom --no-owner --dbname="$url" --file="$unfinished/database.dump"
 if [ -z "${MAPDIALOG_STORE_URL:-}" ] && [ -d "$data/files" ]; then tar -C "$data" -cf "$unfinished/files.tar" files; fi
 if [ -z "${MAPDIALOG_SECRET_KEY:-}" ] && [ -f "$data/secret_key" ]; then cp "$data/secret_key" "$unfinished/secret_key"; fi
 (cd "$unfinished" && sha256sum -- * >SHA256SUMS)
