@@ -14,7 +14,7 @@ from mapdialog.contributions.models import AbuseReport, Contribution, Reply, Sta
 from mapdialog.contributions.terms import Terms
 from mapdialog.core import events
 from mapdialog.core.errors import Closed, Conflict, Invalid
-from mapdialog.core.text import N_, clean_line
+from mapdialog.core.text import N_
 
 
 def device_hash(secret_key: str, dialogue_id: int, device: str) -> bytes:
@@ -60,35 +60,25 @@ def _change_support(session: Session, contribution: Contribution, change: int) -
 
 def reply(
     session: Session, contribution: Contribution, terms: Terms, *, client_id: uuid.UUID, text: str, name: str = ""
-) -> Reply:
-    """A citizen's reply, moderated as the dialogue says; the same client_id again gives the first one."""
+) -> tuple[Reply, bool]:
+    """A citizen's reply, moderated as the dialogue says, and whether it is new (the same client_id gives the first)."""
     found = session.scalar(select(Reply).where(Reply.client_id == client_id))
+    if found is not None and found.contribution_id == contribution.id:
+        return found, False
     if found is not None:
-        if found.contribution_id != contribution.id:
-            raise Conflict(N_("Samma nummer har redan använts för ett annat svar. Ladda om sidan och skicka igen."))
-        return found
+        raise Conflict(N_("Samma nummer har redan använts för ett annat svar. Ladda om sidan och skicka igen."))
     if not terms.accepts_replies:
         raise Closed(N_("Det går inte att svara i den här dialogen just nu."))
     state = State.PENDING if has_strong_hint(name) else rules.state_on_arrival(terms, text)
-    statement = (
-        insert(Reply)
-        .values(
-            contribution_id=contribution.id,
-            client_id=client_id,
-            author_name=name,
-            raw_text=text,
-            public_text=text if state == State.APPROVED else None,
-            state=state,
-        )
-        .on_conflict_do_nothing(index_elements=["client_id"])
-        .returning(Reply.id)
-    )
-    is_new = session.execute(statement).one_or_none() is not None
+    values = {"author_name": name, "raw_text": text, "public_text": text if state == State.APPROVED else None}
+    statement = insert(Reply).values(contribution_id=contribution.id, client_id=client_id, state=state, **values)
+    statement = statement.on_conflict_do_nothing(index_elements=["client_id"])
+    is_new = session.execute(statement.returning(Reply.id)).one_or_none() is not None
     made = session.scalars(select(Reply).where(Reply.client_id == client_id)).one()
     if is_new and state == State.APPROVED:
         count_replies(session, contribution.id)
         events.announce(session, "reply_published", contribution_id=contribution.id, reply=made)
-    return made
+    return made, is_new
 
 
 def count_replies(session: Session, contribution_id: int) -> None:
@@ -137,8 +127,3 @@ def report(
     session.add(made)
     events.announce(session, "abuse_reported", contribution=contribution, report=made)
     return made
-
-
-def clean_reply_name(name: str | None) -> str:
-    """The name shown over a reply: one line, at most 80 characters."""
-    return clean_line(name)[:80]

@@ -1,8 +1,10 @@
 """What authors do with their own contribution through the personal link: photos, edit, withdraw. Nothing commits."""
 
+import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -41,33 +43,35 @@ def add_photo(
     store: FileStore,
     contribution: Contribution,
     terms: Terms,
-    photo: Photo,
+    read: Callable[[], Photo],
     *,
     client_id: uuid.UUID,
     most: int,
-) -> Attachment:
-    """Store a photo and its row. The same client_id again gives the first; the files are written before the row, so a
-    crash between leaves files that nobody sees, never a row without its file."""
+) -> tuple[Attachment, bool]:
+    """Read and store a photo and its row, and say whether it is new: the same client_id again gives the first.
+
+    The files are written before the row: a crash between leaves files that nobody sees, never a row without its file.
+    """
     found = session.scalar(select(Attachment).where(Attachment.client_id == client_id))
     if found is not None and found.contribution_id == contribution.id:
-        return found
+        return found, False
     if found is not None:
         raise Conflict(N_("Bilden har redan skickats med en annan synpunkt. Välj den igen."))
     may_change(contribution, terms)
     if not terms.allows_photos:
         raise Invalid(N_("Dialogen tar inte emot foton."), field="photo")
+    photo = read()
     session.execute(select(Contribution.id).where(Contribution.id == contribution.id).with_for_update())
     count = session.scalars(select(func.count()).where(Attachment.contribution_id == contribution.id)).one()
     if count >= most:
         raise Invalid(N_("Det finns redan %(count)s foton. Fler går inte att lägga till."), field="photo", count=count)
-    key = secrets.token_hex(12)
-    folder = f"photos/{clock.now():%Y-%m}"
+    key, file_key, thumb_key = put_files(store, photo)
     made = Attachment(
         contribution_id=contribution.id,
         client_id=client_id,
         key=key,
-        file_key=f"{folder}/{key}.jpg",
-        thumb_key=f"{folder}/{key}-thumb.jpg",
+        file_key=file_key,
+        thumb_key=thumb_key,
         content_type="image/jpeg",
         width=photo.width,
         height=photo.height,
@@ -75,14 +79,22 @@ def add_photo(
         sha256=photo.sha256,
         position=count,
     )
-    store.put(made.file_key, photo.jpeg)
-    store.put(made.thumb_key, photo.thumbnail)
     session.add(made)
     contribution.photo_count = count + 1
     if contribution.state == State.APPROVED and terms.is_premoderated:
         contribution.state = State.PENDING  # What staff have not seen is not shown where they read first.
     session.flush()
-    return made
+    return made, True
+
+
+def put_files(store: FileStore, photo: Photo) -> tuple[str, str, str]:
+    """Put a photo's files in the store; returns the key for addresses and the two files' keys in the store."""
+    key = secrets.token_hex(12)
+    folder = f"photos/{clock.now():%Y-%m}"
+    file_key, thumb_key = f"{folder}/{key}.jpg", f"{folder}/{key}-thumb.jpg"
+    store.put(file_key, photo.jpeg)
+    store.put(thumb_key, photo.thumbnail)
+    return key, file_key, thumb_key
 
 
 @dataclass(frozen=True)
@@ -117,8 +129,10 @@ def edit(session: Session, contribution: Contribution, terms: Terms, new: Edit) 
     if locked != new.version:
         raise Conflict(N_("Synpunkten ändrades i ett annat fönster medan du skrev. Jämför texterna och spara igen."))
     mood = contribution.mood if isinstance(contribution, Comment) else None
-    if (new.text, new.category_id, new.mood) == (current_text(session, contribution), contribution.category_id, mood):
+    before = current_text(session, contribution)
+    if (new.text, new.category_id, new.mood) == (before, contribution.category_id, mood):
         return False
+    was_moderated = contribution.moderated_at is not None or contribution.public_text not in (None, before)
     session.add(
         ContributionRevision(
             contribution_id=contribution.id,
@@ -128,9 +142,7 @@ def edit(session: Session, contribution: Contribution, terms: Terms, new: Edit) 
             mood=new.mood,
         )
     )
-    contribution.state = rules.state_after_edit(
-        terms, new.text, state=contribution.state, was_moderated=contribution.moderated_at is not None
-    )
+    contribution.state = rules.state_after_edit(terms, new.text, state=contribution.state, was_moderated=was_moderated)
     contribution.public_text = new.text
     contribution.category_id = new.category_id
     if isinstance(contribution, Comment):
@@ -150,3 +162,8 @@ def withdraw(session: Session, contribution: Contribution, terms: Terms) -> None
     contribution.version += 1
     session.flush()
     events.announce(session, "contribution_withdrawn", contribution=contribution)
+
+
+def digest(data: bytes) -> str:
+    """A photo's own mark, so that the same file sent twice from a plain form is one photo."""
+    return hashlib.sha256(data).hexdigest()

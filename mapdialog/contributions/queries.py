@@ -13,6 +13,7 @@ from mapdialog.contributions.models import (
     Contribution,
     ContributionDistrict,
     ContributionRevision,
+    DraftPhoto,
     GridCount,
     GridDelta,
     OfficialResponse,
@@ -22,7 +23,7 @@ from mapdialog.contributions.models import (
 )
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
-from mapdialog.dialogues.models import Dialogue
+from mapdialog.dialogues.models import Category, Dialogue
 from mapdialog.districts.models import District, DistrictSet
 from mapdialog.geo import crs, expressions
 from mapdialog.geo.bbox import BBox
@@ -44,6 +45,20 @@ class Filters:
     def is_empty(self) -> bool:
         """True if everything public is asked for."""
         return not (self.category_ids or self.since or self.until or self.q)
+
+
+def get_dialogue_id(session: Session, slug: str) -> int:
+    """The id of a published dialogue, or NotFound: all that the map's feed needs to know."""
+    found = session.scalar(select(Dialogue.id).where(Dialogue.slug == slug, Dialogue.published_at.is_not(None)))
+    if found is None:
+        raise NotFound(N_("Dialogen finns inte eller är inte publicerad än."))
+    return found
+
+
+def category_ids(session: Session, dialogue_id: int) -> dict[str, int]:
+    """Every category of a dialogue, inactive ones too, key to id."""
+    rows = session.execute(select(Category.key, Category.id).where(Category.dialogue_id == dialogue_id))
+    return dict(rows.tuples().all())
 
 
 def get_contribution(session: Session, receipt: str) -> Contribution:
@@ -181,6 +196,11 @@ def find_photo(session: Session, key: str) -> tuple[Attachment, Contribution] | 
         .where(Attachment.key == key)
     ).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def find_draft_photo(session: Session, key: str) -> DraftPhoto | None:
+    """A photo of a form that is not sent yet; its key is known to its author alone."""
+    return session.scalar(select(DraftPhoto).where(DraftPhoto.key == key))
 
 
 def district_name(session: Session, contribution_id: int) -> str:

@@ -205,3 +205,12 @@ def _line(value: Any) -> str:
     if value is not None and not isinstance(value, str):
         raise Invalid(N_("Det här måste vara text."))
     return clean_line(value)
+
+
+# Where a contribution stands, in its author's words.
+STATE_WORDS: dict[str, str] = {
+    State.PENDING: N_("Mottagen. Vi läser den innan den syns på kartan."),
+    State.APPROVED: N_("Publicerad. Den syns på kartan."),
+    State.HIDDEN: N_("Mottagen, men visas inte på kartan."),
+    State.WITHDRAWN: N_("Tillbakatagen av den som skrev den."),
+}

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from mapdialog.config import Config
 from mapdialog.contributions.models import Contribution
+from mapdialog.contributions.published_rules import find_rule
 from mapdialog.contributions.submission import edit_token
 from mapdialog.core import clock
 from mapdialog.core.errors import TooMany
 from mapdialog.core.text import N_
-from mapdialog.core.wording import translator
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.notifications import letters
 from mapdialog.notifications.letters import About, Letter
@@ -78,6 +78,8 @@ def answer_by(received_at: datetime, config: Config) -> datetime:
     return received_at + timedelta(days=config.service_promise_days)
 
 
-def reason_in_words(rule: str | None, reason: str | None, language: str) -> str:
-    """Why something was hidden: the moderator's own words, or the published rule in the author's language."""
-    return reason or (translator(language)(rule) if rule else "")
+def reason_in_words(contribution: Contribution) -> str:
+    """Why something was hidden: the published rule in the author's language, and the moderator's own words."""
+    rule = find_rule(contribution.hidden_rule)
+    words = [rule.label(contribution.language) + "." if rule else "", contribution.hidden_reason or ""]
+    return " ".join(word for word in words if word)

@@ -46,7 +46,7 @@ def _approved(session: Session, contribution: Contribution, **_more: Any) -> Non
 @listen("contribution_hidden")
 def _hidden(session: Session, contribution: Contribution, **_more: Any) -> None:
     if config := _settings.get("config"):
-        reason = reason_in_words(contribution.hidden_rule, contribution.hidden_reason, contribution.language)
+        reason = reason_in_words(contribution)
         write_author(session, contribution.id, config, lambda about: letters.hidden(about, reason))
 
 

@@ -1,0 +1,160 @@
+"""The author's own page, reached by the personal link: read, edit, add photos, get the link by mail, withdraw."""
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from mapdialog.contributions import authoring, queries, rules
+from mapdialog.contributions.models import Contribution
+from mapdialog.contributions.photos import read_photo
+from mapdialog.contributions.terms import Terms, get_terms
+from mapdialog.contributions.views import Words, blueprint, common
+from mapdialog.core.clock import now
+from mapdialog.core.database import session
+from mapdialog.core.errors import Closed, Conflict, DomainError, Invalid
+from mapdialog.dialogues.rules import is_open
+from mapdialog.notifications.actions import send_personal_link
+from mapdialog.web.errors import translated
+from mapdialog.web.limits import limiter
+from mapdialog.web.ownership import remember_own
+
+EDIT_FIELDS = ("text", "category", "mood", "version")
+
+
+@blueprint.get("/c/<receipt>/edit/<token>")
+def own(receipt: str, token: str) -> Response:
+    """Everything about one's own contribution, and what can be done with it."""
+    one, terms = _load(receipt, token)
+    return _show(one, terms, token)
+
+
+@blueprint.post("/c/<receipt>/edit/<token>")
+@limiter.limit("300 per hour")
+def act(receipt: str, token: str) -> Response:
+    """Do what the pressed button (`action`) says, and come back."""
+    one, terms = _load(receipt, token)
+    actions: dict[str, Callable[[Contribution, Terms], None]] = {
+        "withdraw": _withdraw,
+        "photos": _add_photos,
+        "mail": _mail_link,
+    }
+    action = actions.get(request.form.get("action", ""), _edit)
+    try:
+        action(one, terms)
+        session.commit()
+    except (Invalid, Conflict) as error:
+        session.rollback()
+        values = {name: request.form[name] for name in EDIT_FIELDS if name in request.form}
+        fields = error.fields if isinstance(error, Invalid) else {}
+        errors = {name: translated(problem) for name, problem in fields.items()}
+        if not errors:
+            flash(translated(error), "warn")
+        shown = values if action is _edit else {}
+        return _show(*_load(receipt, token), token, errors=errors, values=shown, status=error.status)
+    return redirect(url_for(".own", receipt=one.receipt, token=token))  # type: ignore[return-value]
+
+
+def _edit(one: Contribution, terms: Terms) -> None:
+    wrong, sent = rules.Complaints(), request.form
+    version = sent.get("version", "")
+    new = authoring.Edit(
+        text=wrong.take("text", lambda: rules.check_text(sent.get("text"), rules.TEXT_MAX), ""),
+        category_id=wrong.take("category", lambda: _category(sent.get("category"), one, terms), 0),
+        mood=wrong.take("mood", lambda: rules.check_mood(sent.get("mood"))),
+        version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+    )
+    wrong.stop_if_any()
+    changed = authoring.edit(session(), one, terms, new)
+    flash(_("Ändringen är sparad.") if changed else _("Ingenting var ändrat."), "success")
+
+
+def _category(key: str | None, one: Contribution, terms: Terms) -> int:
+    """An active category, or the one it has already."""
+    return one.category_id if key == one.category.key else rules.check_category(key, terms)
+
+
+def _withdraw(one: Contribution, terms: Terms) -> None:
+    authoring.withdraw(session(), one, terms)
+    flash(_("Synpunkten är tillbakatagen och syns inte längre på kartan."), "success")
+
+
+def _add_photos(one: Contribution, terms: Terms) -> None:
+    """Add the chosen photos; each that is refused says why, and the others are kept."""
+    config, added = current_app.config["MAPDIALOG"], 0
+    for file in [file for file in request.files.getlist("photos") if file.filename]:
+        data = file.stream.read()
+        read = partial(read_photo, data, max_bytes=config.photo_max_mb * 1_000_000, max_pixels=config.photo_max_pixels)
+        client_id = uuid.uuid5(one.client_id, authoring.digest(data))
+        try:
+            authoring.add_photo(
+                session(),
+                current_app.extensions["files"],
+                one,
+                terms,
+                read,
+                client_id=client_id,
+                most=config.photos_per_contribution,
+            )
+            added += 1
+        except DomainError as error:
+            flash(translated(error), "danger")
+    if added:
+        flash(_("Fotona är tillagda."), "success")
+
+
+def _mail_link(one: Contribution, terms: Terms) -> None:
+    """Mail the personal link to the author, who may give an address now."""
+    address = rules.Complaints()
+    given = address.take("email", lambda: rules.check_email(request.form.get("email")))
+    address.stop_if_any()
+    one.contact_email = given or one.contact_email
+    send_personal_link(session(), one, current_app.config["MAPDIALOG"])
+    if one.contact_email:
+        flash(_("Länken är på väg till %(address)s.", address=one.contact_email), "success")
+
+
+def _load(receipt: str, token: str) -> tuple[Contribution, Terms]:
+    """The contribution, if the token opens it, and its dialogue's terms."""
+    one = queries.get_contribution(session(), receipt)
+    authoring.check_token(one, token)
+    remember_own(one, token)
+    return one, get_terms(session(), one.dialogue.slug, now())
+
+
+def _show(
+    one: Contribution,
+    terms: Terms,
+    token: str,
+    *,
+    errors: Words | None = None,
+    values: Words | None = None,
+    status: int = 200,
+) -> Response:
+    try:
+        authoring.may_change(one, terms)
+        closed_because = ""
+    except Closed as error:
+        closed_because = translated(error)
+    open_phases = [phase for phase in one.dialogue.phases if is_open(phase, now())]
+    shown = render_template(
+        "contributions/own.html",
+        **common(one),
+        text=queries.current_text(session(), one),
+        photos=queries.list_photos(one, also_hidden=True),
+        link=url_for(".own", receipt=one.receipt, token=token, _external=True),
+        may_change=not closed_because,
+        closed_because=closed_because,
+        may_add_photos=terms.allows_photos and not closed_because,
+        open_phase=next(iter(open_phases), None),
+        errors=errors or {},
+        values=values or {},
+        is_conflict=status == Conflict.status,
+        is_new="sent" in request.args,
+    )
+    response = Response(shown, status=status, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store"  # The page and its address are the author's alone.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
