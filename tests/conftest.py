@@ -27,14 +27,18 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def cluster_url() -> str:
+def cluster_url() -> Iterator[str]:
     """URL of a maintenance database of a PostGIS server that tests may fill: ours, or MAPDIALOG_TEST_CLUSTER_URL."""
     given = os.environ.get("MAPDIALOG_TEST_CLUSTER_URL")
     if given:
-        return given
-    from mapdialog.cluster import ensure_running
+        yield given
+        return
+    from mapdialog import cluster
 
-    return ensure_running(ROOT / "var" / "test", throwaway=True)
+    # Held, so that another run of the tests beside this one does not stop it when it ends.
+    held = cluster.hold(ROOT / "var" / "test")
+    yield cluster.ensure_running(ROOT / "var" / "test", throwaway=True)
+    os.close(held)
 
 
 def create_database(cluster_url: str, name: str) -> str:

@@ -1,0 +1,158 @@
+"""The command line as somebody meets it who types it for the first time, rightly or wrongly."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from mapdialog.commands.main import cli
+from tests.conftest import create_database, drop_database
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def mapdialog(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command with these settings and no others."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAPDIALOG_") and name != "PORT"}
+    env |= {f"MAPDIALOG_{name}": value for name, value in settings.items()} | {"LANG": "C.UTF-8"}
+    return subprocess.run(
+        [sys.executable, "-m", "mapdialog.commands.main", *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def own_database(cluster_url: str) -> Iterator[str]:
+    name = f"mapdialog_commands_{os.getpid()}"
+    yield create_database(cluster_url, name)
+    drop_database(cluster_url, name)
+
+
+def test_help_lists_every_command_with_its_purpose() -> None:
+    said = mapdialog("--help")
+    assert said.returncode == 0
+    for name in ("serve", "db", "doctor", "worker"):
+        assert f"  {name} " in said.stdout
+
+
+def leaves(command: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command that does something, with the words to type for it."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from leaves(below, (*words, name))
+    else:
+        yield words, command
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    without = []
+    for words, command in leaves(cli):
+        said = f"{command.help} {command.epilog}"
+        if not command.help or f"mapdialog {' '.join(words)}" not in said and "Example" not in said:
+            without.append(" ".join(words))
+    assert not without
+
+
+def test_help_imports_neither_flask_nor_sqlalchemy() -> None:
+    code = (
+        "import sys; from mapdialog.commands.main import cli\n"
+        "try: cli(['--help'])\n"
+        "except SystemExit: print(sorted({'flask', 'sqlalchemy', 'shapely'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip().endswith("[]")
+
+
+def test_each_wrong_setting_is_one_line_and_nothing_starts(tmp_path: Path) -> None:
+    said = mapdialog("serve", DATA_DIR=str(tmp_path), LOCAL_CRS="4326", COLOUR="blue", PHOTO_MAX_MB="many")
+    assert said.returncode == 1
+    lines = said.stderr.strip().splitlines()
+    assert len(lines) == 3
+    assert all("MAPDIALOG_" in line for line in lines)
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_database_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
+    said = mapdialog("db", "migrate", DATA_DIR=str(tmp_path), DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert said.returncode == 1
+    assert said.stderr.startswith("Error: The database cannot be used")
+    assert len(said.stderr.strip().splitlines()) == 1
+
+
+def test_a_port_in_use_names_another(tmp_path: Path) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        said = mapdialog("run", "--port", str(port), DATA_DIR=str(tmp_path))
+    assert said.returncode == 1
+    assert f"Port {port} is in use" in said.stderr
+    assert f"PORT={port + 1} bin/run" in said.stderr
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_an_older_database_of_somebody_elses_is_left_alone_and_says_what_to_run(
+    cluster_url: str, tmp_path: Path
+) -> None:
+    empty = cluster_url.replace("/mapdialog?", "/template1?")
+    said = mapdialog("worker", "--once", DATA_DIR=str(tmp_path), DATABASE_URL=empty)
+    assert said.returncode == 1
+    assert "run `mapdialog db migrate`" in said.stderr
+
+
+def test_the_doctor_is_content_with_a_whole_installation(own_database: str, tmp_path: Path) -> None:
+    said = mapdialog("doctor", DATA_DIR=str(tmp_path), DATABASE_URL=own_database)
+    assert said.returncode == 0, said.stdout
+    for part in ("PostGIS", "migrations", "coordinates", "clock", "file store", "mail", "map layers"):
+        assert part in said.stdout
+
+
+def test_the_doctor_names_a_missing_database_and_the_remedy(tmp_path: Path) -> None:
+    said = mapdialog("doctor", DATA_DIR=str(tmp_path), DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert said.returncode == 1
+    assert "BAD" in said.stdout
+    assert "check MAPDIALOG_DATABASE_URL" in said.stdout
+
+
+def test_the_doctor_sees_a_mail_server_and_a_map_server_that_do_not_answer(own_database: str, tmp_path: Path) -> None:
+    layers = tmp_path / "layers.toml"
+    layers.write_text(
+        '[[layer]]\nname = "Orto"\nurl = "http://127.0.0.1:1/{z}/{x}/{y}.png"\n'
+        '[[layer]]\nname = "Lokal"\npath = "finns-inte.mbtiles"\n'
+    )
+    said = mapdialog(
+        "doctor",
+        DATA_DIR=str(tmp_path),
+        DATABASE_URL=own_database,
+        SMTP_URL="smtp://127.0.0.1:1",
+        MAP_LAYERS=str(layers),
+    )
+    assert said.returncode == 0, "neither keeps the application from working"
+    assert "127.0.0.1:1 does not answer" in said.stdout
+    assert "Orto: 127.0.0.1 does not answer" in said.stdout
+    assert "Lokal: no file at" in said.stdout
+
+
+def test_resetting_asks_first(own_database: str, tmp_path: Path) -> None:
+    said = mapdialog("db", "reset", DATA_DIR=str(tmp_path), DATABASE_URL=own_database)
+    assert said.returncode == 1
+    assert "removes every dialogue" in said.stdout
+
+
+def test_resetting_leaves_an_empty_database_that_is_up_to_date(own_database: str, tmp_path: Path) -> None:
+    settings = {"DATA_DIR": str(tmp_path), "DATABASE_URL": own_database}
+    assert mapdialog("db", "reset", "--yes", **settings).returncode == 0
+    assert "up to date" in mapdialog("db", "migrate", **settings).stdout

@@ -1,0 +1,93 @@
+"""`mapdialog run` from start to end: pages are served, nothing is left behind, and a killed server comes back."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mapdialog import cluster
+from mapdialog.cluster.processes import server_processes
+from tests.setup.test_deploy import free_port
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "var"
+    cluster.stop(tmp_path / "var")
+
+
+def start(data_dir: Path, port: int) -> "subprocess.Popen[bytes]":
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAPDIALOG_")}
+    env |= {"MAPDIALOG_DATA_DIR": str(data_dir), "MAPDIALOG_DEMO": "off"}
+    log = (data_dir.parent / "said.log").open("ab")
+    command = [sys.executable, "-m", "mapdialog.commands.main", "run", "--port", str(port)]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
+
+
+def wait_until(claim: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not claim():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def is_up(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def test_everything_starts_serves_and_stops_without_leaving_anything(data_dir: Path) -> None:
+    port = free_port()
+    for asked_by in (signal.SIGINT, signal.SIGTERM):  # the second round meets what the first one made
+        running = start(data_dir, port)
+        wait_until(lambda: is_up(port))
+        running.send_signal(asked_by)
+        assert running.wait(60) == 0
+        assert not is_up(port)
+        assert server_processes(data_dir / "postgres") == []
+    said = (data_dir.parent / "said.log").read_text()
+    assert f"mapdialog is at http://127.0.0.1:{port}" in said
+    assert said.count("bringing the tables up to date") == 1
+    assert "Traceback" not in said
+
+
+def test_a_killed_database_is_started_again(data_dir: Path) -> None:
+    port = free_port()
+    running = start(data_dir, port)
+    try:
+        wait_until(lambda: is_up(port))
+        pid = cluster.status(data_dir).pid
+        assert pid
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: cluster.status(data_dir).pid not in {None, pid})
+        wait_until(lambda: is_up(port))
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(60)
+
+
+def test_killing_it_leaves_nothing_that_blocks_the_next_start(data_dir: Path) -> None:
+    port = free_port()
+    running = start(data_dir, port)
+    wait_until(lambda: is_up(port))
+    running.kill()
+    running.wait(10)
+    wait_until(lambda: not is_up(port))
+    again = start(data_dir, port)
+    try:
+        wait_until(lambda: is_up(port))
+    finally:
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(60) == 0
