@@ -1,6 +1,7 @@
 """Imports every module that holds tables, so that `Base.metadata` is whole."""
 
 import mapdialog.accounts.models
+import mapdialog.analysis.models
 import mapdialog.contributions.models
 import mapdialog.core.audit
 import mapdialog.dialogues.models
