@@ -61,3 +61,8 @@ export function fieldError(form, name, words) {
     else input.removeAttribute("aria-describedby");
   }
 }
+
+/** True if this browser may have kept a draft or something to send (offline/store.js leaves the mark). */
+export function mayHaveKept() {
+  try { return localStorage.getItem("keeps") !== null; } catch { return Boolean(globalThis.indexedDB); }
+}

@@ -20,6 +20,11 @@ function open() {
   return opening;
 }
 
+// Pages look for this mark before they load anything of this folder, so that a first visit stays light (see pages/site.js).
+function leaveMark() {
+  try { localStorage.setItem("keeps", "1"); } catch { /* then nothing waits here either, or pages look anyway */ }
+}
+
 async function run(store, mode, work) {
   const database = await open();
   return new Promise((resolve, reject) => {
@@ -35,7 +40,10 @@ export const read = (store, key) => run(store, "readonly", (s) => s.get(key));
 /** Every record of a store. */
 export const readAll = (store) => run(store, "readonly", (s) => s.getAll());
 /** Writes a record; resolves when it is safely on disk. */
-export const write = (store, record) => run(store, "readwrite", (s) => s.put(record));
+export function write(store, record) {
+  leaveMark();
+  return run(store, "readwrite", (s) => s.put(record));
+}
 /** Removes a record. */
 export const remove = (store, key) => run(store, "readwrite", (s) => s.delete(key));
 /** False in private windows and old browsers that keep nothing; then contributions are sent at once or not at all. */

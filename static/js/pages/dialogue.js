@@ -1,6 +1,6 @@
 /** The page of a dialogue: map, sheet, and what opens in it. The form and the card come when they are first wanted. */
 
-import { byId, readIsland } from "#lib/dom";
+import { byId, mayHaveKept, readIsland } from "#lib/dom";
 import { t, tn } from "#lib/text";
 import { followSize, makeMap, reveal } from "#map/map";
 import { makeFeed } from "#map/feed";
@@ -76,7 +76,7 @@ const panels = makePanels({
 });
 
 async function offerDraft() {
-  if (!page.mayContribute || !globalThis.indexedDB) return;
+  if (!page.mayContribute || !mayHaveKept()) return;
   const { findDraft, hasContent } = await import("#offline/drafts");
   byId("draft-notice").hidden = !hasContent(await findDraft(page.slug));
 }

@@ -1,6 +1,6 @@
 /** What every page does: theme, focus on errors, the line of what waits, and the offline shell. */
 
-import { all, byId, one } from "#lib/dom";
+import { all, byId, mayHaveKept, one } from "#lib/dom";
 
 const root = document.documentElement;
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -31,7 +31,7 @@ document.addEventListener("keydown", (event) => {
   if (menu) { menu.open = false; one("summary", menu).focus(); }
 });
 
-if (byId("queue-line") && !document.body.classList.contains("staff")) {
+if (byId("queue-line") && mayHaveKept() && !document.body.classList.contains("staff")) {
   import("#offline/status").then(({ watchQueue }) => watchQueue());
 }
 
