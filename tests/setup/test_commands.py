@@ -61,7 +61,7 @@ def test_every_command_has_help_with_an_example() -> None:
     without = []
     for words, command in leaves(cli):
         said = f"{command.help} {command.epilog}"
-        if not command.help or f"mapdialog {' '.join(words)}" not in said and "Example" not in said:
+        if not command.help or (f"mapdialog {' '.join(words)}" not in said and "Example" not in said):
             without.append(" ".join(words))
     assert not without
 
