@@ -44,12 +44,12 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _register(app: Flask) -> None:
     from mapdialog.accounts import signing_in
-    from mapdialog.web import access, assets, blueprints, compression, errors, filters, headers, languages, limits
+    from mapdialog.web import access, assets, blueprints, compression, errors, filters, headers, languages, limits, shell
 
     csrf.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["config_public"] = app.config["MAPDIALOG"]
-    for part in (headers, languages, filters, assets, errors, limits, signing_in, access, compression):
+    for part in (headers, languages, filters, assets, errors, limits, signing_in, access, compression, shell):
         part.register(app)
     blueprints.register(app)
     from mapdialog.notifications import listeners

@@ -12,6 +12,7 @@ class SignedIn(UserMixin):
 
     def __init__(self, account: Account) -> None:
         self.account_id, self.name, self.email, self.role = account.id, account.name, account.email, account.role
+        self.unit, self.must_change_password = account.unit, account.one_time_until is not None
         self._key = f"{account.id}:{account.session_nonce}"
 
     def get_id(self) -> str:

@@ -214,34 +214,34 @@ def used_category_ids(session: Session, dialogue_id: int) -> set[int]:
     return set(session.scalars(union(now, before)))
 
 
+@dataclass(frozen=True)
+class LogFilter:
+    """Which decisions to see: of whom, and of what kind; None and empty mean all."""
+
+    actor_id: int | None = None
+    action: str = ""
+
+
 def list_log(
-    session: Session,
-    dialogue_id: int,
-    *,
-    actor_id: int | None = None,
-    action: str = "",
-    page: int | None = 1,
-    size: int = 100,
+    session: Session, dialogue_id: int, wanted: LogFilter, *, page: int | None = 1, size: int = 100
 ) -> Sequence[ModerationEntry]:
     """Decisions in a dialogue, the latest first; `page` None gives all."""
     query = (
-        _log_of(select(ModerationEntry), dialogue_id, actor_id, action)
+        _log_of(select(ModerationEntry), dialogue_id, wanted)
         .options(joinedload(ModerationEntry.actor), joinedload(ModerationEntry.contribution))
         .order_by(ModerationEntry.at.desc(), ModerationEntry.id.desc())
     )
     return session.scalars(query if page is None else query.limit(size).offset((page - 1) * size)).all()
 
 
-def count_log(session: Session, dialogue_id: int, *, actor_id: int | None = None, action: str = "") -> int:
+def count_log(session: Session, dialogue_id: int, wanted: LogFilter) -> int:
     """How many decisions match."""
-    return (
-        session.scalar(_log_of(select(func.count()).select_from(ModerationEntry), dialogue_id, actor_id, action)) or 0
-    )
+    return session.scalar(_log_of(select(func.count()).select_from(ModerationEntry), dialogue_id, wanted)) or 0
 
 
-def _log_of(query: Select, dialogue_id: int, actor_id: int | None, action: str) -> Select:
+def _log_of(query: Select, dialogue_id: int, wanted: LogFilter) -> Select:
     query = query.join(Contribution, Contribution.id == ModerationEntry.contribution_id).where(
         Contribution.dialogue_id == dialogue_id
     )
-    query = query.where(ModerationEntry.actor_id == actor_id) if actor_id else query
-    return query.where(ModerationEntry.action == action) if action else query
+    query = query.where(ModerationEntry.actor_id == wanted.actor_id) if wanted.actor_id else query
+    return query.where(ModerationEntry.action == wanted.action) if wanted.action else query

@@ -1,5 +1,206 @@
-"""Pages of contributions."""
+"""The inbox, and each decision about a contribution; registering and the log stand in modules of their own."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
-blueprint = Blueprint("contributions_staff", __name__)
+from flask import current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from mapdialog.contributions import (
+    answering,
+    blurring,
+    bulk_pages,
+    inbox_page,
+    log_pages,
+    moderation,
+    queries_staff,
+    register_pages,
+)
+from mapdialog.contributions.case import get_for_staff, get_reply
+from mapdialog.contributions.desk import asked_before, asked_here, blueprint
+from mapdialog.contributions.inbox import Asked
+from mapdialog.contributions.models import Attachment, Contribution
+from mapdialog.core.database import session
+from mapdialog.core.errors import DomainError, NotFound
+from mapdialog.core.text import N_
+from mapdialog.web.access import requires
+from mapdialog.web.errors import translated
+from mapdialog.web.shell import remember_dialogue
+
+__all__ = ["blueprint", "bulk_pages", "log_pages", "register_pages"]
+Page = Response | tuple[str, int]
+Decision = Callable[[Contribution, dict[str, Any]], Any]
+
+
+@blueprint.get("/inbox")
+def inbox() -> str:
+    """What is asked for, with one of them open: list, map and text side by side."""
+    here = asked_here()
+    if here.dialogue:
+        remember_dialogue(here.dialogue.slug)
+    return inbox_page.render(here, page=_page(), open_receipt=request.args.get("open", ""))
+
+
+@blueprint.get("/contributions/<receipt>")
+def show(receipt: str) -> Response:
+    """A lasting address of one contribution for staff."""
+    found = get_for_staff(session(), receipt)
+    return redirect(url_for(".inbox", state="all", dialogue=found.dialogue.slug, open=found.receipt))
+
+
+@blueprint.post("/contributions/<receipt>/approve")
+@requires("moderate")
+def approve(receipt: str) -> Page:
+    """Make it public."""
+    return _decide(
+        receipt, lambda one, seen: moderation.approve(session(), one, **seen), _("Synpunkten är publicerad.")
+    )
+
+
+@blueprint.post("/contributions/<receipt>/restore")
+@requires("moderate")
+def restore(receipt: str) -> Page:
+    """Show again what was hidden."""
+    return _decide(receipt, lambda one, seen: moderation.restore(session(), one, **seen), _("Synpunkten visas igen."))
+
+
+@blueprint.post("/contributions/<receipt>/hide")
+@requires("moderate")
+def hide(receipt: str) -> Page:
+    """Hide it by a published rule."""
+    rule, message = request.form.get("rule", ""), request.form.get("message", "")
+    return _decide(
+        receipt,
+        lambda one, seen: moderation.hide(session(), one, rule=rule, message=message, **seen),
+        _("Synpunkten är dold. Originalet finns kvar."),
+    )
+
+
+@blueprint.post("/contributions/<receipt>/edit")
+@requires("moderate")
+def edit(receipt: str) -> Page:
+    """Change what the public sees."""
+    text, approves = request.form.get("public_text", ""), request.form.get("action") == "approve"
+    return _decide(
+        receipt,
+        lambda one, seen: moderation.edit(session(), one, text=text, approves=approves, **seen),
+        _("Texten är ändrad och synpunkten publicerad.") if approves else _("Texten är ändrad. Originalet finns kvar."),
+    )
+
+
+@blueprint.post("/contributions/<receipt>/answer")
+@requires("answer")
+def answer(receipt: str) -> Page:
+    """Save or publish the municipality's answer."""
+    text, unit, publishes = (
+        request.form.get("answer", ""),
+        request.form.get("unit", ""),
+        request.form.get("action") == "publish",
+    )
+    return _decide(
+        receipt,
+        lambda one, seen: answering.save_answer(session(), one, text=text, unit=unit, publishes=publishes, **seen),
+        _("Svaret är publicerat.") if publishes else _("Utkastet till svar är sparat."),
+    )
+
+
+@blueprint.post("/contributions/<receipt>/settle")
+@requires("moderate")
+def settle(receipt: str) -> Page:
+    """Close the reports about it, having looked."""
+    note = request.form.get("note", "")
+    return _decide(
+        receipt, lambda one, seen: moderation.settle(session(), one, note=note, **seen), _("Anmälan är avslutad.")
+    )
+
+
+@blueprint.post("/contributions/<receipt>/replies/<int:reply_id>/<any(approve, hide, restore):decision>")
+@requires("moderate")
+def decide_reply(receipt: str, reply_id: int, decision: str) -> Page:
+    """Approve, hide or show again a reply."""
+
+    def act(one: Contribution, _seen: dict[str, Any]) -> None:
+        moderation.decide_reply(
+            session(),
+            get_reply(session(), one, reply_id),
+            decision,
+            seen=request.form.get("state", ""),
+            rule=request.form.get("rule", ""),
+            actor_id=current_user.account_id,
+        )
+
+    return _decide(receipt, act, _("Svaret är dolt.") if decision == "hide" else _("Svaret visas."))
+
+
+@blueprint.post("/contributions/<receipt>/photos/<key>/<any(hide, show, blur, unblur):decision>")
+@requires("moderate")
+def decide_photo(receipt: str, key: str, decision: str) -> Page:
+    """Hide, show, blur or unblur a photo."""
+
+    def act(one: Contribution, seen: dict[str, Any]) -> None:
+        photo = _photo(one, key)
+        if decision in ("hide", "show"):
+            blurring.set_hidden(session(), one, photo, decision == "hide", **seen)
+        elif decision == "blur":
+            blurring.blur(
+                session(), current_app.extensions["files"], one, photo, inbox_page.box_in(request.form), **seen
+            )
+        else:
+            blurring.unblur(session(), current_app.extensions["files"], one, photo, **seen)
+
+    words = {
+        "hide": _("Fotot är dolt."),
+        "show": _("Fotot visas."),
+        "blur": _("Fotot är suddat. Originalet finns kvar."),
+        "unblur": _("Suddningen är borta."),
+    }
+    return _decide(receipt, act, words[decision])
+
+
+def _decide(receipt: str, decision: Decision, done: str) -> Page:
+    """Carry out one decision, commit, and go on to the next in the list; what was typed stays when it was refused."""
+    here = asked_before()
+    contribution = get_for_staff(session(), receipt)
+    version = request.form.get("version", "")
+    seen = {
+        "version": int(version) if version.isdigit() and len(version) < 10 else None,
+        "actor_id": current_user.account_id,
+    }
+    try:
+        decision(contribution, seen)
+    except NotFound:
+        raise
+    except DomainError as error:
+        session().rollback()
+        typed = inbox_page.Typed(
+            request.form.to_dict(), translated(error), inbox_page.fields_of(error), request.endpoint or ""
+        )
+        return inbox_page.render(here, page=1, open_receipt=receipt, typed=typed), error.status
+    following = _following(here, contribution)
+    session().commit()
+    flash(done, "success")
+    return redirect(url_for(".inbox") + f"?{here.query}&open={following}#case")
+
+
+def _following(here: Asked, contribution: Contribution) -> str:
+    """The same one while it still belongs to the list, else the next."""
+    only_this = replace(here.wanted, up_to_id=contribution.id)
+    ids = queries_staff.newest_id(session(), only_this)
+    if ids == contribution.id:
+        return contribution.receipt
+    return queries_staff.neighbours(session(), here.wanted, contribution) or ""
+
+
+def _photo(contribution: Contribution, key: str) -> Attachment:
+    for photo in contribution.photos:
+        if photo.key == key:
+            return photo
+    raise NotFound(N_("Fotot finns inte."))
+
+
+def _page() -> int:
+    page = request.args.get("page", "1")
+    return min(max(int(page), 1), 100_000) if page.isdigit() and len(page) < 8 else 1

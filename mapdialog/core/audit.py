@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Text, func
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Text, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -37,3 +37,11 @@ def record(session: Session, actor_id: int | None, action: str, subject: Any, **
             detail=detail,
         )
     )
+
+
+def list_events(session: Session, subject: Any, limit: int = 200) -> list[AuditEvent]:
+    """What was done to `subject`, the latest first."""
+    query = select(AuditEvent).where(
+        AuditEvent.object_type == subject.__tablename__, AuditEvent.object_id == str(subject.id)
+    )
+    return list(session.scalars(query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(limit)))

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.dialogues.parts import multi
-from mapdialog.districts.models import District
-from mapdialog.geo import bbox, geojson, geometry, readers
+from mapdialog.districts.models import District, DistrictSet
+from mapdialog.geo import bbox, crs, expressions, geojson, geometry, readers
 from mapdialog.geo.problems import GeoProblem
 
 MAX_AREAS = 5_000
@@ -73,6 +73,25 @@ def from_districts(session: Session, ids: "list[int]") -> MultiPolygon:
     if not shapes:
         raise Invalid(N_("Välj minst ett område i listan."), field="area_districts")
     return _joined(shapes)
+
+
+def list_choices(session: Session, limit: int = 400) -> list[tuple[int, str]]:
+    """Id and name of the districts that an area can be put together of, the default set first."""
+    query = (
+        select(District.id, DistrictSet.title, District.name)
+        .join(DistrictSet, DistrictSet.id == District.district_set_id)
+        .order_by(DistrictSet.is_default.desc(), DistrictSet.id, District.name)
+        .limit(limit)
+    )
+    return [(row.id, f"{row.title}: {row.name}") for row in session.execute(query)]
+
+
+def municipality_box(session: Session) -> list[float] | None:
+    """West, south, east, north of the default district set in degrees; None without one."""
+    edges = expressions.bounds(expressions.transform(District.geom, crs.WGS84))
+    query = select(*edges).join(DistrictSet, DistrictSet.id == District.district_set_id).where(DistrictSet.is_default)
+    found = session.execute(query).one()
+    return [float(edge) for edge in found] if found[0] is not None else None
 
 
 def from_box(text: str, field: str = "area_box") -> MultiPolygon:

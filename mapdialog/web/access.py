@@ -35,6 +35,9 @@ BLUEPRINTS: dict[str, str] = {
     "reports_staff": STAFF,
 }
 
+# All that a password handed out by somebody else is good for.
+_WITH_ONE_TIME_PASSWORD = {"accounts_staff.password", "accounts_staff.change_password", "accounts_staff.sign_out"}
+
 # What each role may do; a view names the right it needs with @requires.
 RIGHTS: dict[str, frozenset[Role]] = {
     "read": frozenset(Role),
@@ -84,6 +87,8 @@ def register(app: Flask) -> None:
         if not current_user.is_authenticated:
             wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("staff.start")
             return redirect(url_for("accounts.sign_in", next=wanted))
+        if current_user.must_change_password and request.endpoint not in _WITH_ONE_TIME_PASSWORD:
+            return redirect(url_for("accounts_staff.password"))
         return None
 
 

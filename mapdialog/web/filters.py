@@ -25,6 +25,11 @@ def date_short(value: date | datetime | None) -> str:
     return format_date(value, "yyyy-MM-dd", rebase=isinstance(value, datetime)) if value else ""
 
 
+def last_day_short(closes_at: datetime | None) -> str:
+    """The same as '2026-12-15'."""
+    return date_short(closes_at - timedelta(seconds=1)) if closes_at else ""
+
+
 def datetime_long(value: datetime | None) -> str:
     """'15 december 2026 kl. 14.32'; empty for None."""
     return format_datetime(value, "d MMMM yyyy 'kl.' HH.mm") if value else ""
@@ -72,6 +77,7 @@ def register(app: Flask) -> None:
         number=number,
         paragraphs=paragraphs,
         date_sv=date_long, last_day=last_day,
+        last_day_short=last_day_short,
         datetime_sv=datetime_long,
         number_sv=number,
     )

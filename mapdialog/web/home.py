@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import text
 
+from mapdialog.contributions.published_rules import list_current
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.dialogues import queries as dialogues
@@ -46,6 +47,12 @@ def accessibility() -> str:
 def privacy() -> str:
     """Who is responsible for the personal data, why and how long."""
     return render_template("home/privacy.html")
+
+
+@blueprint.get("/rules")
+def rules() -> str:
+    """The rules that contributions may be hidden by."""
+    return render_template("home/rules.html", rules=list_current())
 
 
 @blueprint.get("/health")

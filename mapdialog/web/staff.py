@@ -1,11 +1,56 @@
-"""The staff start page."""
+"""The staff start page, the search in the frame, and the way to the current dialogue's results."""
 
-from flask import Blueprint, render_template
+from datetime import timedelta
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from mapdialog.contributions import queries_staff as contributions
+from mapdialog.contributions.case import get_for_staff
+from mapdialog.core.clock import now
+from mapdialog.core.database import session
+from mapdialog.core.errors import NotFound
+from mapdialog.dialogues import queries as dialogues
+from mapdialog.web.shell import current_slug
 
 blueprint = Blueprint("staff", __name__)
 
 
 @blueprint.get("/")
 def start() -> str:
-    """What waits: new contributions, reports, dialogues that lack feedback."""
-    return render_template("staff/start.html")
+    """What waits: new contributions, reports, answers beyond the promise, dialogues that lack feedback."""
+    at = now()
+    promised = at - timedelta(days=current_app.config["MAPDIALOG"].service_promise_days)
+    return render_template(
+        "staff/start.html",
+        counts=contributions.count_tabs(session(), None),
+        overdue=contributions.count_overdue(session(), promised),
+        without_feedback=dialogues.list_without_feedback(session(), at),
+        drafts=[dialogue for dialogue in dialogues.list_all(session()) if dialogue.published_at is None],
+        ongoing=dialogues.list_published_by_status(session(), at)["ongoing"],
+    )
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """A receipt number leads to its contribution, anything else to the inbox with those words."""
+    asked = request.args.get("q", "").strip()[:200]
+    if not asked:
+        return redirect(url_for("contributions_staff.inbox"))
+    try:
+        found = get_for_staff(session(), asked)
+    except NotFound:
+        return redirect(url_for("contributions_staff.inbox", state="all", q=asked))
+    return redirect(url_for("contributions_staff.inbox", state="all", open=found.receipt, q=found.receipt))
+
+
+@blueprint.get("/results")
+def results() -> Response:
+    """The results of the dialogue one works with, else of the latest published one."""
+    slug = current_slug()
+    if not slug or dialogues.find_dialogue(session(), slug) is None:
+        published = dialogues.list_published(session())
+        if not published:
+            return redirect(url_for("dialogues_staff.index"))
+        slug = published[0].slug
+    return redirect(f"/staff/dialogues/{slug}/results")

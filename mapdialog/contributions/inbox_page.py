@@ -1,0 +1,155 @@
+"""Puts the inbox page together: list, open case, filters and what was typed before a refusal."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import abort, render_template, url_for
+from sqlalchemy import func, select
+
+from mapdialog.contributions import queries_staff
+from mapdialog.contributions.case import Case, open_case
+from mapdialog.contributions.deciding import CHANNELS, DECISIONS, REPORT_REASONS, STATES
+from mapdialog.contributions.hints import find_hints
+from mapdialog.contributions.inbox import Asked
+from mapdialog.contributions.models import AbuseReport, Contribution, Reply, State
+from mapdialog.contributions.published_rules import find_rule, list_current
+from mapdialog.core.database import session
+from mapdialog.core.errors import DomainError, Invalid, NotFound
+from mapdialog.core.text import N_
+from mapdialog.dialogues.area import list_choices
+from mapdialog.dialogues.queries import list_names
+from mapdialog.web.errors import translated
+
+SPOT = 0.08  # half the side of the square that one press blurs, as a part of the width
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a refused form held: its values, what was wrong, each field's own words, and which form it was."""
+
+    values: Mapping[str, str]
+    problem: str
+    fields: Mapping[str, str]
+    endpoint: str
+
+
+def render(here: Asked, *, page: int, open_receipt: str = "", typed: Typed | None = None) -> str:
+    """The page as HTML; NotFound when the receipt to open does not exist."""
+    listed = queries_staff.list_inbox(session(), here.wanted, page=page)
+    total = queries_staff.count_inbox(session(), here.wanted)
+    if not listed and page > 1:
+        abort(404)
+    case = _opened(open_receipt, listed)
+    return render_template(
+        "staff/inbox/page.html",
+        here=here,
+        listed=listed,
+        total=total,
+        page=page,
+        case=case,
+        typed=typed,
+        pages=-(-total // queries_staff.PAGE_SIZE),
+        page_url=lambda n: url_for(".inbox") + f"?{here.query}&page={n}",
+        tabs=queries_staff.count_tabs(session(), here.wanted.dialogue_id),
+        marks=_marks([one.id for one in listed]),
+        dialogues=list_names(session()),
+        districts=list_choices(session()),
+        map_json=_map_json(case),
+        states=STATES,
+        decisions=DECISIONS,
+        channels=CHANNELS,
+        reasons=REPORT_REASONS,
+        rules=list_current(),
+        find_rule=find_rule,
+        hints_of=_hints_of,
+    )
+
+
+def _opened(receipt: str, listed: Sequence[Contribution]) -> Case | None:
+    if receipt:
+        try:
+            return open_case(session(), receipt)
+        except NotFound:
+            if not listed:
+                return None
+    return open_case(session(), listed[0].receipt) if listed else None
+
+
+def _marks(ids: list[int]) -> dict[int, dict[str, int]]:
+    """How many replies wait and reports stand open, by contribution."""
+    found: dict[int, dict[str, int]] = {one: {} for one in ids}
+    for name, table, condition in (
+        ("replies", Reply, Reply.state == State.PENDING.value),
+        ("reports", AbuseReport, AbuseReport.resolved_at.is_(None)),
+    ):
+        query = select(table.contribution_id, func.count()).where(table.contribution_id.in_(ids), condition)
+        for contribution_id, count in session().execute(query.group_by(table.contribution_id)):
+            found[contribution_id][name] = count
+    return found
+
+
+def _hints_of(contribution: Contribution) -> dict[str, bool]:
+    """The kinds of personal data in what the public sees or would see; the value says whether one is certain."""
+    kinds: dict[str, bool] = {}
+    for hint in find_hints(contribution.public_text if contribution.public_text is not None else contribution.raw_text):
+        kinds[hint.kind] = kinds.get(hint.kind, False) or hint.is_strong
+    return kinds
+
+
+def _map_json(case: Case | None) -> str:
+    """What the map of the open case shows, as JSON for the page."""
+    if case is None:
+        return "null"
+    one = case.contribution
+    near = [
+        {"receipt": other.receipt, "at": [other.lon_e6 / 1e6, other.lat_e6 / 1e6], "label": other.category.label_sv}
+        for other in case.nearby
+    ]
+    return json.dumps(
+        {
+            "geometry": json.loads(case.place),
+            "at": [one.lon_e6 / 1e6, one.lat_e6 / 1e6],
+            "near": near,
+            "layers": [],
+            "category": {
+                "key": one.category.key,
+                "label": one.category.label_sv,
+                "polarity": one.category.polarity,
+                "color": one.category.color,
+            },
+        }
+    ).replace("<", "\\u003c")
+
+
+def fields_of(error: DomainError) -> dict[str, str]:
+    """Each field's own words, translated."""
+    if isinstance(error, Invalid):
+        return {name: translated(one) for name, one in error.fields.items()}
+    return {error.field: translated(error)} if error.field else {}
+
+
+def box_in(form: Mapping[str, str]) -> tuple[float, float, float, float]:
+    """The rectangle to blur, as parts of the photo: four numbers from a drag, or a square around where it was pressed.
+
+    An image button without JavaScript sends the pixel as spot.x and spot.y. Raises Invalid at `box`.
+    """
+    drawn = _numbers(form, "left", "top", "right", "bottom")
+    if drawn:
+        return drawn[0], drawn[1], drawn[2], drawn[3]
+    pressed = _numbers(form, "spot.x", "spot.y", "shown_width", "shown_height")
+    if not pressed or pressed[2] <= 0 or pressed[3] <= 0:
+        raise Invalid(N_("Markera en ruta i fotot som ska suddas."), field="box")
+    x, y, width, height = pressed
+    across, down = SPOT, SPOT * width / height
+    return x / width - across, y / height - down, x / width + across, y / height + down
+
+
+def _numbers(form: Mapping[str, str], *names: str) -> list[float]:
+    """The named numbers, or nothing when one is missing."""
+    try:
+        found = [float(form.get(name, "")) for name in names]
+    except ValueError:
+        return []
+    return found if all(math.isfinite(one) for one in found) else []
