@@ -1,0 +1,114 @@
+"""Lost networks: what was written waits in the phone, is sent once, and says so."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.citizen import open_dialogue, open_form, rows, take_place, write_view
+from tests.browser.conftest import PHONE, Live
+
+pytestmark = pytest.mark.browser
+SLUG = "utan-nat"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _dialogue(live: Live) -> None:
+    live.seed(lambda session: open_dialogue(session, SLUG))
+
+
+def test_without_network_it_waits_and_is_sent_exactly_once(
+    open_context: Callable[..., BrowserContext], live: Live
+) -> None:
+    context = open_context(**PHONE)
+    page = context.new_page()
+    open_form(page, SLUG)
+    take_place(page)
+    write_view(page, "Skriven utan nät")
+    context.set_offline(True)
+    page.locator("#send").click()
+    expect(page.locator("#done-title")).to_have_text("Synpunkten väntar på nät")
+    expect(page.locator("#queue-line")).to_contain_text("1 synpunkt väntar på nät")
+    assert rows(live, SLUG, "Skriven utan nät") == []
+    context.set_offline(False)
+    expect(page.locator("#queue-line")).to_contain_text("Synpunkten är skickad. Kvittonummer TRE-")
+    other = context.new_page()
+    other.goto("/")
+    other.wait_for_timeout(1500)
+    assert len(rows(live, SLUG, "Skriven utan nät")) == 1
+
+
+def test_an_answer_that_got_lost_makes_no_second_row(open_context: Callable[..., BrowserContext], live: Live) -> None:
+    context = open_context(**PHONE)
+    page = context.new_page()
+    lost: list[str] = []
+
+    def lose_first(route: object) -> None:
+        if not lost and route.request.method == "POST":  # type: ignore[attr-defined]
+            lost.append(route.fetch().text())  # type: ignore[attr-defined]
+            route.abort("connectionreset")  # type: ignore[attr-defined]
+        else:
+            route.continue_()  # type: ignore[attr-defined]
+
+    context.route(f"**/api/v1/dialogues/{SLUG}/contributions", lose_first)
+    open_form(page, SLUG)
+    take_place(page)
+    write_view(page, "Svaret kom aldrig fram")
+    page.locator("#send").click()
+    expect(page.locator("#done-title")).to_have_text("Synpunkten väntar på nät")
+    expect(page.locator("#queue-line")).to_contain_text("Synpunkten är skickad", timeout=20_000)
+    assert lost
+    assert len(rows(live, SLUG, "Svaret kom aldrig fram")) == 1
+
+
+def test_two_open_tabs_send_it_once(open_context: Callable[..., BrowserContext], live: Live) -> None:
+    context = open_context(**PHONE)
+    first = context.new_page()
+    open_form(first, SLUG)
+    take_place(first)
+    write_view(first, "Två flikar")
+    context.set_offline(True)
+    first.locator("#send").click()
+    expect(first.locator("#queue-line")).to_contain_text("väntar på nät")
+    context.set_offline(False)
+    second = context.new_page()
+    second.goto(f"/d/{SLUG}")
+    expect(second.locator("#queue-line")).to_contain_text("Synpunkten är skickad")
+    second.wait_for_timeout(1500)
+    assert len(rows(live, SLUG, "Två flikar")) == 1
+
+
+def test_the_page_opens_without_network_and_still_has_the_draft(open_context: Callable[..., BrowserContext]) -> None:
+    context = open_context(**PHONE)
+    page = context.new_page()
+    open_form(page, SLUG)
+    take_place(page)
+    page.locator("#text").fill("Innan nätet försvann")
+    page.wait_for_timeout(600)
+    page.evaluate("import('#offline/shell').then(({ keepShell }) => keepShell())")
+    page.wait_for_function(
+        """async () => (await (await caches.open("pages-1")).keys()).length
+           && (await (await caches.open("files-1")).keys()).some((one) => one.url.includes("/offline/sender"))"""
+    )
+    page.wait_for_timeout(1500)
+    context.set_offline(True)
+    page.reload()
+    expect(page.locator("#text")).to_have_value("Innan nätet försvann")
+
+
+def test_staff_pages_and_personal_links_are_never_kept(open_context: Callable[..., BrowserContext]) -> None:
+    context = open_context(**PHONE)
+    page = context.new_page()
+    page.goto(f"/d/{SLUG}")
+    page.evaluate("import('#offline/shell').then(({ keepShell }) => keepShell())")
+    page.wait_for_function("async () => (await caches.keys()).includes('pages-1')")
+    page.reload()
+    page.goto("/staff/")
+    page.goto("/privacy")
+    kept = page.evaluate(
+        """async () => (await Promise.all((await caches.keys()).map(async (name) =>
+             (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat()"""
+    )
+    allowed = ("/static/", "/basemap/vector.json", "/manifest.webmanifest", "/d/")
+    assert kept
+    assert [path for path in kept if path != "/" and not path.startswith(allowed)] == []
