@@ -141,6 +141,8 @@ def manner(voice: Voice, dice: random.Random) -> dict[str, Any]:
     for tag, key in (("hidden", "hidden_rule"), ("public", "public_text")):
         if tag in voice.tags:
             found[key] = voice.tags[tag]
+    if "report" in voice.tags:
+        found["report"] = voice.tags["report"]
     for state in ("hidden", "pending", "withdrawn"):
         if state in voice.tags:
             found["state"] = state
@@ -179,6 +181,10 @@ def add_sounds(made: list[dict[str, Any]], answers: dict[str, list[Answer]], dic
             one["support"] = min(round(liked), 34 + dice.randrange(14))
         for answer in answers.get(one["text"], ()):
             _attach(one, answer, words["units"], dice)
+        # Replies wait to be read too; the office's own do not.
+        for reply in one.get("replies", ()):
+            if reply["days"] == -1 and "by" not in reply:
+                reply["state"] = "pending"
 
 
 def _attach(one: dict[str, Any], answer: Answer, units: dict[str, str], dice: random.Random) -> None:

@@ -27,7 +27,6 @@ class CategoryCount:
     label_en: str
     color: str
     count: int
-    answered: int
     share: float
 
 

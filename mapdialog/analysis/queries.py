@@ -1,13 +1,14 @@
 """Counts over contributions: totals, per category, per day, per channel, and what waits for an answer."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Date, Select, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, cast, func, select, union_all
 from sqlalchemy.orm import Session
 
 from mapdialog.analysis.counts import CategoryCount, ChannelCount, DayCount, OpenMatter, Totals
 from mapdialog.analysis.scope import Scope
-from mapdialog.contributions.models import Contribution, State
+from mapdialog.contributions.models import Contribution, GridCount, GridDelta, State
 from mapdialog.dialogues.models import Category
 
 _EXCERPT = 160
@@ -31,21 +32,33 @@ def count_by_state(session: Session, scope: Scope) -> dict[str, int]:
 
 
 def list_categories(session: Session, scope: Scope) -> list[CategoryCount]:
-    """Every category of the dialogue with its counts, in the dialogue's own order, zeros included."""
-    found = {row[0]: (row[1], row[2]) for row in session.execute(
-        select(Contribution.category_id, func.count(), func.count(Contribution.answered_at))
-        .where(*scope.conditions()).group_by(Contribution.category_id))}
-    total = sum(count for count, _ in found.values())
+    """Every category of the scope with its counts, in the dialogue's own order, zeros included."""
+    found = count_by_category(session, scope)
+    total = sum(found.values())
     categories = session.scalars(select(Category).where(Category.dialogue_id == scope.dialogue_id)
                                  .order_by(Category.position, Category.id))
-    made = []
-    for category in categories:
-        if scope.category_ids and category.id not in scope.category_ids:
-            continue
-        count, answered = found.get(category.id, (0, 0))
-        made.append(CategoryCount(category.id, category.key, category.label_sv, category.label_en or category.label_sv,
-                                  category.color, count, answered, count / total if total else 0.0))
-    return made
+    return [CategoryCount(one.id, one.key, one.label_sv, one.label_en or one.label_sv, one.color, found.get(one.id, 0),
+                          found.get(one.id, 0) / total if total else 0.0)
+            for one in categories if not scope.category_ids or one.id in scope.category_ids]
+
+
+def count_by_category(session: Session, scope: Scope) -> dict[int, int]:
+    """How many per category id, without zeros. What is public in all time comes from the top of the map's pyramid."""
+    if scope.is_public and not scope.has_period:
+        counts = _kept_by_category(scope)
+    else:
+        counts = select(Contribution.category_id, func.count()).where(*scope.conditions()).group_by(Contribution.category_id)
+    return {category: int(count) for category, count in session.execute(counts)
+            if count and (not scope.category_ids or category in scope.category_ids)}
+
+
+def _kept_by_category(scope: Scope) -> Select[Any]:
+    """SELECT category_id, sum(n) FROM (grid_count at level 0 UNION ALL grid_delta) GROUP BY 1."""
+    kept = select(GridCount.category_id, GridCount.count.label("n")).where(
+        GridCount.dialogue_id == scope.dialogue_id, GridCount.level == 0)
+    logged = select(GridDelta.category_id, GridDelta.change.label("n")).where(GridDelta.dialogue_id == scope.dialogue_id)
+    both = union_all(kept, logged).subquery()
+    return select(both.c.category_id, func.sum(both.c.n)).group_by(both.c.category_id)
 
 
 def list_days(session: Session, scope: Scope) -> list[DayCount]:
@@ -87,11 +100,11 @@ def count_overdue(session: Session, scope: Scope, at: datetime, promise_days: in
                                                      *_beyond(at, promise_days))) or 0
 
 
-def _beyond(at: datetime, promise_days: int) -> tuple:
+def _beyond(at: datetime, promise_days: int) -> tuple[ColumnElement[bool], ...]:
     return Contribution.received_at < at - timedelta(days=promise_days), Contribution.channel != "import"
 
 
-def _open(scope: Scope) -> Select:
+def _open(scope: Scope) -> Select[Any]:
     text = func.left(func.coalesce(Contribution.public_text, Contribution.raw_text), _EXCERPT + 1)
     return (select(Contribution.receipt, text, Category.label_sv, Category.color, Contribution.received_at,
                    Contribution.support_count, Contribution.reply_count)
@@ -99,7 +112,7 @@ def _open(scope: Scope) -> Select:
             .where(*scope.conditions(), Contribution.answered_at.is_(None)))
 
 
-def _matters(session: Session, statement: Select, at: datetime) -> list[OpenMatter]:
+def _matters(session: Session, statement: Select[Any], at: datetime) -> list[OpenMatter]:
     made = []
     for receipt, text, category, color, received_at, support, replies in session.execute(statement):
         excerpt = " ".join(text.split())

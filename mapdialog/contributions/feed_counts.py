@@ -66,11 +66,15 @@ def _pattern(words: str) -> str:
     return f"%{escaped}%"
 
 
+# OFFSET 0 keeps the planner, which thinks that every range holds thousands, from reading everything.
 _CELLS = """
     select g.cell, g.category_id, g.count, g.sum_lon_e6, g.sum_lat_e6
     from unnest(cast(:firsts as bigint[]), cast(:lasts as bigint[])) r (first, last)
-    join grid_count g on g.dialogue_id = :dialogue and g.level = :level and g.cell between r.first and r.last
-    where (:all_categories or g.category_id = any(cast(:categories as integer[])))
+    cross join lateral (
+        select * from grid_count
+        where dialogue_id = :dialogue and level = :level and cell between r.first and r.last
+            and (:all_categories or category_id = any(cast(:categories as integer[])))
+        offset 0) g
     union all
     select grid_key >> :shift, category_id, sum(change), sum(change * lon_e6::bigint)::bigint,
         sum(change * lat_e6::bigint)::bigint
@@ -84,15 +88,21 @@ _FRAME = """
     select false, g.cell >> 2 * (r.level - :level), g.category_id, sum(g.count), sum(g.sum_lon_e6)::bigint,
         sum(g.sum_lat_e6)::bigint
     from unnest(cast(:levels as integer[]), cast(:firsts as bigint[]), cast(:lasts as bigint[])) r (level, first, last)
-    join grid_count g on g.dialogue_id = :dialogue and g.level = r.level and g.cell between r.first and r.last
-    where (:all_categories or g.category_id = any(cast(:categories as integer[])))
+    cross join lateral (
+        select * from grid_count
+        where dialogue_id = :dialogue and level = r.level and cell between r.first and r.last
+            and (:all_categories or category_id = any(cast(:categories as integer[])))
+        offset 0) g
     group by 2, 3
     union all
     select false, c.grid_key >> :shift, c.category_id, count(*), sum(c.lon_e6), sum(c.lat_e6)
     from unnest(cast(:key_firsts as bigint[]), cast(:key_lasts as bigint[])) r (first, last)
-    join contribution c on c.dialogue_id = :dialogue and c.state = 'approved' and c.grid_key between r.first and r.last
-    where c.lon_e6 between :west and :east and c.lat_e6 between :south and :north
-        and (:all_categories or c.category_id = any(cast(:categories as integer[])))
+    cross join lateral (
+        select grid_key, category_id, lon_e6, lat_e6 from contribution
+        where dialogue_id = :dialogue and state = 'approved' and grid_key between r.first and r.last
+            and lon_e6 between :west and :east and lat_e6 between :south and :north
+            and (:all_categories or category_id = any(cast(:categories as integer[])))
+        offset 0) c
     group by 2, 3
     union all
     select true, grid_key, category_id, change, lon_e6, lat_e6

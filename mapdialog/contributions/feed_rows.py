@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Select, bindparam, case, func, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Boolean, DateTime, Float, Integer, Text
 
@@ -63,38 +63,52 @@ def _which(filters: Filters) -> Which:
 
 
 @cache
-def _counted(which: Which, in_window: bool) -> Select[Any]:
-    """SELECT grid_key >> :shift, category_id, count(*), sum(lon_e6), sum(lat_e6) … GROUP BY 1, 2, within the box."""
-    cell = Contribution.grid_key.op(">>")(bindparam("shift", type_=Integer))
-    columns = (func.sum(Contribution.lon_e6), func.sum(Contribution.lat_e6))
-    statement = select(cell, Contribution.category_id, func.count(), *columns).group_by(cell, Contribution.category_id)
-    return _within(statement, which, in_window)
+def _counted(which: Which, by_place: bool) -> Select[Any]:
+    """SELECT grid_key >> :shift, category_id, count(*), sum(lon_e6), sum(lat_e6) FROM (found rows) GROUP BY 1, 2."""
+    wanted = (Contribution.grid_key, Contribution.category_id, Contribution.lon_e6, Contribution.lat_e6)
+    found, source = _found(select(*wanted), which, by_place=by_place)
+    cell = found.grid_key.op(">>")(bindparam("shift", type_=Integer))
+    sums = (func.sum(found.lon_e6), func.sum(found.lat_e6))
+    statement = select(cell, found.category_id, func.count(), *sums).select_from(source)
+    return statement.group_by(cell, found.category_id)
 
 
 @cache
 def _pins(which: Which) -> Select[Any]:
-    """SELECT …, CASE for shapes … JOIN unnest(ranges) ON grid_key BETWEEN … LEFT JOIN comment, within the box."""
+    """SELECT …, CASE for shapes … FROM (found rows), each with its comment's mood."""
     is_shape = bindparam("shaped", type_=Boolean) & (func.GeometryType(Contribution.geom, type_=Text) != "POINT")
-    shape = case((is_shape, expressions.simplified_geojson(Contribution.geom, _METRES, 6)))
+    shape = case((is_shape, expressions.simplified_geojson(Contribution.geom, _METRES, 6))).label("shape")
     comment = Comment.__table__
-    place = (Contribution.lon_e6, Contribution.lat_e6)
-    statement = select(Contribution.receipt, Contribution.category_id, comment.c.mood, *place, shape)
-    statement = statement.outerjoin(comment, comment.c.id == Contribution.id).order_by(Contribution.id)
-    return _within(statement, which, in_window=True)
+    wanted = (Contribution.id, Contribution.receipt, Contribution.category_id, comment.c.mood)
+    rows = select(*wanted, Contribution.lon_e6, Contribution.lat_e6, shape).outerjoin(
+        comment, comment.c.id == Contribution.id
+    )
+    found, source = _found(rows, which, by_place=True)
+    columns = (found.receipt, found.category_id, found.mood, found.lon_e6, found.lat_e6, found.shape)
+    return select(*columns).select_from(source).order_by(found.id)
 
 
-def _within(statement: Select[Any], which: Which, in_window: bool) -> Select[Any]:
-    if in_window:
-        ends = (bindparam("firsts", type_=ARRAY(BigInteger)), bindparam("lasts", type_=ARRAY(BigInteger)))
-        keys = func.unnest(*ends).table_valued("first", "last", joins_implicitly=True).render_derived(name="r")
-        statement = statement.where(Contribution.grid_key.between(keys.c.first, keys.c.last))
-    return statement.where(
+def _found(rows: Select[Any], which: Which, *, by_place: bool) -> tuple[Any, FromClause]:
+    """The rows within the box that pass the filters, and what to select them from: `rows` alone, or by place
+
+        unnest(:firsts, :lasts) r CROSS JOIN LATERAL (SELECT … WHERE grid_key BETWEEN r.first AND r.last … OFFSET 0)
+
+    where OFFSET 0 keeps the planner, which thinks that every range holds thousands, from reading all there is instead.
+    """
+    rows = rows.where(
         Contribution.dialogue_id == bindparam("dialogue", type_=Integer),
         Contribution.state == State.APPROVED.value,
         Contribution.lon_e6.between(bindparam("west", type_=Integer), bindparam("east", type_=Integer)),
         Contribution.lat_e6.between(bindparam("south", type_=Integer), bindparam("north", type_=Integer)),
         *_filtered(which),
     )
+    if not by_place:
+        alone = rows.subquery("c")
+        return alone.c, alone
+    ends = (bindparam("firsts", type_=ARRAY(BigInteger)), bindparam("lasts", type_=ARRAY(BigInteger)))
+    ranges = func.unnest(*ends).table_valued("first", "last").render_derived(name="r")
+    each = rows.where(Contribution.grid_key.between(ranges.c.first, ranges.c.last)).offset(0).lateral("c")
+    return each.c, ranges.join(each, true())
 
 
 def _filtered(which: Which) -> list[ColumnElement[bool]]:

@@ -29,7 +29,7 @@ from mapdialog.geo.crs import name_of
 from mapdialog.geo.problems import GeoProblem
 from mapdialog.geo.readers import Batch, Source, open_source
 
-BATCH = 10_000
+BATCH = 25_000  # large enough that folding the map counts after each is cheap, small enough for flat memory
 LONGEST_TEXT = 20_000
 NO_TEXT = N_("Texten saknas.")
 LONG_TEXT = N_("Texten är längre än 20 000 tecken.")

@@ -14,7 +14,6 @@ from mapdialog.contributions.submission import Accepted, edit_token, submit
 from mapdialog.contributions.terms import Terms, get_terms
 from mapdialog.core import clock
 from mapdialog.core.errors import Closed, Invalid
-from mapdialog.core.text import N_
 
 
 def receive(
@@ -63,4 +62,4 @@ def find_received(session: Session, terms: Terms, client_id: Any, config: Config
 
 
 def _closed() -> Accepted:
-    raise Closed(N_("Dialogen tar inte emot synpunkter just nu."))
+    raise Closed(rules.CLOSED)

@@ -28,6 +28,7 @@ PLACE_MAX = 200
 OLDEST_DRAFT = timedelta(days=60)
 PLACE_SOURCES = frozenset({"pin", "gps", "search", "list", "coordinates", "drawing", "map_image"})
 REPORT_REASONS = frozenset({"personal_data", "hate", "illegal", "off_topic", "other", "flood"})
+CLOSED = N_("Dialogen tar inte emot synpunkter just nu.")
 _SUMMARY = N_("Något behöver rättas innan synpunkten kan skickas.")
 Value = TypeVar("Value")
 

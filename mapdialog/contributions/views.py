@@ -112,4 +112,4 @@ def published_rules() -> str:
     return render_template("contributions/rules.html", rules=listed)
 
 
-from mapdialog.contributions import views_own, views_photos, views_taking_part  # noqa: E402, F401 - their routes
+from mapdialog.contributions import views_new, views_own, views_photos, views_taking_part  # noqa: E402, F401 - their routes

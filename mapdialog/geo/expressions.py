@@ -154,6 +154,22 @@ def hex_cell(column: Column, size_m: float) -> tuple[ColumnElement[int], ColumnE
     )
 
 
+def is_point(column: Column) -> ColumnElement[bool]:
+    """Is the geometry a single point?"""
+    return func.GeometryType(column, type_=Text) == "POINT"
+
+
+def as_text(column: Column, digits: int) -> ColumnElement[str]:
+    """WKT with `digits` decimals."""
+    return func.ST_AsText(column, digits, type_=Text)
+
+
+def rounded(number: ColumnElement[float], digits: int) -> ColumnElement[float]:
+    """A double with at most `digits` decimals, still a double (PostgreSQL's own round wants numeric, which is slow)."""
+    scale = literal(float(10**digits), Float)
+    return type_coerce(func.round(number * scale) / scale, Float)
+
+
 def csv_safe(column: ColumnElement[Any]) -> ColumnElement[str]:
     """Text that a spreadsheet will not run: an apostrophe before = + - @ and control characters (OWASP's list)."""
     text = cast(column, Text)

@@ -8,6 +8,7 @@ from mapdialog.contributions.queries import start_box
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo import features
 from mapdialog.geo.geometry import from_element, from_store
+from mapdialog.geo.mapwindow import MapWindow
 
 AREA_DETAIL_M = 5.0
 
@@ -19,3 +20,8 @@ def map_data(session: Session, dialogue: Dialogue) -> dict[str, Any]:
     if dialogue.area is not None:
         area = features.geometry(from_store(from_element(dialogue.area).simplify(AREA_DETAIL_M)), digits=5)
     return {"area": area, "bbox": [round(edge, 6) for edge in box] if box else None, "layers": []}
+
+
+def static_map(window: MapWindow, pin: tuple[float, float] | None) -> dict[str, Any] | None:
+    """Address and size of the window drawn on the server, with a pin (EPSG:4326) where one is chosen."""
+    return None

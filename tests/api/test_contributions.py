@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from mapdialog.contributions import moderation
-from mapdialog.contributions.models import AbuseReport, Comment, Contribution, State
+from mapdialog.contributions.models import AbuseReport, Comment, Contribution
 from mapdialog.core import clock
-from mapdialog.dialogues.models import Dialogue
+from mapdialog.dialogues.models import Dialogue, Phase
 from tests.contributions.conftest import POINT, Send, make_dialogue
 
 
@@ -27,6 +27,11 @@ def post(client: FlaskClient, dialogue: Dialogue, body: Any, **more: Any) -> Tes
     return client.post(f"/api/v1/dialogues/{dialogue.slug}/contributions", json=body, **more)
 
 
+def again(session: Session, one: Contribution) -> Contribution:
+    """The same row after a request: each request ends its session."""
+    return session.get_one(Contribution, one.id)
+
+
 def fields(response: TestResponse) -> set[str]:
     assert response.mimetype == "application/problem+json"
     return {error["field"] for error in response.get_json()["errors"]}
@@ -36,9 +41,9 @@ def test_the_first_time_is_201_and_every_other_time_the_same_as_200(
     client: FlaskClient, dialogue: Dialogue, session: Session
 ) -> None:
     body = feature(mood=-1, contact_email="bo@exempel.se", contact_name="Bo")
-    first, again = post(client, dialogue, body), post(client, dialogue, body)
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert first.get_json() == again.get_json()
+    first, second = post(client, dialogue, body), post(client, dialogue, body)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.get_json() == second.get_json()
     assert set(first.get_json()) >= {"receipt", "state", "edit_url"}
     assert first.get_json()["state"] == "pending"
     assert session.scalar(select(func.count()).select_from(Comment)) == 1
@@ -144,7 +149,7 @@ def test_wrong_kinds_sizes_and_places_have_their_own_answers(
     )
     assert client.post("/api/v1/dialogues/finns-inte/contributions", json=feature()).status_code == 404
     assert client.put(url, json=feature()).status_code == 405
-    dialogue.phases[0].closes_at = clock.now() - timedelta(minutes=1)
+    session.execute(update(Phase).values(closes_at=clock.now() - timedelta(minutes=1)))
     session.commit()
     assert post(client, dialogue, feature()).status_code == 409
     assert client.post(url, json=["x"]).status_code == 400
@@ -161,9 +166,9 @@ def test_the_public_sees_what_is_approved_and_nothing_personal(
     assert body["geometry"]["type"] == "Point" and body["properties"]["text"] == "Fint här"
     assert body["properties"]["category"] == "light" and body["properties"]["mood"] == 1
     assert "exempel" not in shown.text and "Bo Ek" not in shown.text and str(made.client_id) not in shown.text
-    again = client.get(f"/api/v1/contributions/{made.receipt}", headers={"If-None-Match": shown.headers["ETag"]})
-    assert again.status_code == 304
-    moderation.hide(session, made, rule="other_matter", version=None, actor_id=None)
+    second = client.get(f"/api/v1/contributions/{made.receipt}", headers={"If-None-Match": shown.headers["ETag"]})
+    assert second.status_code == 304
+    moderation.hide(session, again(session, made), rule="other_matter", version=None, actor_id=None)
     session.commit()
     assert client.get(f"/api/v1/contributions/{made.receipt}").status_code == 404
 
@@ -172,7 +177,7 @@ def test_staff_text_is_what_the_public_reads(
     client: FlaskClient, open_dialogue: Dialogue, session: Session, send: Send
 ) -> None:
     made = send(open_dialogue, "Grannen heter Bo")
-    moderation.edit(session, made, text="Grannen heter …", approves=False, version=None, actor_id=None)
+    moderation.edit(session, again(session, made), text="Grannen heter …", approves=False, version=None, actor_id=None)
     session.commit()
     assert client.get(f"/api/v1/contributions/{made.receipt}").get_json()["properties"]["text"] == "Grannen heter …"
 
@@ -216,12 +221,11 @@ def test_a_reply_is_taken_once_and_moderated_as_the_dialogue_says(
     assert [client.post(url, json=sent).status_code for _time in range(2)] == [201, 200]
     [shown] = client.get(f"/api/v1/contributions/{made.receipt}").get_json()["properties"]["replies"]
     assert (shown["text"], shown["name"]) == ("Ja!", "Eva")
-    session.expire_all()
-    assert made.reply_count == 1
+    assert again(session, made).reply_count == 1
     held = client.post(url, json=sent | {"client_id": str(uuid.uuid4()), "text": "Ring 640823-3234"}).get_json()
     assert held["state"] == "pending"
     assert client.post(url, json={"client_id": "x", "text": ""}).status_code == 422
-    open_dialogue.allows_replies = False
+    session.execute(update(Dialogue).values(allows_replies=False))
     session.commit()
     assert client.post(url, json=sent | {"client_id": str(uuid.uuid4())}).status_code == 409
 
@@ -272,8 +276,8 @@ def test_the_feed_answers_with_what_is_public_and_304_when_nothing_changed(
     assert first.status_code == 200 and len(first.get_json()["features"]) == 1
     assert client.get(url, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     send(open_dialogue, "Till")
-    again = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
-    assert again.status_code == 200 and again.get_json()["total"] == 2
+    second = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+    assert second.status_code == 200 and second.get_json()["total"] == 2
     assert client.get(url + "&q=gångväg").get_json()["total"] == 1
     assert client.get(url + "&category=other").get_json()["total"] == 0
     assert client.get(url + "&category=light,other").get_json()["total"] == 2
@@ -311,10 +315,9 @@ def test_a_state_that_changed_shows_in_the_feed_at_once(
     made = send(dialogue)
     url = f"/api/v1/dialogues/{dialogue.slug}/contributions"
     assert client.get(url).get_json()["total"] == 0
-    moderation.approve(session, made, version=None, actor_id=None)
+    moderation.approve(session, again(session, made), version=None, actor_id=None)
     session.commit()
     assert client.get(url).get_json()["total"] == 1
-    assert made.state == State.APPROVED
 
 
 def test_too_many_from_one_address_is_429_with_a_time_to_wait(config: Any, session: Session) -> None:

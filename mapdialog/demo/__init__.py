@@ -1,0 +1,1 @@
+"""The demo municipality: Trelleborg with three dialogues, loaded once from geodata/."""

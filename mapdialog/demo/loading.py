@@ -1,0 +1,100 @@
+"""Loads the demo municipality once, in one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from mapdialog.core.clock import now
+from mapdialog.demo import arrivals, content, dialogues
+from mapdialog.demo.sounds import Voices
+from mapdialog.demo.staff import DemoAccount, add_staff
+from mapdialog.dialogues.models import Dialogue
+from mapdialog.districts import linking
+from mapdialog.districts.actions import import_districts
+from mapdialog.places.actions import PlaceFields, import_places
+
+SET_KEY = "regso"
+Progress = Callable[[str, int, int], None]
+_STEPS = 5
+
+
+@dataclass
+class DemoReport:
+    """What was loaded. `is_new` is False, and all else empty, when the demo was there already."""
+
+    is_new: bool
+    accounts: list[DemoAccount] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def load_demo(
+    session: Session, *, secret_key: str, receipt_prefix: str, progress: Progress | None = None
+) -> DemoReport:
+    """Districts, places, staff, three dialogues and what was said in them. The caller commits.
+
+    Does nothing when any of the demo's dialogues is there, also when two load at the same moment. `progress` is called
+    with what is being done, the step and the number of steps. Raises NotFound without geodata/, Conflict when one of
+    the demo's addresses has an account.
+    """
+    content.demand_files()
+    session.execute(text("select pg_advisory_xact_lock(hashtext('mapdialog.demo'))"))
+    wanted = content.list_dialogues()
+    if session.scalar(select(Dialogue.id).where(Dialogue.slug.in_([one["slug"] for one in wanted])).limit(1)):
+        return DemoReport(is_new=False)
+    tell = progress or (lambda _what, _step, _steps: None)
+    report = DemoReport(is_new=True)
+    tell("Användare", 0, _STEPS)
+    report.accounts = add_staff(session)
+    tell("Områden", 1, _STEPS)
+    report.counts |= _add_map(session)
+    tell("Dialoger och synpunkter", 2, _STEPS)
+    calendar = content.Calendar(now())
+    sender = arrivals.Sender(secret_key, receipt_prefix)
+    voices = Voices(calendar, report.accounts)
+    report.counts["dialogue"] = len(wanted)
+    report.counts["contribution"] = _add_dialogues(session, calendar, sender, voices)
+    tell("Svar och stöd", 3, _STEPS)
+    report.counts |= voices.write(session)
+    tell("Räknar per område", 4, _STEPS)
+    _count(session)
+    tell("Klart", _STEPS, _STEPS)
+    return report
+
+
+def _add_map(session: Session) -> dict[str, int]:
+    areas = import_districts(
+        session,
+        content.DISTRICTS,
+        set_key=SET_KEY,
+        title="RegSO 2025",
+        code_field="code",
+        name_field="name",
+        display_file=content.DISPLAY,
+    )
+    fields = PlaceFields(name="name", kind="kind", rank="rank")
+    named = import_places(session, content.PLACES, fields, label="Demokommunen")
+    return {"district": len(areas.added), "place": named.added}
+
+
+def _add_dialogues(session: Session, calendar: content.Calendar, sender: arrivals.Sender, voices: Voices) -> int:
+    """The finished dialogue first, so that receipts are numbered as things happened."""
+    planner = voices.ids["planner"]  # type: ignore[index]
+    count = 0
+    for said in sorted(content.list_dialogues(), key=lambda one: int(one["published"])):
+        dialogue = dialogues.add_dialogue(session, said, calendar, actor_id=planner)
+        rows = content.list_contributions(dialogue.slug)
+        if rows:
+            for arrival in arrivals.add_contributions(session, dialogue, rows, calendar, sender):
+                voices.add(arrival)
+        count += len(rows)
+    return count
+
+
+def _count(session: Session) -> None:
+    """District links in one statement, and the pyramid of counts that the zoomed-out map shows."""
+    district_set = linking.lock_set(session, SET_KEY)
+    assert district_set is not None
+    linking.relink_set(session, district_set)
+    session.execute(text("select grid_fold()"))
