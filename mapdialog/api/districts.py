@@ -34,7 +34,7 @@ def district_features(session: Session, dialogue_id: int, district_set: District
             District.district_set_id == district_set.id
         )
     )
-    shape_of = dict(shapes.tuples().all())
+    shape_of = {row[0]: row[1] for row in shapes}
     made = []
     for row in table.rows:
         counts = {f"count_{key}": count for key, count in row.by_category.items()}

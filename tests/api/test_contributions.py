@@ -194,7 +194,7 @@ def test_support_counts_once_a_device_and_can_be_taken_back(
     assert other.post(url + "/support", json={}).get_json()["support_count"] == 2
     for _time in range(2):
         assert client.delete(url + "/support").get_json() == {"support_count": 1, "supported": False}
-    assert other.post(url + "/support", data="x=1").status_code == 415
+    assert other.post(url + "/support", data={"x": "1"}).status_code == 415
 
 
 def test_support_leaves_a_mark_that_differs_between_dialogues(
