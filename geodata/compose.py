@@ -26,7 +26,7 @@ CODES = {
         "P": "proposal",
         "O": "other",
     },
-    "ostervangsparken": {"B": "play", "N": "nature", "M": "meeting_place", "W": "insecure", "P": "paths", "O": "other"},
+    "ostervangsparken": {"B": "play", "N": "nature", "M": "meeting", "W": "insecure", "P": "paths", "O": "other"},
 }
 AREA = {"trygg-vag": "municipality", "ostervangsparken": "park"}
 # Days on which much arrived: (day, share, how fast it ebbs in days): the launch, the newspaper, lessons at school.
