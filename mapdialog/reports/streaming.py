@@ -1,11 +1,12 @@
 """CSV and GeoJSON straight out of PostgreSQL: it writes the text, we pass it on; a million rows need no more memory than ten."""
 
+import itertools
 import os
 import threading
 from collections.abc import Iterator
 from typing import IO, Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, case, cast, func, literal
+from sqlalchemy import ColumnElement, Connection, Engine, Select, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
@@ -27,45 +28,40 @@ def write_csv(session: Session, content: Content, sink: IO[bytes], *, delimiter:
 
 
 def write_geojson(session: Session, content: Content, sink: IO[bytes]) -> None:
-    """GeoJSON, one feature a line. EPSG:4326 unless the content asks for another system, which is then named in `crs`."""
-    lines = _FirstComma(sink)
+    """GeoJSON, one feature a line, into a file that can be sought in. EPSG:4326 unless the content asks for another system."""
     sink.write(_head(content))
-    _copy(session.connection(), *_geojson(content), lines)
+    start = sink.tell()
+    _copy(session.connection(), *_geojson(content), sink)
+    end = sink.tell()
+    if end > start:  # Every line begins with a comma, also the first, which must not.
+        sink.seek(start)
+        sink.write(b" ")
+        sink.seek(end)
     sink.write(b"]}\n")
 
 
 def stream_csv(session: Session, content: Content, *, delimiter: str = ";", decimal_comma: bool = False) -> Iterator[bytes]:
-    """The same in pieces, on a connection of its own that outlives the request's session."""
-    yield BOM
-    yield from _stream(session, *_csv(content, delimiter, decimal_comma))
+    """The same in pieces, on a connection of its own that outlives the request's session; asked at the first piece."""
+    return itertools.chain((BOM,), _stream(session.get_bind(), *_csv(content, delimiter, decimal_comma)))
 
 
 def stream_geojson(session: Session, content: Content) -> Iterator[bytes]:
     """The same in pieces."""
-    yield _head(content)
-    first = True
-    for piece in _stream(session, *_geojson(content)):
-        yield piece.removeprefix(b",") if first else piece
-        first = False
-    yield b"]}\n"
+    pieces = _stream(session.get_bind(), *_geojson(content))
+    return itertools.chain((_head(content),), _without_first_comma(pieces), (b"]}\n",))
+
+
+def _without_first_comma(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    for first in pieces:
+        yield first[1:]
+        break
+    yield from pieces
 
 
 def _head(content: Content) -> bytes:
     """RFC 7946 knows EPSG:4326 alone; readers of the older rule find another system in the member it had for that."""
     crs = "" if content.epsg == WGS84 else f'"crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{content.epsg}"}}}},'
     return f'{{"type":"FeatureCollection",{crs}"features":[\n'.encode()
-
-
-class _FirstComma:
-    """Passes bytes on without the very first, the comma before the first feature."""
-
-    def __init__(self, sink: IO[bytes]) -> None:
-        self.write = self._first
-        self._sink = sink
-
-    def _first(self, data: bytes) -> int:
-        self.write = self._sink.write  # type: ignore[method-assign]
-        return self._sink.write(data[1:]) + 1
 
 
 def _csv(content: Content, delimiter: str, decimal_comma: bool) -> tuple[Select[Any], str]:
@@ -76,7 +72,7 @@ def _csv(content: Content, delimiter: str, decimal_comma: bool) -> tuple[Select[
 
 def _csv_text(column: Column, decimal_comma: bool) -> ColumnElement[Any]:
     if column.field.kind == "text":
-        return expressions.csv_safe(column.value)
+        return expressions.csv_safe(func.nullif(column.value, ""))
     if column.field.kind == "time":
         return func.timezone("Europe/Stockholm", func.date_trunc("second", column.value))
     if column.field.kind == "number" and decimal_comma:
@@ -98,8 +94,6 @@ def _geojson(content: Content) -> tuple[Select[Any], str]:
     for name in (column.field.name for column in chosen):
         pairs += [literal(f'{"," if pairs else ""}"{name}":'), func.coalesce(cast(func.to_json(rows.c[name]), Text), "null")]
     line = func.concat(',{"type":"Feature","geometry":', rows.c.shape_json, ',"properties":{', *pairs, "}}")
-    from sqlalchemy import select
-
     return select(line), _RAW
 
 
@@ -130,9 +124,8 @@ def _copy_sql(connection: Connection, cursor: Any, query: Select[Any], options: 
     return f"COPY ({inner.decode()}) TO STDOUT WITH ({options})"
 
 
-def _stream(session: Session, query: Select[Any], options: str) -> Iterator[bytes]:
+def _stream(bind: Engine | Connection, query: Select[Any], options: str) -> Iterator[bytes]:
     """Run COPY in a thread that writes to a pipe, and yield what comes out. A reader that leaves ends the query."""
-    bind = session.get_bind()
     connection = bind.connect() if isinstance(bind, Engine) else bind
     cursor = connection.connection.cursor()
     sql = _copy_sql(connection, cursor, query, options)
