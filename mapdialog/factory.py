@@ -44,7 +44,18 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _register(app: Flask) -> None:
     from mapdialog.accounts import signing_in
-    from mapdialog.web import access, assets, blueprints, compression, errors, filters, headers, languages, limits, shell
+    from mapdialog.web import (
+        access,
+        assets,
+        blueprints,
+        compression,
+        errors,
+        filters,
+        headers,
+        languages,
+        limits,
+        shell,
+    )
 
     csrf.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

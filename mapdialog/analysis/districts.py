@@ -28,28 +28,44 @@ def district_table(session: Session, scope: Scope, district_set: DistrictSet) ->
             counts[district_id][key_of[category_id]] = int(count)
     rows = []
     for identity, code, name, population in session.execute(
-            select(District.id, District.code, District.name, District.population)
-            .where(District.district_set_id == district_set.id).order_by(District.code.collate("C"))):
+        select(District.id, District.code, District.name, District.population)
+        .where(District.district_set_id == district_set.id)
+        .order_by(District.code.collate("C"))
+    ):
         by_category = {category.key: counts[identity].get(category.key, 0) for category in categories}
         rows.append(DistrictRow(identity, code, name, population, sum(by_category.values()), by_category))
-    return DistrictTable(district_set.key, district_set.title, district_set.source, categories, tuple(rows),
-                         sum(category.count for category in categories))
+    return DistrictTable(
+        district_set.key,
+        district_set.title,
+        district_set.source,
+        categories,
+        tuple(rows),
+        sum(category.count for category in categories),
+    )
 
 
 def _grouped(scope: Scope, set_id: int) -> Select[Any]:
     if scope.is_public and not scope.has_period:
         return _kept(scope, set_id)
     link = ContributionDistrict
-    return (select(link.district_id, link.category_id, func.count())
-            .join(Contribution, Contribution.id == link.contribution_id)
-            .where(link.dialogue_id == scope.dialogue_id, link.district_set_id == set_id, *scope.conditions())
-            .group_by(link.district_id, link.category_id))
+    return (
+        select(link.district_id, link.category_id, func.count())
+        .join(Contribution, Contribution.id == link.contribution_id)
+        .where(link.dialogue_id == scope.dialogue_id, link.district_set_id == set_id, *scope.conditions())
+        .group_by(link.district_id, link.category_id)
+    )
 
 
 def _kept(scope: Scope, set_id: int) -> Select[Any]:
     """SELECT district_id, category_id, sum(n) FROM (district_count UNION ALL district_delta) GROUP BY 1, 2."""
-    both = union_all(*(
-        select(table.district_id, table.category_id, number.label("n")).where(
-            table.dialogue_id == scope.dialogue_id, table.district_set_id == set_id)
-        for table, number in ((DistrictCount, DistrictCount.count), (DistrictDelta, DistrictDelta.change)))).subquery()
-    return select(both.c.district_id, both.c.category_id, func.sum(both.c.n)).group_by(both.c.district_id, both.c.category_id)
+    both = union_all(
+        *(
+            select(table.district_id, table.category_id, number.label("n")).where(
+                table.dialogue_id == scope.dialogue_id, table.district_set_id == set_id
+            )
+            for table, number in ((DistrictCount, DistrictCount.count), (DistrictDelta, DistrictDelta.change))
+        )
+    ).subquery()
+    return select(both.c.district_id, both.c.category_id, func.sum(both.c.n)).group_by(
+        both.c.district_id, both.c.category_id
+    )

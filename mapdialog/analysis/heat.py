@@ -65,7 +65,9 @@ def _points(scope: Scope, weighted: bool):  # type: ignore[no-untyped-def]
 
 
 def _first_size(session: Session, scope: Scope, max_cells: int) -> float | None:
-    west, south, east, north = session.execute(select(*expressions.bounds(Contribution.anchor)).where(*scope.conditions())).one()
+    west, south, east, north = session.execute(
+        select(*expressions.bounds(Contribution.anchor)).where(*scope.conditions())
+    ).one()
     if west is None:
         return None
     # One more row and column than the extent needs, since the grid does not begin at its corner.

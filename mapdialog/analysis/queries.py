@@ -16,18 +16,25 @@ _EXCERPT = 160
 
 def get_totals(session: Session, scope: Scope) -> Totals:
     """One pass over the scope: how many, answered, supported, replied to, with photo, and when first and last."""
-    row = session.execute(select(
-        func.count(), func.count(Contribution.answered_at), func.coalesce(func.sum(Contribution.support_count), 0),
-        func.coalesce(func.sum(Contribution.reply_count), 0), func.count().filter(Contribution.photo_count > 0),
-        func.min(Contribution.submitted_at), func.max(Contribution.submitted_at),
-    ).where(*scope.conditions())).one()
+    row = session.execute(
+        select(
+            func.count(),
+            func.count(Contribution.answered_at),
+            func.coalesce(func.sum(Contribution.support_count), 0),
+            func.coalesce(func.sum(Contribution.reply_count), 0),
+            func.count().filter(Contribution.photo_count > 0),
+            func.min(Contribution.submitted_at),
+            func.max(Contribution.submitted_at),
+        ).where(*scope.conditions())
+    ).one()
     return Totals(*row)
 
 
 def count_by_state(session: Session, scope: Scope) -> dict[str, int]:
     """How many stand in each state, zeros included; the scope's own states are not heeded."""
-    rows = session.execute(select(Contribution.state, func.count()).where(*scope.everything().conditions())
-                           .group_by(Contribution.state))
+    rows = session.execute(
+        select(Contribution.state, func.count()).where(*scope.everything().conditions()).group_by(Contribution.state)
+    )
     return {state.value: 0 for state in State} | {state: count for state, count in rows}
 
 
@@ -35,11 +42,22 @@ def list_categories(session: Session, scope: Scope) -> list[CategoryCount]:
     """Every category of the scope with its counts, in the dialogue's own order, zeros included."""
     found = count_by_category(session, scope)
     total = sum(found.values())
-    categories = session.scalars(select(Category).where(Category.dialogue_id == scope.dialogue_id)
-                                 .order_by(Category.position, Category.id))
-    return [CategoryCount(one.id, one.key, one.label_sv, one.label_en or one.label_sv, one.color, found.get(one.id, 0),
-                          found.get(one.id, 0) / total if total else 0.0)
-            for one in categories if not scope.category_ids or one.id in scope.category_ids]
+    categories = session.scalars(
+        select(Category).where(Category.dialogue_id == scope.dialogue_id).order_by(Category.position, Category.id)
+    )
+    return [
+        CategoryCount(
+            one.id,
+            one.key,
+            one.label_sv,
+            one.label_en or one.label_sv,
+            one.color,
+            found.get(one.id, 0),
+            found.get(one.id, 0) / total if total else 0.0,
+        )
+        for one in categories
+        if not scope.category_ids or one.id in scope.category_ids
+    ]
 
 
 def count_by_category(session: Session, scope: Scope) -> dict[int, int]:
@@ -47,16 +65,24 @@ def count_by_category(session: Session, scope: Scope) -> dict[int, int]:
     if scope.is_public and not scope.has_period:
         counts = _kept_by_category(scope)
     else:
-        counts = select(Contribution.category_id, func.count()).where(*scope.conditions()).group_by(Contribution.category_id)
-    return {category: int(count) for category, count in session.execute(counts)
-            if count and (not scope.category_ids or category in scope.category_ids)}
+        counts = (
+            select(Contribution.category_id, func.count()).where(*scope.conditions()).group_by(Contribution.category_id)
+        )
+    return {
+        category: int(count)
+        for category, count in session.execute(counts)
+        if count and (not scope.category_ids or category in scope.category_ids)
+    }
 
 
 def _kept_by_category(scope: Scope) -> Select[Any]:
     """SELECT category_id, sum(n) FROM (grid_count at level 0 UNION ALL grid_delta) GROUP BY 1."""
     kept = select(GridCount.category_id, GridCount.count.label("n")).where(
-        GridCount.dialogue_id == scope.dialogue_id, GridCount.level == 0)
-    logged = select(GridDelta.category_id, GridDelta.change.label("n")).where(GridDelta.dialogue_id == scope.dialogue_id)
+        GridCount.dialogue_id == scope.dialogue_id, GridCount.level == 0
+    )
+    logged = select(GridDelta.category_id, GridDelta.change.label("n")).where(
+        GridDelta.dialogue_id == scope.dialogue_id
+    )
     both = union_all(kept, logged).subquery()
     return select(both.c.category_id, func.sum(both.c.n)).group_by(both.c.category_id)
 
@@ -64,7 +90,7 @@ def _kept_by_category(scope: Scope) -> Select[Any]:
 def list_days(session: Session, scope: Scope) -> list[DayCount]:
     """Contributions per day in Stockholm, days with none left out, in order.
 
-        SELECT (submitted_at AT TIME ZONE 'Europe/Stockholm')::date, count(*) … GROUP BY 1 ORDER BY 1
+    SELECT (submitted_at AT TIME ZONE 'Europe/Stockholm')::date, count(*) … GROUP BY 1 ORDER BY 1
     """
     day = cast(func.timezone("Europe/Stockholm", Contribution.submitted_at), Date).label("day")
     rows = session.execute(select(day, func.count()).where(*scope.conditions()).group_by(day).order_by(day))
@@ -73,8 +99,12 @@ def list_days(session: Session, scope: Scope) -> list[DayCount]:
 
 def list_channels(session: Session, scope: Scope) -> list[ChannelCount]:
     """Contributions per channel, most first."""
-    rows = session.execute(select(Contribution.channel, func.count().label("n")).where(*scope.conditions())
-                           .group_by(Contribution.channel).order_by(func.count().desc(), Contribution.channel))
+    rows = session.execute(
+        select(Contribution.channel, func.count().label("n"))
+        .where(*scope.conditions())
+        .group_by(Contribution.channel)
+        .order_by(func.count().desc(), Contribution.channel)
+    )
     return [ChannelCount(channel, count) for channel, count in rows]
 
 
@@ -96,8 +126,14 @@ def list_overdue(session: Session, scope: Scope, at: datetime, promise_days: int
 
 def count_overdue(session: Session, scope: Scope, at: datetime, promise_days: int) -> int:
     """How many unanswered ones have waited longer than promised."""
-    return session.scalar(select(func.count()).where(*scope.conditions(), Contribution.answered_at.is_(None),
-                                                     *_beyond(at, promise_days))) or 0
+    return (
+        session.scalar(
+            select(func.count()).where(
+                *scope.conditions(), Contribution.answered_at.is_(None), *_beyond(at, promise_days)
+            )
+        )
+        or 0
+    )
 
 
 def _beyond(at: datetime, promise_days: int) -> tuple[ColumnElement[bool], ...]:
@@ -106,10 +142,19 @@ def _beyond(at: datetime, promise_days: int) -> tuple[ColumnElement[bool], ...]:
 
 def _open(scope: Scope) -> Select[Any]:
     text = func.left(func.coalesce(Contribution.public_text, Contribution.raw_text), _EXCERPT + 1)
-    return (select(Contribution.receipt, text, Category.label_sv, Category.color, Contribution.received_at,
-                   Contribution.support_count, Contribution.reply_count)
-            .join(Category, Category.id == Contribution.category_id)
-            .where(*scope.conditions(), Contribution.answered_at.is_(None)))
+    return (
+        select(
+            Contribution.receipt,
+            text,
+            Category.label_sv,
+            Category.color,
+            Contribution.received_at,
+            Contribution.support_count,
+            Contribution.reply_count,
+        )
+        .join(Category, Category.id == Contribution.category_id)
+        .where(*scope.conditions(), Contribution.answered_at.is_(None))
+    )
 
 
 def _matters(session: Session, statement: Select[Any], at: datetime) -> list[OpenMatter]:
@@ -117,5 +162,7 @@ def _matters(session: Session, statement: Select[Any], at: datetime) -> list[Ope
     for receipt, text, category, color, received_at, support, replies in session.execute(statement):
         excerpt = " ".join(text.split())
         excerpt = excerpt if len(text) <= _EXCERPT else excerpt[:_EXCERPT].rsplit(" ", 1)[0] + " …"
-        made.append(OpenMatter(receipt, excerpt, category, color, received_at, support, replies, (at - received_at).days))
+        made.append(
+            OpenMatter(receipt, excerpt, category, color, received_at, support, replies, (at - received_at).days)
+        )
     return made

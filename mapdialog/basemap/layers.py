@@ -20,8 +20,8 @@ _SAME_PLACEHOLDER = {"{TileMatrix}": "{z}", "{TileRow}": "{y}", "{TileCol}": "{x
 class Layer:
     """One background of raster tiles in Web Mercator (EPSG:3857), the only tiling browsers share.
 
-    `url` is a template with {z}, {x}, {y} (or {-y}, or WMTS's {TileMatrix}, {TileRow}, {TileCol}) for xyz, the service's
-    address for wms, and empty for files. `headers` go to the map server only, as do keys in `url`.
+    `url` is a template with {z}, {x}, {y} (or {-y}, or WMTS's {TileMatrix}, {TileRow}, {TileCol}) for xyz, the
+    service's address for wms, and empty for files. `headers` go to the map server only, as do keys in `url`.
     """
 
     key: str
@@ -87,7 +87,8 @@ def _layer(entry: dict[str, Any], number: int, folder: Path, problems: list[str]
 
 
 _TYPES: dict[str, Any] = {
-    "transparent": bool, "min_zoom": int, "max_zoom": int, "headers": dict, "timeout_seconds": (int, float), "keep_days": int,
+    "transparent": bool, "min_zoom": int, "max_zoom": int, "headers": dict, "keep_days": int,
+    "timeout_seconds": (int, float),
 }  # fmt: skip
 
 

@@ -50,15 +50,15 @@ def _pmtiles(path: str) -> ReadTile:
 
     try:
         with Path(path).open("rb") as file:
-            reader = Reader(MmapSource(file))
-            header = reader.header()
+            reader = Reader(MmapSource(file))  # type: ignore[no-untyped-call]
+            header = reader.header()  # type: ignore[no-untyped-call]
     except Exception as error:  # The library raises what it stumbles on: struct.error, ValueError, MagicNumberNotFound.
         raise ValueError(f"{path} is no PMTiles file of version 3: {error or type(error).__name__}") from None
     if header["tile_type"] not in (TileType.PNG, TileType.JPEG, TileType.WEBP):
         raise ValueError(f"{path} holds vector tiles; only pictures (png, jpg, webp) are supported")
 
     def read(z: int, x: int, y: int) -> bytes | None:
-        found = reader.get(z, x, y)
+        found = reader.get(z, x, y)  # type: ignore[no-untyped-call]
         return bytes(found) if found else None
 
     return read

@@ -1,4 +1,4 @@
-"""Fetches a tile from the configured map server: never from anywhere else, never for long, never with a citizen's address."""
+"""Fetches a tile from the configured map server: from nowhere else, not for long, without a citizen's address."""
 
 import base64
 import logging

@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+import numpy as np
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import feed_clusters, feed_counts, feed_json, feed_rows, grid
-from mapdialog.contributions.feed_counts import Question, Tallies
+from mapdialog.contributions.feed_counts import Question
+from mapdialog.contributions.feed_tallies import Tallies
 from mapdialog.contributions.queries import Filters
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
-from mapdialog.dialogues.models import Category
 from mapdialog.geo.bbox import BBox
 
 MAX_FEATURES = 500
@@ -38,43 +39,48 @@ def map_features(
     """
     if 0 < len(filters.q) < _SHORTEST_WORD:
         raise Invalid(N_("Skriv minst tre tecken att söka efter."), field="q")
-    asked = Question(dialogue_id, box, grid.window(box), min(max(zoom, 0), _DEEPEST_ZOOM), filters)
-    keys = session.execute(select(Category.id, Category.key).where(Category.dialogue_id == dialogue_id)).tuples()
-    words = feed_json.Words(dict(keys.all()))
+    ids, keys = session.execute(_CATEGORIES, {"dialogue": dialogue_id}).one()
+    words = feed_json.Words(ids or [], keys or [])
+    categories = np.array(ids or [], dtype=np.int64)
+    asked = Question(dialogue_id, categories, box, grid.window(box), min(max(zoom, 0), _DEEPEST_ZOOM), filters)
     wanted, most = asked.zoom + 2, _SQUARES
     while True:
-        level, tallies = _tallies(session, asked, wanted, most)
-        for total, features in _attempts(session, asked, level, tallies, words):
+        tallies = _tallies(session, asked, wanted, most)
+        for total, features in _attempts(session, asked, tallies, words):
             body = feed_json.collection(total, features)
             if len(features) <= MAX_FEATURES and len(body) <= MAX_BYTES:
                 return body
-        wanted, most = level - 1, most // 2
+        wanted, most = tallies.level - 1, most // 2
 
 
-def _tallies(session: Session, asked: Question, wanted: int, most: int) -> tuple[int, Tallies]:
-    """Tallies by square of the box, exact, and the level of the squares: `wanted` or a coarser one."""
-    surveyed, tallies = feed_counts.survey(session, asked, wanted, most)
-    level = wanted if surveyed == grid.DEEPEST else surveyed
-    if level == surveyed and not asked.needs_rows:
-        return level, feed_counts.resolved(session, asked, level, tallies)
-    few = sum(tally.count for tally in tallies.values()) <= _FOUND_BY_PLACE
-    where = feed_rows.Where(surveyed, tallies) if few or not asked.needs_rows else None
-    return level, feed_rows.tallies_by_rows(session, asked, level, where)
+_CATEGORIES = text("""
+    select array_agg(id order by id), array_agg(key order by id) from category where dialogue_id = :dialogue
+""")
+
+
+def _tallies(session: Session, asked: Question, wanted: int, most: int) -> Tallies:
+    """Tallies by square of the box, exact, at level `wanted` or a coarser one."""
+    surveyed = feed_counts.survey(session, asked, wanted, most)
+    level = wanted if surveyed.level == grid.DEEPEST else surveyed.level
+    if level == surveyed.level and not asked.needs_rows:
+        return feed_counts.resolved(session, asked, surveyed)
+    by_place = surveyed.total <= _FOUND_BY_PLACE or not asked.needs_rows
+    where = feed_rows.Where(surveyed.level, surveyed.cells) if by_place else None
+    return feed_rows.tallies_by_rows(session, asked, level, where)
 
 
 def _attempts(
-    session: Session, asked: Question, level: int, tallies: Tallies, words: feed_json.Words
+    session: Session, asked: Question, tallies: Tallies, words: feed_json.Words
 ) -> Iterator[tuple[int, list[str]]]:
     """Ways to say it, the richest first: the total and the features' texts."""
-    if asked.zoom >= _STREET_ZOOM and sum(tally.count for tally in tallies.values()) <= _PINS_IN_STREET:
-        rows = feed_rows.pins(session, asked, feed_rows.Where(level, tallies))
+    if asked.zoom >= _STREET_ZOOM and tallies.total <= _PINS_IN_STREET:
+        rows = feed_rows.pins(session, asked, feed_rows.Where(tallies.level, tallies.cells))
         yield len(rows), [feed_json.pin(row, words) for row in rows]
-    alone, clusters = feed_clusters.arranged(tallies, level, asked.zoom)
-    rows = feed_rows.pins(session, asked, feed_rows.Where(level, alone))
-    total = len(rows) + sum(tally.count for tally in clusters)
+    alone, clusters = feed_clusters.arranged(tallies, asked.zoom)
+    rows = feed_rows.pins(session, asked, feed_rows.Where(tallies.level, alone))
     pins = [feed_json.pin(row, words) for row in rows]
     for with_categories in (True, False):
-        yield total, [feed_json.cluster(one, words, with_categories=with_categories) for one in clusters] + pins
+        yield clusters.total + len(pins), feed_json.clusters(clusters, words, with_categories=with_categories) + pins
 
 
 _STATE = text("""

@@ -1,66 +1,53 @@
 """Which tallies become clusters and which single pins, so that what is drawn on the screen does not overlap."""
 
-import math
-from collections.abc import Iterable
-
 import numpy as np
+import numpy.typing as npt
 
 from mapdialog.contributions import grid
-from mapdialog.contributions.feed_counts import Tallies, Tally
+from mapdialog.contributions.feed_tallies import Tallies
 
 TOGETHER_PX = 44  # A pin's and a small cluster's width: nearer than this they would cover each other.
 _TILE_PX = 256
 
 
-def arranged(tallies: Tallies, level: int, zoom: int) -> tuple[list[int], list[Tally]]:
-    """The squares whose only contribution stands alone, and the clusters of all others.
+def arranged(tallies: Tallies, zoom: int) -> tuple[grid.Ints, Tallies]:
+    """The squares whose only contribution stands alone, and the others as clusters.
 
     Squares split neighbours that lie on both sides of a border; those nearer than a pin's width become one cluster. The
-    biggest takes first, so the answer depends on nothing but the tallies.
+    biggest takes first, so the answer depends on nothing but the tallies. A cluster keeps its biggest square's key.
     """
-    cells = sorted(tallies, key=lambda cell: (-tallies[cell].count, cell))
-    columns, rows = grid.columns_rows(np.array(cells, dtype=np.int64))
-    spots = dict(zip(zip(columns.tolist(), rows.tolist(), strict=True), cells, strict=True))
-    pixels = {cell: _pixel(tallies[cell], zoom) for cell in cells} if _TILE_PX * 2.0 ** (zoom - level) < 256 else {}
-    taken: set[int] = set()
-    alone: list[int] = []
-    clusters: list[Tally] = []
-    for (column, row), cell in spots.items():
-        if cell in taken:
-            continue
-        near = [cell]
-        if pixels:
-            near += [
-                other
-                for other in _neighbours(spots, column, row)
-                if other not in taken and math.dist(pixels[cell], pixels[other]) < TOGETHER_PX
-            ]
-        taken.update(near)
-        if len(near) == 1 and tallies[cell].count == 1:
-            alone.append(cell)
-        else:
-            clusters.append(_together(tallies[one] for one in near))
-    return alone, clusters
+    if not len(tallies.cells):
+        return tallies.cells, tallies
+    count = tallies.count
+    owner = _owners(tallies, count, zoom)
+    by, lon, lat = tallies.by.copy(), tallies.lon.copy(), tallies.lat.copy()
+    taken = np.flatnonzero(owner != np.arange(len(owner)))
+    for sums in (by, lon, lat):
+        np.add.at(sums, owner[taken], sums[taken])
+    stands = np.ones(len(owner), dtype=bool)
+    stands[taken] = False
+    is_alone = stands & (by.sum(axis=1) == 1)
+    merged = Tallies(tallies.level, tallies.cells, by, lon, lat)
+    return tallies.cells[is_alone], merged.only(stands & ~is_alone)
 
 
-def _neighbours(spots: dict[tuple[int, int], int], column: int, row: int) -> list[int]:
-    around = ((column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy)
-    return [spots[spot] for spot in around if spot in spots]
+def _owners(tallies: Tallies, count: grid.Ints, zoom: int) -> grid.Ints:
+    """For each square the one it is drawn with: itself, or a bigger one nearby."""
+    owner = np.arange(len(count))
+    x, y = _pixels(tallies, count, zoom)
+    near = (x[:, None] - x[None, :]) ** 2 + (y[:, None] - y[None, :]) ** 2 < TOGETHER_PX**2
+    crowded = np.flatnonzero(near.sum(axis=1) > 1)
+    free = np.ones(len(count), dtype=bool)
+    for one in crowded[np.argsort(-count[crowded], kind="stable")]:
+        if free[one]:
+            group = near[one] & free
+            owner[group] = one
+            free &= ~group
+    return owner
 
 
-def _pixel(tally: Tally, zoom: int) -> tuple[float, float]:
-    """Where on the zoomed Web Mercator plane the tally's mean lies, in screen pixels."""
+def _pixels(tallies: Tallies, count: grid.Ints, zoom: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Where on the zoomed Web Mercator plane the means lie, in screen pixels."""
     size = _TILE_PX * 2.0**zoom
-    lat = math.radians(max(-85.0, min(85.0, tally.sum_lat / tally.count / 1e6)))
-    return (tally.sum_lon / tally.count / 360e6) * size, -math.asinh(math.tan(lat)) / (2 * math.pi) * size
-
-
-def _together(parts: Iterable[Tally]) -> Tally:
-    whole = Tally()
-    for part in parts:
-        whole.count += part.count
-        whole.sum_lon += part.sum_lon
-        whole.sum_lat += part.sum_lat
-        for category_id, count in part.by.items():
-            whole.by[category_id] = whole.by.get(category_id, 0) + count
-    return whole
+    lat = np.radians(np.clip(tallies.lat / count / 1e6, -85.0, 85.0))
+    return tallies.lon / count / 360e6 * size, -np.arcsinh(np.tan(lat)) / (2 * np.pi) * size

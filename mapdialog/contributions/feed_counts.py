@@ -1,8 +1,7 @@
 """How many public contributions lie in each square of a window, exactly, whatever the window's edges cut through."""
 
-from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
 
@@ -11,35 +10,17 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import grid
+from mapdialog.contributions.feed_tallies import Columns, Tallies, tallied
 from mapdialog.contributions.queries import Filters
 from mapdialog.geo.bbox import BBox
 
 
-@dataclass(slots=True)
-class Tally:
-    """What lies together: how many, the sums of their places in millionths of a degree, and counts per category id."""
-
-    count: int = 0
-    sum_lon: int = 0
-    sum_lat: int = 0
-    by: dict[int, int] = field(default_factory=dict)
-
-    def add(self, category_id: int, count: int, sum_lon: int, sum_lat: int) -> None:
-        """Count some more, or fewer."""
-        self.count += count
-        self.sum_lon += sum_lon
-        self.sum_lat += sum_lat
-        self.by[category_id] = self.by.get(category_id, 0) + count
-
-
-Tallies = dict[int, Tally]
-
-
 @dataclass(frozen=True)
 class Question:
-    """A dialogue's window: `box` in EPSG:4326, `view` the same on the grid."""
+    """A dialogue's window: `box` in EPSG:4326, `view` the same on the grid; `categories` are the dialogue's ids."""
 
     dialogue_id: int
+    categories: grid.Ints
     box: BBox
     view: grid.Window
     zoom: int
@@ -54,133 +35,124 @@ class Question:
         """Values of the statements' common parameters; the box's edges are taken inwards to millionths of a degree."""
         # Rounded first, since 13.1569 · 10⁶ is a hair more than 13156900 and would shut out what lies on the edge.
         west, south, east, north = (round(edge * 1e6, 3) for edge in self.box)
+        wanted = self.filters.category_ids or self.categories.tolist()
         return {
             "dialogue": self.dialogue_id, "west": ceil(west), "south": ceil(south), "east": floor(east),
-            "north": floor(north), "categories": list(self.filters.category_ids), "since": self.filters.since,
-            "until": self.filters.until, "q": _pattern(self.filters.q),
+            "north": floor(north), "categories": array(wanted),
         }  # fmt: skip
 
 
-def _pattern(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def array(numbers: Iterable[int]) -> str:
+    """An array as one literal, which PostgreSQL reads far faster than a list of hundreds of constants."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
-# OFFSET 0 keeps the planner, which thinks that every range holds thousands, from reading everything.
-_CELLS = """
-    select g.cell, g.category_id, g.count, g.sum_lon_e6, g.sum_lat_e6
-    from unnest(cast(:firsts as bigint[]), cast(:lasts as bigint[])) r (first, last)
-    cross join lateral (
-        select * from grid_count
-        where dialogue_id = :dialogue and level = :level and cell between r.first and r.last
-            and (:all_categories or category_id = any(cast(:categories as integer[])))
-        offset 0) g
-    union all
-    select grid_key >> :shift, category_id, sum(change), sum(change * lon_e6::bigint)::bigint,
-        sum(change * lat_e6::bigint)::bigint
-    from grid_delta
-    where dialogue_id = :dialogue and change <> 0
-        and lon_e6 between :west and :east and lat_e6 between :south and :north
-        and (:all_categories or category_id = any(cast(:categories as integer[])))
-    group by 1, 2
-"""
-_FRAME = """
-    select false, g.cell >> 2 * (r.level - :level), g.category_id, sum(g.count), sum(g.sum_lon_e6)::bigint,
-        sum(g.sum_lat_e6)::bigint
-    from unnest(cast(:levels as integer[]), cast(:firsts as bigint[]), cast(:lasts as bigint[])) r (level, first, last)
-    cross join lateral (
-        select * from grid_count
-        where dialogue_id = :dialogue and level = r.level and cell between r.first and r.last
-            and (:all_categories or category_id = any(cast(:categories as integer[])))
-        offset 0) g
-    group by 2, 3
-    union all
-    select false, c.grid_key >> :shift, c.category_id, count(*), sum(c.lon_e6), sum(c.lat_e6)
-    from unnest(cast(:key_firsts as bigint[]), cast(:key_lasts as bigint[])) r (first, last)
-    cross join lateral (
-        select grid_key, category_id, lon_e6, lat_e6 from contribution
-        where dialogue_id = :dialogue and state = 'approved' and grid_key between r.first and r.last
+# The rows of all parts come as one row of arrays. OFFSET 0 keeps the planner, which thinks that every range holds
+# thousands, from reading everything.
+_CELLS = text("""
+    select array_agg(cell), array_agg(category_id), array_agg(n), array_agg(lon), array_agg(lat) from (
+        select g.cell, g.category_id, g.count as n, g.sum_lon_e6 as lon, g.sum_lat_e6 as lat
+        from unnest(cast(:firsts as bigint[]), cast(:lasts as bigint[])) r (first, last)
+        cross join lateral (
+            select * from grid_count
+            where dialogue_id = :dialogue and level = :level and cell between r.first and r.last
+                and category_id = any(cast(:categories as integer[]))
+            offset 0) g
+        union all
+        select grid_key >> :shift, category_id, change, change * lon_e6::bigint, change * lat_e6::bigint
+        from grid_delta
+        where dialogue_id = :dialogue and change <> 0
             and lon_e6 between :west and :east and lat_e6 between :south and :north
-            and (:all_categories or category_id = any(cast(:categories as integer[])))
-        offset 0) c
-    group by 2, 3
-    union all
-    select true, grid_key, category_id, change, lon_e6, lat_e6
-    from grid_delta
-    where dialogue_id = :dialogue and change <> 0
-        and lon_e6 between :west and :east and lat_e6 between :south and :north
-        and (:all_categories or category_id = any(cast(:categories as integer[])))
-"""
-_cells, _frame = text(_CELLS), text(_FRAME)
+            and category_id = any(cast(:categories as integer[]))
+    ) part
+""")
+_FRAME = text("""
+    select logged, array_agg(cell), array_agg(category_id), array_agg(n), array_agg(lon), array_agg(lat) from (
+        select false as logged, g.cell >> 2 * (r.level - :level) as cell, g.category_id, g.count as n,
+            g.sum_lon_e6 as lon, g.sum_lat_e6 as lat
+        from unnest(cast(:levels as integer[]), cast(:firsts as bigint[]), cast(:lasts as bigint[])) r (level, first, last)
+        cross join lateral (
+            select * from grid_count
+            where dialogue_id = :dialogue and level = r.level and cell between r.first and r.last
+                and category_id = any(cast(:categories as integer[]))
+            offset 0) g
+        union all
+        select false, c.grid_key >> :shift, c.category_id, count(*), sum(c.lon_e6), sum(c.lat_e6)
+        from unnest(cast(:key_firsts as bigint[]), cast(:key_lasts as bigint[])) r (first, last)
+        cross join lateral (
+            select grid_key, category_id, lon_e6, lat_e6 from contribution
+            where dialogue_id = :dialogue and state = 'approved' and grid_key between r.first and r.last
+                and lon_e6 between :west and :east and lat_e6 between :south and :north
+                and category_id = any(cast(:categories as integer[]))
+            offset 0) c
+        group by 2, 3
+        union all
+        select true, grid_key, category_id, change, change * lon_e6::bigint, change * lat_e6::bigint
+        from grid_delta
+        where dialogue_id = :dialogue and change <> 0
+            and lon_e6 between :west and :east and lat_e6 between :south and :north
+            and category_id = any(cast(:categories as integer[]))
+    ) part group by 1
+""")
 
 
-def survey(session: Session, asked: Question, wanted_level: int, most: int) -> tuple[int, Tallies]:
-    """A level, `wanted_level` or a coarser one that keeps to `most` squares, and tallies of its squares that are not
-    empty. Squares that the box's edge cuts are counted whole; `resolved` tells what lies inside."""
+def survey(session: Session, asked: Question, wanted_level: int, most: int) -> Tallies:
+    """Tallies at `wanted_level`, or at a coarser level that keeps to `most` squares. Squares that the box's edge cuts
+    are counted whole; `resolved` tells what lies inside."""
     wanted_level = min(wanted_level, grid.DEEPEST)
     level = grid.level_for(asked.view, wanted_level, most)
     tallies = _read_cells(session, asked, level, grid.cells_in(asked.view, level))
-    while level < wanted_level and tallies:
+    while level < wanted_level and len(tallies.cells):
         # A box far larger than the screen: what lies in it decides how fine the squares can be, not its size.
-        steps = min(2 if len(tallies) < most // 8 else 1, wanted_level - level)
-        below = grid.children(np.sort(np.fromiter(tallies, dtype=np.int64)), steps)
-        finer = _read_cells(session, asked, level + steps, below[grid.place(below, level + steps, asked.view)[0]])
-        if len(finer) > most:
+        steps = min(2 if len(tallies.cells) < most // 8 else 1, wanted_level - level)
+        below = grid.children(tallies.cells, steps)
+        level += steps
+        finer = _read_cells(session, asked, level, below[grid.place(below, level, asked.view)[0]])
+        if len(finer.cells) > most:
             break
-        level, tallies = level + steps, finer
-    return level, tallies
+        tallies = finer
+    return tallies
 
 
 def _read_cells(session: Session, asked: Question, level: int, cells: grid.Ints) -> Tallies:
     firsts, lasts = grid.ranges(cells)
-    rows = session.execute(_cells, _binds(asked, level) | {"firsts": firsts, "lasts": lasts})
-    tallies: Tallies = {}
-    count_rows(tallies, rows)
-    return {cell: tally for cell, tally in tallies.items() if tally.count > 0}
+    values = {"level": level, "shift": 2 * (grid.FINEST - level), "firsts": array(firsts), "lasts": array(lasts)}
+    row = session.execute(_CELLS, asked.binds() | values).one()
+    return tallied(level, asked.categories, row)
 
 
-def _binds(asked: Question, level: int) -> dict[str, Any]:
-    return asked.binds() | {
-        "level": level, "shift": 2 * (grid.FINEST - level), "all_categories": not asked.filters.category_ids,
-    }  # fmt: skip
-
-
-def count_rows(tallies: Tallies, rows: Iterable[Any]) -> None:
-    """Add rows of (cell, category id, count, sum of lon_e6, sum of lat_e6)."""
-    for cell, category_id, count, sum_lon, sum_lat in rows:
-        tally = tallies.get(cell)
-        if tally is None:
-            tally = tallies[cell] = Tally()
-        tally.add(category_id, count, sum_lon, sum_lat)
-
-
-def resolved(session: Session, asked: Question, level: int, tallies: Tallies) -> Tallies:
+def resolved(session: Session, asked: Question, surveyed: Tallies) -> Tallies:
     """The survey's tallies, exact: squares that the box's edge cuts are counted anew, only what lies inside.
 
     They are resolved from finer squares and, along the very edge, from the contributions themselves. That and the
     survey are two statements; each adds the changes not folded in yet, so each sees one truth, and a contribution is
     counted in exactly one of the two.
     """
-    cells = np.fromiter(tallies, dtype=np.int64, count=len(tallies))
-    touches, inside = grid.place(cells, level, asked.view)
-    cut = cells[touches & ~inside]
-    whole: Tallies = {cell: tallies[cell] for cell in cells[inside].tolist()}
-    if not len(cut):
+    level = surveyed.level
+    touches, inside = grid.place(surveyed.cells, level, asked.view)
+    cut = surveyed.only(touches & ~inside)
+    whole = surveyed.only(inside)
+    if not len(cut.cells):
         return whole
-    counts = np.array([tallies[cell].count for cell in cut.tolist()], dtype=np.int64)
-    frame = grid.resolve(cut, level, counts, asked.view)
-    rows = session.execute(_frame, _binds(asked, level) | frame._asdict()).all()
-    count_rows(whole, (row[1:] for row in rows if not row[0]))
-    count_rows(whole, _logged(rows, level, set(cut.tolist()), frame))
-    return {cell: tally for cell, tally in whole.items() if tally.count > 0}
+    frame = grid.resolve(cut.cells, level, cut.count, asked.view)
+    values = {name: array(numbers) for name, numbers in frame._asdict().items()}
+    values |= {"level": level, "shift": 2 * (grid.FINEST - level)}
+    parts = [
+        _logged(columns, level, cut.cells, frame) if is_logged else columns
+        for is_logged, *columns in session.execute(_FRAME, asked.binds() | values)
+    ]
+    return whole.beside(tallied(level, asked.categories, *parts))
 
 
-def _logged(rows: Iterable[Any], level: int, cut: set[int], frame: grid.Frame) -> Iterable[Any]:
-    """Logged changes in cut squares, except where the contributions themselves were looked at: those hold them."""
-    shift = 2 * (grid.FINEST - level)
-    for is_logged, key, category_id, change, lon, lat in rows:
-        if not is_logged or key >> shift not in cut:
-            continue
-        at = bisect_right(frame.key_firsts, key) - 1
-        if at < 0 or key > frame.key_lasts[at]:
-            yield key >> shift, category_id, change, change * lon, change * lat
+def _logged(columns: Columns, level: int, cut: grid.Ints, frame: grid.Frame) -> Columns:
+    """Logged changes in cut squares, except where the contributions themselves were looked at: those hold them.
+
+    The first column comes as finest keys and leaves as squares.
+    """
+    keys = np.asarray(columns[0], dtype=np.int64)
+    squares = keys >> 2 * (grid.FINEST - level)
+    firsts, lasts = (np.asarray(ends, dtype=np.int64) for ends in (frame.key_firsts, frame.key_lasts))
+    at = np.searchsorted(firsts, keys, side="right") - 1
+    looked_at = (at >= 0) & (keys <= lasts[at]) if len(firsts) else np.zeros(len(keys), dtype=bool)
+    wanted = np.flatnonzero(np.isin(squares, cut) & ~looked_at)
+    return [squares[wanted].tolist(), *([column[one] for one in wanted] for column in columns[1:])]

@@ -1,34 +1,37 @@
 """Writes the map feed's GeoJSON by hand: numbers and known words only, five times as fast as a general encoder."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mapdialog.contributions.feed_counts import Tally
+from mapdialog.contributions.feed_tallies import Tallies
 
 
 class Words:
-    """The dialogue's category keys as JSON strings, by category id."""
+    """The dialogue's category keys as JSON strings: `column` in the order of ids, and `key` by id."""
 
-    def __init__(self, keys: Mapping[int, str]) -> None:
-        self._json = {one: json.dumps(key, ensure_ascii=False) for one, key in keys.items()}
-
-    def key(self, category_id: int) -> str:
-        """The key in quotes; `other`, which every dialogue has, if the category was added this very moment."""
-        return self._json.get(category_id, '"other"')
+    def __init__(self, ids: Sequence[int], keys: Sequence[str]) -> None:
+        self.column = [json.dumps(key, ensure_ascii=False) for key in keys]
+        self.key = dict(zip(ids, self.column, strict=True))
 
 
-def cluster(tally: Tally, words: Words, *, with_categories: bool) -> str:
-    """A Point feature at the members' mean, with `count` and, if there is room, `categories`."""
-    lon, lat = tally.sum_lon / tally.count / 1e6, tally.sum_lat / tally.count / 1e6
-    shares = ""
-    if with_categories:
-        counts = sorted(tally.by.items(), key=lambda item: -item[1])
-        shares = ',"categories":{' + ",".join(f"{words.key(one)}:{count}" for one, count in counts if count > 0) + "}"
-    return (
+def clusters(tallies: Tallies, words: Words, *, with_categories: bool) -> list[str]:
+    """Point features at the members' means, with `count` and, if there is room, `categories`."""
+    count = tallies.count
+    lons, lats = (tallies.lon / count / 1e6).tolist(), (tallies.lat / count / 1e6).tolist()
+    shares = _shares(tallies, words) if with_categories else [""] * len(lons)
+    return [
         f'{{"type":"Feature","geometry":{{"type":"Point","coordinates":[{lon:.6f},{lat:.6f}]}},'
-        f'"properties":{{"cluster":true,"count":{tally.count}{shares}}}}}'
-    )
+        f'"properties":{{"cluster":true,"count":{number}{share}}}}}'
+        for lon, lat, number, share in zip(lons, lats, count.tolist(), shares, strict=True)
+    ]
+
+
+def _shares(tallies: Tallies, words: Words) -> list[str]:
+    return [
+        f',"categories":{{{",".join(f"{key}:{number}" for key, number in zip(words.column, row, strict=True) if number)}}}'
+        for row in tallies.by.tolist()
+    ]
 
 
 def pin(row: Any, words: Words) -> str:
@@ -44,7 +47,7 @@ def pin(row: Any, words: Words) -> str:
     geometry = shape if shape is not None else f'{{"type":"Point","coordinates":{place}}}'
     return (
         f'{{"type":"Feature","id":"{receipt}","geometry":{geometry},'
-        f'"properties":{{"id":"{receipt}","category":{words.key(category_id)}{more}}}}}'
+        f'"properties":{{"id":"{receipt}","category":{words.key[category_id]}{more}}}}}'
     )
 
 

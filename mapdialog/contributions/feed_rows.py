@@ -1,16 +1,15 @@
 """Reads the contributions themselves for the map: counted by square where a filter asks, and one by one as pins."""
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-import numpy as np
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Select, bindparam, case, func, select, true
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Select, bindparam, case, cast, func, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Boolean, DateTime, Float, Integer, Text
 
 from mapdialog.contributions import grid
-from mapdialog.contributions.feed_counts import Question, Tallies, count_rows
+from mapdialog.contributions.feed_counts import Question, array
+from mapdialog.contributions.feed_tallies import Tallies, tallied
 from mapdialog.contributions.models import Comment, Contribution, State
 from mapdialog.contributions.queries import Filters
 from mapdialog.geo import expressions
@@ -20,18 +19,17 @@ _METRES: Any = bindparam("metres", type_=Float)
 
 
 class Where(NamedTuple):
-    """Squares of a level, by their keys."""
+    """Squares of a level, by their keys in order."""
 
     level: int
-    cells: Iterable[int]
+    cells: grid.Ints
 
 
 def tallies_by_rows(session: Session, asked: Question, level: int, where: Where | None) -> Tallies:
     """Tallies by square of `level`, counted from the contributions: found by place in some squares, or by filters."""
-    values = asked.binds() | {"shift": 2 * (grid.FINEST - level)} | (_key_ranges(where) if where else {})
-    tallies: Tallies = {}
-    count_rows(tallies, session.execute(_counted(_which(asked.filters), where is not None), values))
-    return tallies
+    values = _binds(asked) | {"shift": 2 * (grid.FINEST - level)} | (_key_ranges(where) if where else {})
+    row = session.execute(_counted(_which(asked.filters), where is not None), values).one()
+    return tallied(level, asked.categories, row)
 
 
 def pins(session: Session, asked: Question, where: Where) -> list[Any]:
@@ -39,19 +37,26 @@ def pins(session: Session, asked: Question, where: Where) -> list[Any]:
 
     `shape` is the GeoJSON geometry (EPSG:4326) of a line or an area on a close map, as fine as the screen shows it.
     """
-    ranges = _key_ranges(where)
-    if not ranges["firsts"]:
+    if not len(where.cells):
         return []
     # A pixel is this many metres at the equator, and fewer here.
-    values = asked.binds() | ranges | {"metres": 156_543 / 2.0**asked.zoom, "shaped": asked.zoom >= _SHAPES_FROM_ZOOM}
-    return list(session.execute(_pins(_which(asked.filters)), values))
+    metres = 156_543 / 2.0**asked.zoom
+    values = _binds(asked) | _key_ranges(where) | {"metres": metres, "shaped": asked.zoom >= _SHAPES_FROM_ZOOM}
+    return list(session.execute(_pins(_which(asked.filters)), values).all())
 
 
-def _key_ranges(where: Where) -> dict[str, list[int]]:
+def _binds(asked: Question) -> dict[str, Any]:
+    filters = asked.filters
+    words = filters.q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return asked.binds() | {"since": filters.since, "until": filters.until, "q": f"%{words}%"}
+
+
+def _key_ranges(where: Where) -> dict[str, str]:
     """Squares as ranges of finest keys."""
     shift = 2 * (grid.FINEST - where.level)
-    firsts, lasts = grid.ranges(np.sort(np.fromiter(where.cells, dtype=np.int64)))
-    return {"firsts": [first << shift for first in firsts], "lasts": [((last + 1) << shift) - 1 for last in lasts]}
+    firsts, lasts = grid.ranges(where.cells)
+    ends = [((last + 1) << shift) - 1 for last in lasts]
+    return {"firsts": array(first << shift for first in firsts), "lasts": array(ends)}
 
 
 Which = tuple[bool, bool, bool, bool]
@@ -64,13 +69,17 @@ def _which(filters: Filters) -> Which:
 
 @cache
 def _counted(which: Which, by_place: bool) -> Select[Any]:
-    """SELECT grid_key >> :shift, category_id, count(*), sum(lon_e6), sum(lat_e6) FROM (found rows) GROUP BY 1, 2."""
+    """The found rows by square and category, as one row of arrays:
+
+    SELECT array_agg(cell), … FROM (SELECT grid_key >> :shift AS cell, category_id, count(*), sum(lon_e6), sum(lat_e6)
+    FROM (found rows) GROUP BY 1, 2)
+    """
     wanted = (Contribution.grid_key, Contribution.category_id, Contribution.lon_e6, Contribution.lat_e6)
     found, source = _found(select(*wanted), which, by_place=by_place)
-    cell = found.grid_key.op(">>")(bindparam("shift", type_=Integer))
-    sums = (func.sum(found.lon_e6), func.sum(found.lat_e6))
-    statement = select(cell, found.category_id, func.count(), *sums).select_from(source)
-    return statement.group_by(cell, found.category_id)
+    cell = found.grid_key.op(">>")(bindparam("shift", type_=Integer)).label("cell")
+    sums = (func.count().label("n"), func.sum(found.lon_e6).label("lon"), func.sum(found.lat_e6).label("lat"))
+    counted = select(cell, found.category_id, *sums).select_from(source).group_by(cell, found.category_id).subquery()
+    return select(*(func.array_agg(column) for column in counted.c))
 
 
 @cache
@@ -105,7 +114,7 @@ def _found(rows: Select[Any], which: Which, *, by_place: bool) -> tuple[Any, Fro
     if not by_place:
         alone = rows.subquery("c")
         return alone.c, alone
-    ends = (bindparam("firsts", type_=ARRAY(BigInteger)), bindparam("lasts", type_=ARRAY(BigInteger)))
+    ends = [cast(bindparam(name, type_=Text), ARRAY(BigInteger)) for name in ("firsts", "lasts")]
     ranges = func.unnest(*ends).table_valued("first", "last").render_derived(name="r")
     each = rows.where(Contribution.grid_key.between(ranges.c.first, ranges.c.last)).offset(0).lateral("c")
     return each.c, ranges.join(each, true())
@@ -115,7 +124,9 @@ def _filtered(which: Which) -> list[ColumnElement[bool]]:
     by_category, by_since, by_until, by_words = which
     conditions: list[ColumnElement[bool]] = []
     if by_category:
-        conditions.append(Contribution.category_id == func.any(bindparam("categories", type_=ARRAY(Integer))))
+        conditions.append(
+            Contribution.category_id == func.any(cast(bindparam("categories", type_=Text), ARRAY(Integer)))
+        )
     if by_since:
         conditions.append(Contribution.submitted_at >= bindparam("since", type_=DateTime(timezone=True)))
     if by_until:

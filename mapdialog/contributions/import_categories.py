@@ -22,7 +22,9 @@ class CategoryBook:
 
     def __init__(self, session: Session, dialogue: Dialogue, field: str) -> None:
         self._session, self._dialogue, self._field = session, dialogue, field
-        categories = session.scalars(select(Category).where(Category.dialogue_id == dialogue.id).order_by(Category.id)).all()
+        categories = session.scalars(
+            select(Category).where(Category.dialogue_id == dialogue.id).order_by(Category.id)
+        ).all()
         self._keys = {category.key for category in categories}
         self._ids: dict[str, int] = {}
         for category in reversed(categories):
@@ -49,10 +51,21 @@ class CategoryBook:
     def _make(self, label: str, key: str | None) -> int:
         if len(self.made) >= MOST_NEW:
             raise _too_many(self._field)
-        last = self._session.scalar(select(func.max(Category.position)).where(
-            Category.dialogue_id == self._dialogue.id, Category.key != "other")) or 0
-        category = Category(dialogue_id=self._dialogue.id, key=key or self._free_key(label), label_sv=label,
-                            color=_COLORS[len(self._keys) % len(_COLORS)], position=last + 1 if key is None else 99)
+        last = (
+            self._session.scalar(
+                select(func.max(Category.position)).where(
+                    Category.dialogue_id == self._dialogue.id, Category.key != "other"
+                )
+            )
+            or 0
+        )
+        category = Category(
+            dialogue_id=self._dialogue.id,
+            key=key or self._free_key(label),
+            label_sv=label,
+            color=_COLORS[len(self._keys) % len(_COLORS)],
+            position=last + 1 if key is None else 99,
+        )
         self._session.add(category)
         self._session.flush()
         self._keys.add(category.key)
@@ -71,8 +84,12 @@ class CategoryBook:
 
 
 def _too_many(field: str) -> Invalid:
-    return Invalid(N_("Fältet ”%(name)s” har fler än %(limit)s olika värden och kan inte vara kategori. Välj ett annat fält."),
-                   field="category", name=field, limit=MOST_NEW)
+    return Invalid(
+        N_("Fältet ”%(name)s” har fler än %(limit)s olika värden och kan inte vara kategori. Välj ett annat fält."),
+        field="category",
+        name=field,
+        limit=MOST_NEW,
+    )
 
 
 def _same(name: str) -> str:

@@ -6,7 +6,22 @@ from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.geo.readers import Source
 
-_EAST = ("x", "lon", "lng", "long", "longitude", "longitud", "east", "easting", "e", "öst", "ost", "x_koord", "xkoord", "point_x")
+_EAST = (
+    "x",
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "longitud",
+    "east",
+    "easting",
+    "e",
+    "öst",
+    "ost",
+    "x_koord",
+    "xkoord",
+    "point_x",
+)
 _NORTH = ("y", "lat", "latitude", "latitud", "north", "northing", "n", "nord", "norr", "y_koord", "ykoord", "point_y")
 _WORDS = ("text", "comment", "comments", "kommentar", "synpunkt", "beskrivning", "description", "fritext", "meddelande")
 _KINDS = ("category", "kategori", "typ", "type", "ämne", "requesttype")
@@ -41,15 +56,22 @@ def checked(mapping: Mapping, source: Source) -> Mapping:
     x = _field(mapping.x, fields, "x") or recognised(fields, _EAST)
     y = _field(mapping.y, fields, "y") or recognised(fields, _NORTH)
     if not x or not y:
-        raise Invalid(N_("Filen är en tabell: ange vilka fält som har koordinaterna (x är öst, y är nord). Den har fälten %(fields)s."),
-                      field="x", fields=", ".join(fields))
+        raise Invalid(
+            N_(
+                "Filen är en tabell: ange vilka fält som har koordinaterna (x är öst, y är nord). Den har fälten %(fields)s."
+            ),
+            field="x",
+            fields=", ".join(fields),
+        )
     return replace(mapping, **found, x=x, y=y)
 
 
 def suggested(fields: tuple[str, ...]) -> dict[str, str]:
     """Fields by their usual names, for a form's first choice: keys text, category, x, y, time; missing ones are ''."""
-    return {name: recognised(fields, usual) or "" for name, usual in
-            (("text", _WORDS), ("category", _KINDS), ("x", _EAST), ("y", _NORTH), ("time", _TIMES))}
+    return {
+        name: recognised(fields, usual) or ""
+        for name, usual in (("text", _WORDS), ("category", _KINDS), ("x", _EAST), ("y", _NORTH), ("time", _TIMES))
+    }
 
 
 def recognised(fields: tuple[str, ...], usual: tuple[str, ...]) -> str | None:
@@ -66,5 +88,9 @@ def _field(name: str | None, fields: tuple[str, ...], role: str) -> str | None:
     match = [field for field in fields if field.casefold() == name.strip().casefold()]
     if len(match) == 1:
         return match[0]
-    raise Invalid(N_("Fältet ”%(name)s” finns inte i filen. Den har fälten %(fields)s."), field=role, name=name[:60],
-                  fields=", ".join(fields) or "–")
+    raise Invalid(
+        N_("Fältet ”%(name)s” finns inte i filen. Den har fälten %(fields)s."),
+        field=role,
+        name=name[:60],
+        fields=", ".join(fields) or "–",
+    )

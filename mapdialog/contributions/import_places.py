@@ -31,14 +31,26 @@ class Places(NamedTuple):
 class PlaceReader:
     """Knows one file's coordinate system and one dialogue's area."""
 
-    def __init__(self, source: Source, layer: str | None, x: str | None, y: str | None, *, crs: int | None,
-                 area: BaseGeometry | None, local_zone: int | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        layer: str | None,
+        x: str | None,
+        y: str | None,
+        *,
+        crs: int | None,
+        area: BaseGeometry | None,
+        local_zone: int | None,
+    ) -> None:
         """Decide the system from what is given, what the file says, or its first 1,000 places; raises Invalid."""
         self._x, self._y, self._area = x, y, area
         near = _middle(area)
         guess = source.crs_of(layer, given=crs, local_zone=local_zone, near=near, x=x, y=y)
         if guess.epsg is None:
-            raise Invalid(N_("Det går inte att avgöra vilket koordinatsystem filen har. Ange det (till exempel EPSG:3006)."), field="crs")
+            raise Invalid(
+                N_("Det går inte att avgöra vilket koordinatsystem filen har. Ange det (till exempel EPSG:3006)."),
+                field="crs",
+            )
         self.epsg, self.reason = guess.epsg, guess.reason
         sample = source.sample(layer, rows=1000)
         self.swapped = self._is_swapped(*_columns(sample, x, y)) if x and y else False
@@ -129,7 +141,7 @@ def _reaches(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     except GeoProblem:
         for index in np.flatnonzero(finite):
             try:
-                reach.check(xy[index:index + 1])
+                reach.check(xy[index : index + 1])
             except GeoProblem:
                 finite[index] = False
     return finite

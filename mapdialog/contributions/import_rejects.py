@@ -11,8 +11,9 @@ _RISKY = tuple("=+-@\t\r\n")
 class Rejects:
     """Counts rejected rows by reason, and writes them to a file when one is wanted."""
 
-    def __init__(self, path: Path | None, fields: Sequence[str], *, delimiter: str = ";",
-                 translate: Callable[[str], str] = str) -> None:
+    def __init__(
+        self, path: Path | None, fields: Sequence[str], *, delimiter: str = ";", translate: Callable[[str], str] = str
+    ) -> None:
         """The file has the columns `row` (as a spreadsheet counts, the header being 1), `reason`, then the file's own."""
         self.count, self.by_reason = 0, dict[str, int]()
         self._fields, self._translate = tuple(fields), translate

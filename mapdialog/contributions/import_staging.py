@@ -58,7 +58,9 @@ def insert_rows(session: Session, dialogue_id: int, rows: Iterable[Row], *, rece
     buffer = io.StringIO()
     for number, row in enumerate(rows):
         words = row.words.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-        buffer.write(f"{number}\t{row.client_id}\t{row.category_id}\t{row.shape}\t{row.anchor}\t{words}\t{row.submitted_at.isoformat()}\n")
+        buffer.write(
+            f"{number}\t{row.client_id}\t{row.category_id}\t{row.shape}\t{row.anchor}\t{words}\t{row.submitted_at.isoformat()}\n"
+        )
     buffer.seek(0)
     cursor = session.connection().connection.cursor()
     cursor.copy_expert("copy import_row from stdin", buffer)

@@ -7,7 +7,9 @@ from typing import Any
 
 from mapdialog.core.clock import STOCKHOLM
 
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:[ ,T]+(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?(?:[.,]\d+)?\s*([AaPp][Mm])?)?")
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:[ ,T]+(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?(?:[.,]\d+)?\s*([AaPp][Mm])?)?"
+)
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(.*)", re.DOTALL)
 _CLOCK_WITH_POINTS = re.compile(r"(\d{4}-\d{2}-\d{2}[ T])(\d{2})\.(\d{2})(?:\.(\d{2}))?$")
 _ZONE_WITHOUT_COLON = re.compile(r"([+-]\d{2})(\d{2})?$")
@@ -20,8 +22,14 @@ class TimeReader:
 
     def __init__(self, sample: Iterable[Any] = ()) -> None:
         """Look at some values: a second number above 12 means that the month stands first, as in American tables."""
-        pairs = [match.group(1, 2) for value in sample if isinstance(value, str) and (match := _DAY_FIRST.match(value.strip()))]
-        self.month_first = any(int(second) > 12 for _, second in pairs) and not any(int(first) > 12 for first, _ in pairs)
+        pairs = [
+            match.group(1, 2)
+            for value in sample
+            if isinstance(value, str) and (match := _DAY_FIRST.match(value.strip()))
+        ]
+        self.month_first = any(int(second) > 12 for _, second in pairs) and not any(
+            int(first) > 12 for first, _ in pairs
+        )
 
     def read(self, value: Any) -> datetime | None:
         """The moment in UTC; None when there is no value. Raises ValueError when there is one that can't be read."""
@@ -56,7 +64,13 @@ class TimeReader:
             year, month, day, rest = match.groups()
             text = f"{year}-{int(month):02}-{int(day):02}{rest}"
         text = _CLOCK_WITH_POINTS.sub(lambda m: f"{m[1]}{m[2]}:{m[3]}:{m[4] or '00'}", text)
-        text = text.replace(" UTC", "+00:00").replace(" GMT", "+00:00").replace(" Z", "Z").replace(" +", "+").replace(" -", "-")
+        text = (
+            text.replace(" UTC", "+00:00")
+            .replace(" GMT", "+00:00")
+            .replace(" Z", "Z")
+            .replace(" +", "+")
+            .replace(" -", "-")
+        )
         if ":" in text:
             text = _ZONE_WITHOUT_COLON.sub(lambda m: f"{m[1]}:{m[2] or '00'}", text)
         return datetime.fromisoformat(text)
@@ -79,5 +93,7 @@ def _from_number(number: float) -> datetime:
         return datetime.fromtimestamp(number, UTC)
     if 10_000 <= number < 80_000:
         whole, part = divmod(number, 1)
-        return datetime.combine(_EXCEL_EPOCH + timedelta(days=int(whole)), time.min) + timedelta(seconds=round(part * 86_400))
+        return datetime.combine(_EXCEL_EPOCH + timedelta(days=int(whole)), time.min) + timedelta(
+            seconds=round(part * 86_400)
+        )
     raise ValueError(number)

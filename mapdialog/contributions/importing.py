@@ -56,21 +56,33 @@ class ImportReport:
 
     def lines(self) -> list[str]:
         """The report in words: counts first, then what was decided, added and rejected."""
-        said = [f"Lästa: {self.read}  Godtagna: {self.accepted}  Avvisade: {self.rejected}  Fanns redan: {self.already}",
-                f"Koordinatsystem: {name_of(self.epsg)}. {self.crs_reason}"]
+        said = [
+            f"Lästa: {self.read}  Godtagna: {self.accepted}  Avvisade: {self.rejected}  Fanns redan: {self.already}",
+            f"Koordinatsystem: {name_of(self.epsg)}. {self.crs_reason}",
+        ]
         if self.swapped:
             said.append("Filen har nord i x-fältet och öst i y-fältet; de har bytts.")
         if self.new_categories:
             said.append(f"Nya kategorier ({len(self.new_categories)}): {'; '.join(self.new_categories)}")
-        said += [f"  {count} avvisade: {reason}" for reason, count in sorted(self.reasons.items(), key=lambda item: -item[1])]
+        said += [
+            f"  {count} avvisade: {reason}" for reason, count in sorted(self.reasons.items(), key=lambda item: -item[1])
+        ]
         if self.read and self.already and not self.accepted:
             said.append("Allt som kunde godtas fanns redan. Inget nytt lades till.")
         return said
 
 
-def import_file(session: Session, dialogue: Dialogue, path: Path, mapping: Mapping, *, encoding: str | None = None,
-                delimiter: str | None = None, progress: Callable[[int, int | None], None] | None = None,
-                **options: Any) -> ImportReport:
+def import_file(
+    session: Session,
+    dialogue: Dialogue,
+    path: Path,
+    mapping: Mapping,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+    **options: Any,
+) -> ImportReport:
     """Open a file and import it as `import_contributions`; `progress` gets rows read and, where known, rows in all.
 
     Raises Invalid with one clear line for a file, field or coordinate system that cannot be used.
@@ -91,9 +103,18 @@ def _rows_about(path: Path) -> int:
     return max(1, lines - 1)
 
 
-def import_contributions(session: Session, dialogue: Dialogue, source: Source, mapping: Mapping, *, receipt_prefix: str,
-                         local_zone: int | None = None, rejects: Path | None = None,
-                         translate: Callable[[str], str] = str, progress: Callable[[int], None] | None = None) -> ImportReport:
+def import_contributions(
+    session: Session,
+    dialogue: Dialogue,
+    source: Source,
+    mapping: Mapping,
+    *,
+    receipt_prefix: str,
+    local_zone: int | None = None,
+    rejects: Path | None = None,
+    translate: Callable[[str], str] = str,
+    progress: Callable[[int], None] | None = None,
+) -> ImportReport:
     """Read all rows of `source` into the dialogue, approved and with channel `import`; the caller commits.
 
     Rows already imported from the same content are recognised and left alone, so the same file may be imported again.
@@ -118,11 +139,20 @@ def import_contributions(session: Session, dialogue: Dialogue, source: Source, m
 class _Run:
     """One import on its way through a file, a batch at a time."""
 
-    def __init__(self, session: Session, dialogue: Dialogue, source: Source, mapping: Mapping, prefix: str,
-                 local_zone: int | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        dialogue: Dialogue,
+        source: Source,
+        mapping: Mapping,
+        prefix: str,
+        local_zone: int | None,
+    ) -> None:
         self.session, self.dialogue, self.mapping, self.prefix = session, dialogue, mapping, prefix
         area = geometry.from_element(dialogue.area) if dialogue.area is not None else None
-        self.places = PlaceReader(source, mapping.layer, mapping.x, mapping.y, crs=mapping.crs, area=area, local_zone=local_zone)
+        self.places = PlaceReader(
+            source, mapping.layer, mapping.x, mapping.y, crs=mapping.crs, area=area, local_zone=local_zone
+        )
         self.categories = CategoryBook(session, dialogue, mapping.category)
         sample = source.sample(mapping.layer, rows=1000)
         self.times = TimeReader(sample.columns.get(mapping.time or "", []))
@@ -132,8 +162,13 @@ class _Run:
         self.seen: dict[bytes, int] = {}
         self.rejects: Rejects
         table = source.table
-        self.report = ImportReport(epsg=self.places.epsg, crs_reason=self.places.reason, swapped=self.places.swapped,
-                                   encoding=table.encoding if table else None, delimiter=table.delimiter if table else None)
+        self.report = ImportReport(
+            epsg=self.places.epsg,
+            crs_reason=self.places.reason,
+            swapped=self.places.swapped,
+            encoding=table.encoding if table else None,
+            delimiter=table.delimiter if table else None,
+        )
 
     def take(self, batch: Batch) -> None:
         """Check a batch and write what holds."""
@@ -150,7 +185,9 @@ class _Run:
             if reason is not None or words is None or moment is None:
                 self.rejects.add(batch.first + index + (2 if self.is_table else 1), str(reason), values)
                 continue
-            kept.append((index, self._identity(values, shapes[index]), self._category(batch.columns, index), words, moment))
+            kept.append(
+                (index, self._identity(values, shapes[index]), self._category(batch.columns, index), words, moment)
+            )
         self.report.read += len(rows)
         self._write(kept, shapes)
 
@@ -175,7 +212,9 @@ class _Run:
 
     def _identity(self, values: tuple[Any, ...], shape: shapely.Geometry) -> uuid.UUID:
         """The row's UUID: of the dialogue and all its original values, and of how many like it came before in the file."""
-        content = json.dumps([self.dialogue.id, *values, None if self.is_table else shape.wkt], default=str, ensure_ascii=False)
+        content = json.dumps(
+            [self.dialogue.id, *values, None if self.is_table else shape.wkt], default=str, ensure_ascii=False
+        )
         digest = hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=12).digest()
         before = self.seen.get(digest, 0)
         self.seen[digest] = before + 1
@@ -186,9 +225,12 @@ class _Run:
             return
         chosen = shapes[[index for index, *_ in kept]]
         anchors = np.array([geometry.anchor(shape) for shape in chosen], dtype=object)
-        rows = (import_staging.Row(client, category, shape, anchor, words, moment)
-                for (_, client, category, words, moment), shape, anchor
-                in zip(kept, import_staging.hex_ewkb(chosen), import_staging.hex_ewkb(anchors), strict=True))
+        rows = (
+            import_staging.Row(client, category, shape, anchor, words, moment)
+            for (_, client, category, words, moment), shape, anchor in zip(
+                kept, import_staging.hex_ewkb(chosen), import_staging.hex_ewkb(anchors), strict=True
+            )
+        )
         added = import_staging.insert_rows(self.session, self.dialogue.id, rows, receipt_prefix=self.prefix)
         self.report.accepted += added
         self.report.already += len(kept) - added

@@ -8,19 +8,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mapdialog.contributions.mapwindow import CLOSE, COARSEST, FINEST, MOVES, SIZES, MapWindow
 from mapdialog.contributions.queries import start_box
 from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo.bbox import BBox
+from mapdialog.geo.crs import STORE, WGS84, transform_point
 from mapdialog.geo.geometry import from_element
-from mapdialog.geo.mapwindow import MOVES, MapWindow
 from mapdialog.places.hits import Hit
 from mapdialog.places.queries import describe_position, list_choices, search_places
 
 TYPED = ("category", "mood", "text", "contact_name", "contact_email", "website", "place_query", "coordinates")
 CARRIED = ("client_id", "started", "place_label", "place_source")
 SWEDEN = BBox(10.5, 55.2, 24.2, 69.1)
-CLOSE_ZOOM = 16
 
 
 @dataclass
@@ -39,7 +39,8 @@ class PlainForm:
         """A new form, with a client_id of its own."""
         values = dict.fromkeys((*TYPED, *CARRIED), "")
         values |= {"client_id": str(uuid.uuid4()), "started": str(int(time.time()))}
-        return cls(values, MapWindow.round(start_box(session, dialogue.id) or SWEDEN))
+        box = start_box(session, dialogue.id) or SWEDEN
+        return cls(values, MapWindow.showing(box.to_store()))
 
     @classmethod
     def of(cls, session: Session, dialogue: Dialogue, sent: Mapping[str, str]) -> "PlainForm":
@@ -48,10 +49,10 @@ class PlainForm:
         given = {name: clean(sent.get(name)) for name in (*TYPED, *CARRIED)}
         form.values |= {name: value for name, value in given.items() if value}
         form.values["client_id"] = str(_uuid(given["client_id"]) or form.values["client_id"])
-        form.lon, form.lat = _degrees(sent.get("lon"), 180), _degrees(sent.get("lat"), 89)
-        lon, lat, zoom = (_degrees(sent.get(name), 180) for name in ("map_lon", "map_lat", "map_zoom"))
-        if lon is not None and lat is not None and zoom is not None:
-            form.window = MapWindow(lon, lat, round(zoom)).moved("")
+        form.lon, form.lat = _number(sent.get("lon"), 180), _number(sent.get("lat"), 89)
+        east, north, size = (_number(sent.get(name), 2e7) for name in ("map_east", "map_north", "map_size"))
+        if east is not None and north is not None and size is not None and FINEST <= size <= COARSEST:
+            form.window = MapWindow(east, north, size)
         if not form.position:
             form._forget()
         return form
@@ -89,9 +90,9 @@ class PlainForm:
     def hidden(self) -> dict[str, Any]:
         """Every value the page must carry to come back whole."""
         window = {
-            "map_lon": f"{self.window.lon:.6f}",
-            "map_lat": f"{self.window.lat:.6f}",
-            "map_zoom": self.window.zoom,
+            "map_east": f"{self.window.east:.1f}",
+            "map_north": f"{self.window.north:.1f}",
+            "map_size": f"{self.window.metres_per_pixel:.3f}",
         }
         place = {"lon": f"{self.lon:.6f}", "lat": f"{self.lat:.6f}"} if self.position else {"lon": "", "lat": ""}
         return self.values | window | place
@@ -100,10 +101,10 @@ class PlainForm:
         """Do what a button of the place's part says; an unknown one does nothing."""
         if button in MOVES:
             self.window = self.window.moved(button)
-        elif button == "point":
-            x, y = _degrees(sent.get("map.x"), 10_000), _degrees(sent.get("map.y"), 10_000)
-            if x is not None and y is not None:
-                self._choose(session, *self.window.point_at(x, y), source="map_image", at_least=self.window.zoom)
+        elif button in SIZES:
+            self._press_map(
+                session, button, _number(sent.get(f"{button}.x"), 2000), _number(sent.get(f"{button}.y"), 2000)
+            )
         elif button == "search":
             self._search(session, local_zone)
         elif button == "choose":
@@ -126,9 +127,18 @@ class PlainForm:
         elif not self.position and self.values["place_query"]:
             self._search(session, local_zone)
 
+    def _press_map(self, session: Session, picture: str, x: float | None, y: float | None) -> None:
+        """A press on a drawn map, counted in pixels from its upper left corner."""
+        if x is None or y is None:
+            return
+        place = self.window.frame(*SIZES[picture]).to_point(x, y)
+        lon, lat = transform_point(*place, STORE, WGS84)
+        if abs(lon) <= 180 and abs(lat) <= 89:
+            self._choose(session, lon, lat, source="map_image", at_most=self.window.metres_per_pixel)
+
     def _search(self, session: Session, local_zone: int) -> None:
         words = clean_line(self.values["place_query"])
-        near = (self.window.lon, self.window.lat)
+        near = transform_point(self.window.east, self.window.north, STORE, WGS84)
         self.hits = search_places(session, words, near=near, local_zone=local_zone) if words else []
         if not self.hits:
             self.errors["place_query"] = N_("Ingen plats heter så. Prova ett annat ord, eller välj ur listan.")
@@ -136,17 +146,17 @@ class PlainForm:
     def _take_choice(self, session: Session, choice: str) -> None:
         """A choice is 'lon,lat,name', as `choice_value` wrote it."""
         lon, lat, name = [*choice.split(",", 2), "", "", ""][:3]
-        east, north = _degrees(lon, 180), _degrees(lat, 89)
+        east, north = _number(lon, 180), _number(lat, 89)
         if east is None or north is None:
             self.errors["geometry"] = N_("Välj en plats ur listan först.")
         else:
             self._choose(session, east, north, source="list", label=name)
 
     def _choose(
-        self, session: Session, lon: float, lat: float, *, source: str, label: str = "", at_least: int = CLOSE_ZOOM
+        self, session: Session, lon: float, lat: float, *, source: str, label: str = "", at_most: float = CLOSE
     ) -> None:
         self.lon, self.lat = lon, lat
-        self.window = self.window.centred(lon, lat, at_least=at_least)
+        self.window = self.window.centred(*transform_point(lon, lat, WGS84, STORE), at_most=at_most)
         self.values["place_source"] = source
         if not label:
             near = describe_position(session, lon, lat)
@@ -169,7 +179,7 @@ def offered_places(session: Session, dialogue: Dialogue) -> list[Hit]:
     return list_choices(session, from_element(dialogue.area) if dialogue.area is not None else None)
 
 
-def _degrees(text: str | None, most: float) -> float | None:
+def _number(text: str | None, most: float) -> float | None:
     try:
         value = float((text or "").strip()[:20])
     except ValueError:

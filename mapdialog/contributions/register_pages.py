@@ -21,9 +21,9 @@ from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.dialogues import area
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.dialogues.queries import get_dialogue
-from mapdialog.geo.geometry import from_element
 from mapdialog.web.access import requires
 from mapdialog.web.fielderrors import show_errors
+from mapdialog.web.mapdata import map_data
 from mapdialog.web.shell import remember_dialogue
 
 
@@ -76,13 +76,8 @@ def _place(form: RegisterForm) -> dict[str, Any]:
 
 
 def _page(form: RegisterForm, dialogue: Dialogue) -> str:
-    shape = area.to_geojson(from_element(dialogue.area)) if dialogue.area is not None else "null"
     return render_template(
-        "staff/inbox/register.html",
-        form=form,
-        dialogue=dialogue,
-        area_json=shape,
-        bbox=area.municipality_box(session()),
+        "staff/inbox/register.html", form=form, dialogue=dialogue, map_data=map_data(session(), dialogue)
     )
 
 

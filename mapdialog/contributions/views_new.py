@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from mapdialog.contributions import drafts, rules
 from mapdialog.contributions.hints import find_hints
+from mapdialog.contributions.mapwindow import SIZES
 from mapdialog.contributions.photos import read_photo
 from mapdialog.contributions.plainform import PlainForm, choice_value, offered_places
 from mapdialog.contributions.receiving import receive
@@ -26,7 +27,7 @@ from mapdialog.web.callers import is_flooding
 from mapdialog.web.errors import translated
 from mapdialog.web.languages import choose
 from mapdialog.web.limits import limiter
-from mapdialog.web.mapdata import static_map
+from mapdialog.web.mapdata import map_images, place_image
 
 FASTEST_SECONDS = 3  # Nobody fills in the form faster; staff get a note about whoever does.
 SENT = 303
@@ -55,7 +56,8 @@ def fill_in(slug: str) -> Response | str | tuple[str, int]:
         "send": _send,
         "change": _page,
     }
-    pressed = "point" if "map.x" in request.form else request.form.get("action", "")
+    on_map = next((name for name in SIZES if f"{name}.x" in request.form), None)
+    pressed = on_map or request.form.get("action", "")
     answer = steps.get(pressed, partial(_place, pressed))(dialogue, form)
     session.commit()
     return answer
@@ -84,7 +86,6 @@ def _review(dialogue: Dialogue, form: PlainForm) -> str | tuple[str, int]:
         return _page(dialogue, form, error), error.status
     if form.errors:
         return _page(dialogue, form), Invalid.status
-    window = form.window.centred(form.lon or 0.0, form.lat or 0.0, at_least=15)
     hints = sorted({hint.kind for hint in find_hints(form.values["text"])})
     category = next(one for one in dialogue.categories if one.key == form.values["category"])
     return render_template(
@@ -95,7 +96,7 @@ def _review(dialogue: Dialogue, form: PlainForm) -> str | tuple[str, int]:
         hints=hints,
         category=category,
         photos=drafts.list_draft_photos(session(), form.draft_id),
-        map_image=static_map(window, form.position),
+        map_image=place_image(form.position),
     )
 
 
@@ -156,5 +157,5 @@ def _page(dialogue: Dialogue, form: PlainForm, error: DomainError | None = None)
         hits=_choices(form.hits),
         choices=_choices(offered_places(session(), dialogue)),
         photos=drafts.list_draft_photos(session(), form.draft_id),
-        map_image=static_map(form.window, form.position),
+        map_images=map_images(form.window, form.position),
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,6 @@ from mapdialog.dialogues.palette import COLORS, ICONS
 from mapdialog.dialogues.publishing import obstacles, warnings
 from mapdialog.dialogues.rules import is_open, status_at
 from mapdialog.geo.crs import NAMES
-from mapdialog.geo.geometry import from_element
 
 FIELD_NAMES: dict[str, str] = {
     "title": N_("Rubrik"),
@@ -148,13 +146,10 @@ def status_of(dialogue: Dialogue, at: datetime) -> str:
 def citizen_context(dialogue: Dialogue) -> dict[str, Any]:
     """What the citizens' parts of a page need: status, ladder step, the open phase."""
     at = now()
-    shape = area.to_geojson(from_element(dialogue.area)) if dialogue.area is not None else "null"
     return {
         "status": status_at(dialogue.phases, at),
         "step": STEPS[dialogue.level],
         "open_phase": next((phase for phase in dialogue.phases if is_open(phase, at)), None),
-        "area_json": shape,
         "warnings": warnings(dialogue),
         "missing": obstacles(dialogue),
-        "base_url": current_app.config["MAPDIALOG"].base_url,
     }

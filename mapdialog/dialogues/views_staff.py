@@ -21,6 +21,7 @@ from mapdialog.dialogues.models import Dialogue
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
+from mapdialog.web.mapdata import map_data
 from mapdialog.web.shell import remember_dialogue
 
 blueprint = Blueprint("dialogues_staff", __name__)
@@ -169,7 +170,12 @@ def preview(slug: str) -> str:
     """What citizens will read, before they can."""
     dialogue = queries.get_dialogue(session(), slug)
     remember_dialogue(slug)
-    return render_template("staff/dialogues/preview.html", dialogue=dialogue, **staff_pages.citizen_context(dialogue))
+    return render_template(
+        "staff/dialogues/preview.html",
+        dialogue=dialogue,
+        map_data=map_data(session(), dialogue),
+        **staff_pages.citizen_context(dialogue),
+    )
 
 
 @blueprint.route("/dialogues/<slug>/feedback", methods=["GET", "POST"])

@@ -48,12 +48,16 @@ def columns(content: Content) -> list[Column]:
     """The columns in order. `text` is what the public sees; `lon`, `lat` are EPSG:4326, `east`, `north` are `content.epsg`."""
     made = [_column(*entry) for entry in _described(content)]
     if content.district_set is not None:
-        made += [_column("district_code", "text", N_("Områdeskod"), District.code),
-                 _column("district_name", "text", N_("Område"), District.name)]
+        made += [
+            _column("district_code", "text", N_("Områdeskod"), District.code),
+            _column("district_name", "text", N_("Område"), District.name),
+        ]
     if content.audience == "personal":
-        made += [_column("contact_name", "text", N_("Namn"), Contribution.contact_name),
-                 _column("contact_email", "text", N_("E-post"), Contribution.contact_email),
-                 _column("original_text", "text", N_("Ursprunglig text"), Contribution.raw_text)]
+        made += [
+            _column("contact_name", "text", N_("Namn"), Contribution.contact_name),
+            _column("contact_email", "text", N_("E-post"), Contribution.contact_email),
+            _column("original_text", "text", N_("Ursprunglig text"), Contribution.raw_text),
+        ]
     return made
 
 
@@ -78,9 +82,15 @@ def _described(content: Content) -> list[tuple[str, Any, str, Any]]:
         rows += [
             ("east", "number", N_("Öst"), expressions.rounded(east, digits)),
             ("north", "number", N_("Nord"), expressions.rounded(north, digits)),
-            ("shape", "text", N_("Linje eller yta (WKT)"), case(
-                (expressions.is_point(Contribution.geom), None),
-                else_=expressions.as_text(expressions.transform(Contribution.geom, content.epsg), digits))),
+            (
+                "shape",
+                "text",
+                N_("Linje eller yta (WKT)"),
+                case(
+                    (expressions.is_point(Contribution.geom), None),
+                    else_=expressions.as_text(expressions.transform(Contribution.geom, content.epsg), digits),
+                ),
+            ),
             ("kind", "text", N_("Slag"), Contribution.kind),
             ("state", "text", N_("Läge"), Contribution.state),
             ("channel", "text", N_("Kanal"), Contribution.channel),
@@ -96,11 +106,15 @@ def _column(name: str, kind: Any, title: str, value: Any) -> Column:
 
 def statement(content: Content, values: Sequence[ColumnElement[Any]]) -> Select[Any]:
     """SELECT the values FROM contribution JOIN category LEFT JOIN comment (LEFT JOIN its district) in the content's scope."""
-    source = select(*values).select_from(Contribution.__table__).join(
-        Category.__table__, Category.id == Contribution.category_id).outerjoin(_comment, _comment.c.id == Contribution.id)
+    source = (
+        select(*values)
+        .select_from(Contribution.__table__)
+        .join(Category.__table__, Category.id == Contribution.category_id)
+        .outerjoin(_comment, _comment.c.id == Contribution.id)
+    )
     if content.district_set is not None:
         link = ContributionDistrict.__table__
-        source = source.outerjoin(link, (link.c.contribution_id == Contribution.id)
-                                  & (link.c.district_set_id == content.district_set.id)
-                                  ).outerjoin(District.__table__, District.id == link.c.district_id)
+        source = source.outerjoin(
+            link, (link.c.contribution_id == Contribution.id) & (link.c.district_set_id == content.district_set.id)
+        ).outerjoin(District.__table__, District.id == link.c.district_id)
     return source.where(*content.scope.conditions())

@@ -21,8 +21,17 @@ from mapdialog.reports.contribution_rows import Column, Content, columns, statem
 
 LAYER = "synpunkter"
 _POSITIONS = frozenset({"lon", "lat", "east", "north", "shape"})
-_WIDTHS = {"receipt": 16, "category_label": 24, "text": 70, "submitted_at": 17, "received_at": 17, "answered_at": 17,
-           "place_label": 24, "district_name": 24, "original_text": 70}
+_WIDTHS = {
+    "receipt": 16,
+    "category_label": 24,
+    "text": 70,
+    "submitted_at": 17,
+    "received_at": 17,
+    "answered_at": 17,
+    "place_label": 24,
+    "district_name": 24,
+    "original_text": 70,
+}
 
 
 @dataclass(frozen=True)
@@ -36,18 +45,24 @@ class FileKind:
     epsg: int = STORE
 
 
-KINDS: dict[str, FileKind] = {kind.name: kind for kind in (
-    FileKind("csv", ".csv", "text/csv; charset=utf-8", N_("CSV för Excel och statistik")),
-    FileKind("xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", N_("Excel (XLSX)")),
-    FileKind("geojson", ".geojson", "application/geo+json", N_("GeoJSON för kartor på webben"), WGS84),
-    FileKind("gpkg", ".gpkg", "application/geopackage+sqlite3", N_("GeoPackage för QGIS, med färger")),
-    FileKind("shp", ".zip", "application/zip", N_("Shapefile (zip)")),
-    FileKind("dxf", ".dxf", "image/vnd.dxf", N_("DXF för CAD")),
-)}
+KINDS: dict[str, FileKind] = {
+    kind.name: kind
+    for kind in (
+        FileKind("csv", ".csv", "text/csv; charset=utf-8", N_("CSV för Excel och statistik")),
+        FileKind(
+            "xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", N_("Excel (XLSX)")
+        ),
+        FileKind("geojson", ".geojson", "application/geo+json", N_("GeoJSON för kartor på webben"), WGS84),
+        FileKind("gpkg", ".gpkg", "application/geopackage+sqlite3", N_("GeoPackage för QGIS, med färger")),
+        FileKind("shp", ".zip", "application/zip", N_("Shapefile (zip)")),
+        FileKind("dxf", ".dxf", "image/vnd.dxf", N_("DXF för CAD")),
+    )
+}
 
 
-def write_contributions(session: Session, content: Content, kind: str, path: Path, *, delimiter: str = ";",
-                        decimal_comma: bool = False) -> None:
+def write_contributions(
+    session: Session, content: Content, kind: str, path: Path, *, delimiter: str = ";", decimal_comma: bool = False
+) -> None:
     """Write the content as csv, xlsx, geojson, gpkg, shp (zipped) or dxf; the file appears when it is complete.
 
     Memory stays flat however many there are. Raises Invalid for an unknown system, or DXF in degrees.
@@ -70,17 +85,26 @@ def write_contributions(session: Session, content: Content, kind: str, path: Pat
 
 def _check(content: Content, kind: str) -> None:
     if kind not in KINDS:
-        raise Invalid(N_("Formatet ”%(name)s” finns inte. Välj %(known)s."), field="format", name=kind[:20], known=", ".join(KINDS))
+        raise Invalid(
+            N_("Formatet ”%(name)s” finns inte. Välj %(known)s."),
+            field="format",
+            name=kind[:20],
+            known=", ".join(KINDS),
+        )
     try:
         name_of(content.epsg)
     except GeoProblem as problem:
         raise Invalid(problem.message, field="crs", **problem.params) from None
     if kind == "dxf" and content.epsg == WGS84:
-        raise Invalid(N_("DXF ritas i meter. Välj SWEREF 99 TM (EPSG:3006) eller kommunens lokala system."), field="crs")
+        raise Invalid(
+            N_("DXF ritas i meter. Välj SWEREF 99 TM (EPSG:3006) eller kommunens lokala system."), field="crs"
+        )
 
 
 def _write_map(session: Session, content: Content, kind: str, path: Path) -> None:
-    reader = _reader(session, content, [one for one in columns(content) if one.field.name not in _POSITIONS], geometry=True)
+    reader = _reader(
+        session, content, [one for one in columns(content) if one.field.name not in _POSITIONS], geometry=True
+    )
     if kind == "gpkg":
         writers.write_gpkg(path, reader, layer=LAYER, epsg=content.epsg, styles=[_style(session, content)])
     elif kind == "shp":
@@ -93,10 +117,15 @@ def _reader(session: Session, content: Content, chosen: Sequence[Column], *, geo
     values: list[Any] = [one.value.label(one.field.name) for one in chosen]
     if geometry:
         values.append(tables.hex_wkb(expressions.transform(Contribution.geom, content.epsg)).label(tables.GEOMETRY))
-    return tables.copy_reader(session.connection(), statement(content, values), [one.field for one in chosen], geometry=geometry)
+    return tables.copy_reader(
+        session.connection(), statement(content, values), [one.field for one in chosen], geometry=geometry
+    )
 
 
 def _style(session: Session, content: Content) -> qgis.Style:
-    categories = session.execute(select(Category.key, Category.label_sv, Category.color)
-                                 .where(Category.dialogue_id == content.scope.dialogue_id).order_by(Category.position, Category.id))
+    categories = session.execute(
+        select(Category.key, Category.label_sv, Category.color)
+        .where(Category.dialogue_id == content.scope.dialogue_id)
+        .order_by(Category.position, Category.id)
+    )
     return qgis.categorized("category", [(key, label, color) for key, label, color in categories], title="Kategorier")

@@ -21,7 +21,9 @@ BOM = "\ufeff".encode()
 _RAW = "FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02', NULL E'\\x03'"
 
 
-def write_csv(session: Session, content: Content, sink: IO[bytes], *, delimiter: str = ";", decimal_comma: bool = False) -> None:
+def write_csv(
+    session: Session, content: Content, sink: IO[bytes], *, delimiter: str = ";", decimal_comma: bool = False
+) -> None:
     """CSV: UTF-8 with BOM, field names in the first row, times on Stockholm's clock, text that no spreadsheet runs."""
     sink.write(BOM)
     _copy(session.connection(), *_csv(content, delimiter, decimal_comma), sink)
@@ -40,7 +42,9 @@ def write_geojson(session: Session, content: Content, sink: IO[bytes]) -> None:
     sink.write(b"]}\n")
 
 
-def stream_csv(session: Session, content: Content, *, delimiter: str = ";", decimal_comma: bool = False) -> Iterator[bytes]:
+def stream_csv(
+    session: Session, content: Content, *, delimiter: str = ";", decimal_comma: bool = False
+) -> Iterator[bytes]:
     """The same in pieces, on a connection of its own that outlives the request's session; asked at the first piece."""
     return itertools.chain((BOM,), _stream(session.get_bind(), *_csv(content, delimiter, decimal_comma)))
 
@@ -60,7 +64,11 @@ def _without_first_comma(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _head(content: Content) -> bytes:
     """RFC 7946 knows EPSG:4326 alone; readers of the older rule find another system in the member it had for that."""
-    crs = "" if content.epsg == WGS84 else f'"crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{content.epsg}"}}}},'
+    crs = (
+        ""
+        if content.epsg == WGS84
+        else f'"crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{content.epsg}"}}}},'
+    )
     return f'{{"type":"FeatureCollection",{crs}"features":[\n'.encode()
 
 
@@ -86,13 +94,18 @@ def _geojson(content: Content) -> tuple[Select[Any], str]:
     SELECT ',{"type":"Feature",…"geometry":' || … || ',"properties":' || row_to_json(p) || '}'
     FROM contribution … CROSS JOIN LATERAL (SELECT receipt, …) p
     """
-    chosen = [column for column in columns(content) if column.field.name not in ("lon", "lat", "east", "north", "shape")]
+    chosen = [
+        column for column in columns(content) if column.field.name not in ("lon", "lat", "east", "north", "shape")
+    ]
     inner = statement(content, [*(_json_value(one).label(one.field.name) for one in chosen)])
     inner = inner.add_columns(_shape(content).label("shape_json"))
     rows = inner.subquery("f")
     pairs: list[Any] = []
     for name in (column.field.name for column in chosen):
-        pairs += [literal(f'{"," if pairs else ""}"{name}":'), func.coalesce(cast(func.to_json(rows.c[name]), Text), "null")]
+        pairs += [
+            literal(f'{"," if pairs else ""}"{name}":'),
+            func.coalesce(cast(func.to_json(rows.c[name]), Text), "null"),
+        ]
     line = func.concat(',{"type":"Feature","geometry":', rows.c.shape_json, ',"properties":{', *pairs, "}}")
     return select(line), _RAW
 
@@ -104,8 +117,13 @@ def _json_value(column: Column) -> ColumnElement[Any]:
 def _shape(content: Content) -> ColumnElement[str]:
     if content.epsg != WGS84:
         return func.ST_AsGeoJSON(expressions.transform(Contribution.geom, content.epsg), 3, type_=Text)
-    point = func.concat('{"type":"Point","coordinates":[', Contribution.lon_e6 / literal(1e6), ",",
-                        Contribution.lat_e6 / literal(1e6), "]}")
+    point = func.concat(
+        '{"type":"Point","coordinates":[',
+        Contribution.lon_e6 / literal(1e6),
+        ",",
+        Contribution.lat_e6 / literal(1e6),
+        "]}",
+    )
     return case((expressions.is_point(Contribution.geom), point), else_=expressions.as_geojson(Contribution.geom))
 
 

@@ -62,7 +62,7 @@ Send = Callable[..., Contribution]
 
 @pytest.fixture
 def send(session: Session, config: Config) -> Send:
-    """Send a contribution to a dialogue and get its row."""
+    """Send a contribution to a dialogue and get its row as it was then."""
 
     def do(dialogue: Dialogue, text: str = "Det är mörkt här.", place: Any = None, **fields: Any) -> Contribution:
         sent = {"client_id": str(uuid.uuid4()), "category": "light", "text": text} | fields
@@ -70,6 +70,8 @@ def send(session: Session, config: Config) -> Send:
         session.commit()
         found = session.get(Contribution, accepted.contribution_id)
         assert found is not None
+        session.refresh(found)
+        session.expunge(found)  # stays readable when a request has ended the session
         return found
 
     return do

@@ -21,7 +21,9 @@ from tests.seeds import make_account
 
 def a_draft(**values: object) -> Draft:
     full = {
-        "title": "Trygg väg till tåget", "influence_text": "Mycket.", "use_text": "I beslutet.",
+        "title": "Trygg väg till tåget",
+        "influence_text": "Mycket.",
+        "use_text": "I beslutet.",
         "phases": (PhaseDraft("Lämna synpunkter", now() - timedelta(days=1), now() + timedelta(days=20)),),
         "categories": (CategoryDraft("Belysning", color="#E69F00"), CategoryDraft("Grönt")),
     } | values
@@ -87,8 +89,12 @@ def test_what_changed_is_remembered_with_who_did_it(session: Session) -> None:
     same = draft_of(dialogue)
     assert actions.update_dialogue(session, dialogue, same, version=dialogue.updated_at) == []
     changed = actions.update_dialogue(
-        session, dialogue, a_draft(summary="Ny", categories=same.categories, phases=same.phases, slug=dialogue.slug),
-        version=dialogue.updated_at, actor_id=officer.id)
+        session,
+        dialogue,
+        a_draft(summary="Ny", categories=same.categories, phases=same.phases, slug=dialogue.slug),
+        version=dialogue.updated_at,
+        actor_id=officer.id,
+    )
     assert changed == ["summary"]
     rows = session.scalars(select(AuditEvent).where(AuditEvent.object_type == "dialogue").order_by(AuditEvent.id)).all()
     assert [row.action for row in rows] == ["dialogue.create", "dialogue.update"]
@@ -131,8 +137,12 @@ def test_the_last_day_itself_may_be_the_day_of_the_decision() -> None:
     from mapdialog.core.clock import end_of_day
 
     day = date(2026, 12, 15)
-    draft = a_draft(decision_on=day, decision_body="KF", contact="x",
-                    phases=(PhaseDraft("Tyck till", end_of_day(day) - timedelta(days=9), end_of_day(day)),))
+    draft = a_draft(
+        decision_on=day,
+        decision_body="KF",
+        contact="x",
+        phases=(PhaseDraft("Tyck till", end_of_day(day) - timedelta(days=9), end_of_day(day)),),
+    )
     assert warnings(draft) == []
 
 

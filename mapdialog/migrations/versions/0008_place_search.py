@@ -10,8 +10,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.drop_index("ix_place_search_name", "place")
-    op.create_index("ix_place_search", "place", ["search_name"], postgresql_using="gin",
-                    postgresql_ops={"search_name": "gin_trgm_ops"})
+    op.create_index(
+        "ix_place_search",
+        "place",
+        ["search_name"],
+        postgresql_using="gin",
+        postgresql_ops={"search_name": "gin_trgm_ops"},
+    )
     op.create_index("ix_place_source", "place", ["source"])
 
 

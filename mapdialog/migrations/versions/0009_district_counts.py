@@ -116,9 +116,14 @@ BY_KEY = """delete from grid_delta d using (select dialogue_id, id from grid_del
 def upgrade() -> None:
     op.create_table(
         "district_count",
-        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("dialogue_id", "district_set_id", "district_id", "category_id")),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("dialogue_id", "district_set_id", "district_id", "category_id")
+        ),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("dialogue_id", "district_set_id", "district_id", "category_id", name="pk_district_count"),
+        sa.PrimaryKeyConstraint(
+            "dialogue_id", "district_set_id", "district_id", "category_id", name="pk_district_count"
+        ),
     )
     op.create_table(
         "district_delta",

@@ -3,5 +3,4 @@
 import { byId, readIsland } from "#lib/dom";
 import { makeMap } from "#map/map";
 
-const { area, layers } = readIsland("preview-area");
-makeMap(byId("preview-map"), { area, layers });
+makeMap(byId("preview-map"), readIsland("preview-map-data"));

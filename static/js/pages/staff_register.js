@@ -4,9 +4,8 @@ import { byId, readIsland } from "#lib/dom";
 import { makePicker } from "#map/area_editor";
 import { goTo, makeMap } from "#map/map";
 
-const { area, bbox, layers } = readIsland("register-data");
 const field = byId("place");
-const { map } = makeMap(byId("register-map"), { area, bbox: area ? null : bbox, layers });
+const { map } = makeMap(byId("register-map"), readIsland("register-data"));
 const picker = makePicker(map, ([lon, lat]) => { field.value = `${lat.toFixed(6)} ${lon.toFixed(6)}`; byId("district").value = ""; });
 
 function showTyped() {

@@ -1,0 +1,237 @@
+"""Draws a map as a picture on the server: for forms without JavaScript, receipts and reports; calm as the look asks."""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import shapely
+from PIL import Image, ImageDraw, ImageFont
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy.orm import Session
+
+from mapdialog.basemap.frame import Frame, fit
+from mapdialog.basemap.ground import DEMO_CODE, Ground, Name, get_ground
+from mapdialog.geo.bbox import Bounds
+
+# The light tokens of static/css/tokens.css; a picture is the same in both themes, as a printed map is.
+SEA, LAND, OUTSIDE, TOWN = "#cfe0e8", "#f4f3ec", "#e9e8e0", "#e6e2d6"
+EDGE, BORDER, LABEL, PRIMARY, INK = "#b3bcb6", "#9aa69f", "#4b5a61", "#0a5a78", "#16242d"
+_SMOOTH = 2  # drawn twice as large and shrunk: soft edges
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A pin at a place in EPSG:3006, with its category's colour."""
+
+    east: float
+    north: float
+    color: str = PRIMARY
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A shape on top of the ground, in EPSG:3006: a dialogue's area, a contribution's line."""
+
+    shape: BaseGeometry
+    line: str = PRIMARY
+    fill: str | None = None
+    width: float = 2.0
+
+
+def static_map(
+    session: Session,
+    bbox3006: Bounds | Frame,
+    width: int,
+    height: int,
+    *,
+    markers: Sequence[Marker] = (),
+    overlays: Sequence[Overlay] = (),
+    scale: int = 1,
+    municipality_code: str = DEMO_CODE,
+    names: bool = True,
+) -> bytes:
+    """A PNG of `width` × `height` CSS pixels (times `scale`) that shows at least the rectangle in EPSG:3006.
+
+    Give a Frame to know exactly which pixel is which place (`Frame.to_point`); a plain rectangle is grown to the image's
+    proportions. Land, borders and names as on the built-in map; overlays and markers on top; a scale bar.
+    """
+    frame = bbox3006 if isinstance(bbox3006, Frame) else fit(bbox3006, width, height, margin=0)
+    canvas = _Canvas(frame, scale)
+    ground = get_ground(session, municipality_code)
+    _draw_ground(canvas, ground)
+    for overlay in overlays:
+        canvas.shape(overlay.shape, fill=overlay.fill, line=overlay.line, width=overlay.width)
+    image = canvas.shrunk()
+    draw = ImageDraw.Draw(image)
+    if names:
+        _draw_names(draw, frame, ground.names, scale, [frame.to_pixel(pin.east, pin.north) for pin in markers])
+    _draw_scale_bar(draw, frame, scale)
+    for marker in sorted(markers, key=lambda one: -one.north):
+        _draw_marker(image, frame, marker, scale)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", optimize=False, compress_level=6)
+    return buffer.getvalue()
+
+
+class _Canvas:
+    """Shapes in EPSG:3006 onto an enlarged picture."""
+
+    def __init__(self, frame: Frame, scale: int) -> None:
+        self.frame, self.factor = frame, scale * _SMOOTH
+        self.image = Image.new("RGB", (frame.width * self.factor, frame.height * self.factor), SEA)
+        self.draw = ImageDraw.Draw(self.image)
+        rim = 20 * frame.metres_per_pixel
+        west, south, east, north = frame.bounds
+        self.window = (west - rim, south - rim, east + rim, north + rim)
+
+    def shape(self, shape: BaseGeometry, *, fill: str | None = None, line: str | None = None, width: float = 1) -> None:
+        """Draw what of a shape is seen."""
+        seen = shapely.simplify(shapely.clip_by_rect(shape, *self.window), self.frame.metres_per_pixel / 4)
+        for part in shapely.get_parts(seen):
+            if part.is_empty:
+                continue
+            if part.geom_type == "Polygon" and fill:
+                self._fill(part, fill)
+            if line:
+                rings = [part.exterior, *part.interiors] if part.geom_type == "Polygon" else [part]
+                for ring in rings:
+                    if ring.geom_type in ("LineString", "LinearRing"):
+                        self._line(ring, line, width)
+
+    def _fill(self, polygon: shapely.Polygon, fill: str) -> None:
+        if not polygon.interiors:
+            self.draw.polygon(self._pixels(polygon.exterior), fill=fill)
+            return
+        mask = Image.new("1", self.image.size)
+        pen = ImageDraw.Draw(mask)
+        pen.polygon(self._pixels(polygon.exterior), fill=1)
+        for hole in polygon.interiors:
+            pen.polygon(self._pixels(hole), fill=0)
+        self.image.paste(fill, mask=mask)
+
+    def _line(self, line: BaseGeometry, color: str, width: float) -> None:
+        self.draw.line(self._pixels(line), fill=color, width=max(1, round(width * self.factor)), joint="curve")
+
+    def _pixels(self, line: BaseGeometry) -> list[tuple[float, float]]:
+        points = shapely.get_coordinates(line)
+        size = self.frame.metres_per_pixel / self.factor
+        xy = np.column_stack([(points[:, 0] - self.frame.west) / size, (self.frame.north - points[:, 1]) / size])
+        return [(float(x), float(y)) for x, y in xy]
+
+    def shrunk(self) -> Image.Image:
+        """The picture at its true size."""
+        factor = self.factor // _SMOOTH
+        return self.image.resize((self.frame.width * factor, self.frame.height * factor), Image.Resampling.LANCZOS)
+
+
+def _draw_ground(canvas: _Canvas, ground: Ground) -> None:
+    if ground.has_sea:
+        canvas.shape(ground.land, fill=OUTSIDE, line=EDGE, width=1)
+    else:
+        canvas.draw.rectangle((0, 0, *canvas.image.size), fill=OUTSIDE)
+    if not ground.municipality.is_empty:
+        canvas.shape(ground.municipality, fill=LAND, line=EDGE, width=1)
+    canvas.shape(ground.built_up, fill=TOWN)
+    canvas.shape(ground.borders, line=BORDER, width=1)
+
+
+@lru_cache(maxsize=32)
+def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """The font that comes with matplotlib, so that the picture looks the same on every machine."""
+    import matplotlib as mpl
+
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts/ttf" / name), size)
+
+
+def _draw_names(
+    draw: ImageDraw.ImageDraw, frame: Frame, names: Iterable[Name], scale: int, keep_clear: list[tuple[float, float]]
+) -> None:
+    """Names that fit, the most important first; none on another, on a pin or across the edge."""
+    taken: list[tuple[float, float, float, float]] = [(x - 14, y - 34, x + 14, y + 4) for x, y in keep_clear]
+    taken.append((0, frame.height - 30, 130, frame.height))
+    deepest = _deepest_rank(frame.metres_per_pixel)
+    for name in names:
+        x, y = frame.to_pixel(name.east, name.north)
+        if name.rank > deepest or not (0 < x < frame.width and 0 < y < frame.height):
+            continue
+        bold = name.rank <= 10
+        font = _font((15 if bold else 12) * scale, bold=bold)
+        half, tall = draw.textlength(name.text, font) / scale / 2, 9 if bold else 8
+        box = (x - half - 4, y - tall - 2, x + half + 4, y + tall + 2)
+        if (
+            box[0] < 0
+            or box[2] > frame.width
+            or box[1] < 0
+            or box[3] > frame.height
+            or any(_meet(box, o) for o in taken)
+        ):
+            continue
+        taken.append(box)
+        at = (x * scale, y * scale)
+        draw.text(at, name.text, LABEL, font, anchor="mm", stroke_width=3 * scale, stroke_fill=LAND)
+        draw.text(at, name.text, LABEL, font, anchor="mm")
+
+
+def _free_spot(
+    x: float, y: float, half: float, tall: float, frame: Frame, taken: list[tuple[float, float, float, float]]
+) -> float | None:
+    """Where a name fits: at its place, else a line below or above it; None when nowhere. The spot is then taken."""
+    for moved in (y, y + 2 * tall, y - 2 * tall):
+        box = (x - half, moved - tall, x + half, moved + tall)
+        is_inside = box[0] >= 0 and box[1] >= 0 and box[2] <= frame.width and box[3] <= frame.height
+        if is_inside and not any(_meet(box, other) for other in taken):
+            taken.append(box)
+            return moved
+    return None
+
+
+def _deepest_rank(metres_per_pixel: float) -> int:
+    """How unimportant a name may be at this scale, as the browser's map has it."""
+    return next(
+        (rank for limit, rank in ((10, 99), (20, 55), (40, 48), (90, 42), (250, 35)) if metres_per_pixel <= limit), 10
+    )
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _draw_scale_bar(draw: ImageDraw.ImageDraw, frame: Frame, scale: int) -> None:
+    """A bar of a round length, at most a quarter of the width, in the lower left corner."""
+    longest = frame.width / 4 * frame.metres_per_pixel
+    power = 10 ** int(np.floor(np.log10(longest)))
+    metres = max(step * power for step in (1, 2, 5) if step * power <= longest)
+    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+    x, y, length = 10 * scale, (frame.height - 12) * scale, metres / frame.metres_per_pixel * scale
+    for color, width in ((LAND, 5), (LABEL, 2)):
+        draw.line(
+            [(x, y - 5 * scale), (x, y), (x + length, y), (x + length, y - 5 * scale)], fill=color, width=width * scale
+        )
+    font = _font(11 * scale)
+    draw.text((x + 5 * scale, y - 4 * scale), text, LABEL, font, anchor="lb", stroke_width=2 * scale, stroke_fill=LAND)
+
+
+def _draw_marker(image: Image.Image, frame: Frame, marker: Marker, scale: int) -> None:
+    """A drop whose tip is at the place: white halo, ink outline, the category's colour, a white eye."""
+    x, y = frame.to_pixel(marker.east, marker.north)
+    over = 4
+    size = (40 * scale * over, 48 * scale * over)
+    pin = Image.new("RGBA", size)
+    pen = ImageDraw.Draw(pin)
+    unit = scale * over
+    for grow, color in ((4.5, "#ffffff"), (2.0, INK), (0.5, marker.color)):
+        radius = 11 + grow
+        middle = (20 * unit, 18 * unit)
+        pen.ellipse([(m - radius * unit) for m in middle] + [(m + radius * unit) for m in middle], fill=color)
+        side = 9.4 + grow * 0.85
+        tip = 42 + grow * 0.9
+        pen.polygon(
+            [((20 - side) * unit, 23.5 * unit), ((20 + side) * unit, 23.5 * unit), (20 * unit, tip * unit)], fill=color
+        )
+    pen.ellipse([15.5 * unit, 13.5 * unit, 24.5 * unit, 22.5 * unit], fill="#ffffff")
+    pin = pin.resize((40 * scale, 48 * scale), Image.Resampling.LANCZOS)
+    image.paste(pin, (round(x * scale) - 20 * scale, round(y * scale) - 43 * scale), pin)
