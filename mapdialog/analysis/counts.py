@@ -76,7 +76,7 @@ class DistrictTable:
 
     @property
     def inside(self) -> int:
-        """How many lie in some district. Where districts overlap, a place counts once, in the one whose code sorts first."""
+        """How many lie in some district. Where districts overlap, a place counts once, in the one first by code."""
         return sum(row.count for row in self.rows)
 
     @property

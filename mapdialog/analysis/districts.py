@@ -1,7 +1,6 @@
 """Contributions per district and category: from kept counts or a grouped scan of stored links, never a spatial join."""
 
 from collections import defaultdict
-from typing import Any
 
 from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
@@ -44,19 +43,19 @@ def district_table(session: Session, scope: Scope, district_set: DistrictSet) ->
     )
 
 
-def _grouped(scope: Scope, set_id: int) -> Select[Any]:
+def _grouped(scope: Scope, set_id: int) -> Select[int, int, int]:
     if scope.is_public and not scope.has_period:
         return _kept(scope, set_id)
     link = ContributionDistrict
+    counts = select(link.district_id, link.category_id, func.count())
     return (
-        select(link.district_id, link.category_id, func.count())
-        .join(Contribution, Contribution.id == link.contribution_id)
+        counts.join(Contribution, Contribution.id == link.contribution_id)
         .where(link.dialogue_id == scope.dialogue_id, link.district_set_id == set_id, *scope.conditions())
         .group_by(link.district_id, link.category_id)
     )
 
 
-def _kept(scope: Scope, set_id: int) -> Select[Any]:
+def _kept(scope: Scope, set_id: int) -> Select[int, int, int]:
     """SELECT district_id, category_id, sum(n) FROM (district_count UNION ALL district_delta) GROUP BY 1, 2."""
     both = union_all(
         *(
@@ -66,6 +65,5 @@ def _kept(scope: Scope, set_id: int) -> Select[Any]:
             for table, number in ((DistrictCount, DistrictCount.count), (DistrictDelta, DistrictDelta.change))
         )
     ).subquery()
-    return select(both.c.district_id, both.c.category_id, func.sum(both.c.n)).group_by(
-        both.c.district_id, both.c.category_id
-    )
+    counts = select(both.c.district_id, both.c.category_id, func.sum(both.c.n))
+    return counts.group_by(both.c.district_id, both.c.category_id)

@@ -1,11 +1,13 @@
-"""Where contributions lie thick: binned to few cells in the database, then smoothed to a density with a stated bandwidth."""
+"""Where contributions lie thick: binned to few cells in the database, smoothed to a density of a stated bandwidth."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from mapdialog.analysis.scope import Scope
@@ -57,19 +59,18 @@ def binned_cells(session: Session, scope: Scope, *, weighted: bool = False, max_
         size = finer
 
 
-def _points(scope: Scope, weighted: bool):  # type: ignore[no-untyped-def]
-    columns = [Contribution.anchor.label("geom")]
+def _points(scope: Scope, weighted: bool) -> Select[Any]:
+    columns: list[Any] = [Contribution.anchor.label("geom")]
     if weighted:
         columns.append((1 + Contribution.support_count).label("weight"))
     return select(*columns).where(*scope.conditions())
 
 
 def _first_size(session: Session, scope: Scope, max_cells: int) -> float | None:
-    west, south, east, north = session.execute(
-        select(*expressions.bounds(Contribution.anchor)).where(*scope.conditions())
-    ).one()
-    if west is None:
+    bounds: Any = session.execute(select(*expressions.bounds(Contribution.anchor)).where(*scope.conditions())).one()
+    if bounds[0] is None:
         return None
+    west, south, east, north = bounds
     # One more row and column than the extent needs, since the grid does not begin at its corner.
     wide, high = east - west, north - south
     size = nice_size(max(SMALLEST_CELL_M, math.sqrt(wide * high / max_cells), max(wide, high) / max_cells))
@@ -94,7 +95,7 @@ def nice_size(metres: float) -> float:
     return next(step * power for step in _NICE if step * power >= metres * (1 - 1e-9))
 
 
-def _cells(rows, size: float) -> Cells:  # type: ignore[no-untyped-def]
+def _cells(rows: Sequence[Any], size: float) -> Cells:
     table = np.array([tuple(row) for row in rows], dtype=float).reshape(-1, 4)
     whole = table[:, :3].astype(np.int64)
     return Cells(whole[:, 0], whole[:, 1], whole[:, 2], table[:, 3], size)

@@ -7,8 +7,11 @@ from mapdialog.core.database import Base
 
 
 class DistrictCount(Base):
-    """How many public contributions lie in a district, per category. Changes not folded in yet stand in `DistrictDelta`;
-    only both together are the truth. Triggers on `contribution_district` write both, so nobody can forget it."""
+    """How many public contributions lie in a district, per category.
+
+    Changes not folded in yet stand in `DistrictDelta`; only both together are the truth. Triggers on
+    `contribution_district` write both, so nobody can forget it.
+    """
 
     __tablename__ = "district_count"
 

@@ -33,9 +33,11 @@ def get_totals(session: Session, scope: Scope) -> Totals:
 def count_by_state(session: Session, scope: Scope) -> dict[str, int]:
     """How many stand in each state, zeros included; the scope's own states are not heeded."""
     rows = session.execute(
-        select(Contribution.state, func.count()).where(*scope.everything().conditions()).group_by(Contribution.state)
+        select(Contribution.state, func.count().label("n"))
+        .where(*scope.everything().conditions())
+        .group_by(Contribution.state)
     )
-    return {state.value: 0 for state in State} | {state: count for state, count in rows}
+    return {state.value: 0 for state in State} | {row.state: row.n for row in rows}
 
 
 def list_categories(session: Session, scope: Scope) -> list[CategoryCount]:
@@ -62,6 +64,7 @@ def list_categories(session: Session, scope: Scope) -> list[CategoryCount]:
 
 def count_by_category(session: Session, scope: Scope) -> dict[int, int]:
     """How many per category id, without zeros. What is public in all time comes from the top of the map's pyramid."""
+    counts: Select[int, int]
     if scope.is_public and not scope.has_period:
         counts = _kept_by_category(scope)
     else:
@@ -75,7 +78,7 @@ def count_by_category(session: Session, scope: Scope) -> dict[int, int]:
     }
 
 
-def _kept_by_category(scope: Scope) -> Select[Any]:
+def _kept_by_category(scope: Scope) -> Select[int, int]:
     """SELECT category_id, sum(n) FROM (grid_count at level 0 UNION ALL grid_delta) GROUP BY 1."""
     kept = select(GridCount.category_id, GridCount.count.label("n")).where(
         GridCount.dialogue_id == scope.dialogue_id, GridCount.level == 0

@@ -40,6 +40,7 @@ def contributions() -> None:
 )
 def import_(
     file: Path,
+    *,
     dialogue: str,
     rejects: Path | None,
     encoding: str | None,

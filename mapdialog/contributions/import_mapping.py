@@ -23,14 +23,16 @@ _EAST = (
     "point_x",
 )
 _NORTH = ("y", "lat", "latitude", "latitud", "north", "northing", "n", "nord", "norr", "y_koord", "ykoord", "point_y")
-_WORDS = ("text", "comment", "comments", "kommentar", "synpunkt", "beskrivning", "description", "fritext", "meddelande")
+_WORDS = (
+    "text", "comment", "comments", "kommentar", "synpunkt", "beskrivning", "description", "fritext", "meddelande",
+)  # fmt: skip
 _KINDS = ("category", "kategori", "typ", "type", "ämne", "requesttype")
 _TIMES = ("submitted_at", "tid", "datum", "date", "time", "created", "created_at", "skapad", "requestdate", "inkom")
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """Field names of a file. `x` and `y` are needed for tables only; `crs` is an EPSG code where the file does not say."""
+    """Field names of a file. `x` and `y` are needed for tables only; `crs` is an EPSG code where the file lacks one."""
 
     text: str
     category: str
@@ -48,9 +50,14 @@ def checked(mapping: Mapping, source: Source) -> Mapping:
     A field may be written in other letter case. Tables without x and y get them by their usual names.
     """
     fields = source.layer(mapping.layer).fields
-    found = {name: _field(getattr(mapping, name), fields, name) for name in ("text", "category", "time")}
+    mapping = replace(
+        mapping,
+        text=_field(mapping.text, fields, "text") or "",
+        category=_field(mapping.category, fields, "category") or "",
+        time=_field(mapping.time, fields, "time"),
+    )
     if source.table is None:
-        return replace(mapping, **found, x=None, y=None)
+        return replace(mapping, x=None, y=None)
     if bool(mapping.x) != bool(mapping.y):
         raise Invalid(N_("Ange både x-fält (öst) och y-fält (nord)."), field="y" if mapping.x else "x")
     x = _field(mapping.x, fields, "x") or recognised(fields, _EAST)
@@ -58,12 +65,13 @@ def checked(mapping: Mapping, source: Source) -> Mapping:
     if not x or not y:
         raise Invalid(
             N_(
-                "Filen är en tabell: ange vilka fält som har koordinaterna (x är öst, y är nord). Den har fälten %(fields)s."
+                "Filen är en tabell: ange vilka fält som har koordinaterna (x är öst, y är nord). "
+                "Den har fälten %(known)s."
             ),
             field="x",
-            fields=", ".join(fields),
+            known=", ".join(fields),
         )
-    return replace(mapping, **found, x=x, y=y)
+    return replace(mapping, x=x, y=y)
 
 
 def suggested(fields: tuple[str, ...]) -> dict[str, str]:
@@ -89,8 +97,8 @@ def _field(name: str | None, fields: tuple[str, ...], role: str) -> str | None:
     if len(match) == 1:
         return match[0]
     raise Invalid(
-        N_("Fältet ”%(name)s” finns inte i filen. Den har fälten %(fields)s."),
+        N_("Fältet ”%(name)s” finns inte i filen. Den har fälten %(known)s."),
         field=role,
         name=name[:60],
-        fields=", ".join(fields) or "–",
+        known=", ".join(fields) or "–",
     )

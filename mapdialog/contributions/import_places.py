@@ -1,4 +1,4 @@
-"""Places of imported rows: from columns or shapes to EPSG:3006, checked against the earth and the dialogue's area, many at once."""
+"""Places of imported rows: to EPSG:3006, checked against the earth and the dialogue's area, many at once."""
 
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ class PlaceReader:
             shapely.prepare(area)
 
     def _is_swapped(self, xs: npt.NDArray[np.float64], ys: npt.NDArray[np.float64]) -> bool:
-        """Did the file put north first? The dialogue's area decides where there is one, else what the numbers look like."""
+        """Did the file put north first? The dialogue's area decides where there is one, else what they look like."""
         if self._area is not None:
             straight, turned = (self._inside(self._transformed(*pair)) for pair in ((xs, ys), (ys, xs)))
             return bool(turned.sum() > straight.sum())
@@ -98,7 +98,7 @@ class PlaceReader:
                 turned = self._transformed(ys[outside], xs[outside])
                 problems[outside[_reaches(turned) & self._inside(np.where(np.isfinite(turned), turned, 0.0))]] = SWAPPED
         shapes = np.full(len(batch), None, dtype=object)
-        good = np.equal(problems, None)
+        good = np.array([problem is None for problem in problems], dtype=bool)
         shapes[good] = shapely.points(np.round(xy[good], 3))
         return Places(shapes, problems)
 
@@ -135,7 +135,7 @@ def _columns(batch: Batch, x: str | None, y: str | None) -> tuple[npt.NDArray[np
 
 def _reaches(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Which places EPSG:3006 can hold; the whole batch is asked first, single places only when it fails."""
-    finite = np.isfinite(xy).all(axis=1)
+    finite: npt.NDArray[np.bool_] = np.asarray(np.isfinite(xy).all(axis=1))
     try:
         reach.check(xy[finite])
     except GeoProblem:

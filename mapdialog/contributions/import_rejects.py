@@ -14,7 +14,7 @@ class Rejects:
     def __init__(
         self, path: Path | None, fields: Sequence[str], *, delimiter: str = ";", translate: Callable[[str], str] = str
     ) -> None:
-        """The file has the columns `row` (as a spreadsheet counts, the header being 1), `reason`, then the file's own."""
+        """The file's columns: `row` (as a spreadsheet counts, the header being 1), `reason`, then the file's own."""
         self.count, self.by_reason = 0, dict[str, int]()
         self._fields, self._translate = tuple(fields), translate
         self._file = path.open("w", encoding="utf-8-sig", newline="", errors="replace") if path else None
@@ -36,7 +36,7 @@ class Rejects:
 
 
 def _safe(value: Any) -> str:
-    """A value as a cell that is read, not run. A plain negative number is left as it is, so that coordinates stay numbers."""
+    """A value as a cell that is read, not run. A plain negative number is left as it is: coordinates stay numbers."""
     if value is None:
         return ""
     text = str(value)

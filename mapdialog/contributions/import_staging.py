@@ -1,4 +1,4 @@
-"""Brings checked rows into the database: a batch by COPY to a temporary table, then one statement for all that belongs to it."""
+"""Brings checked rows into the database: a batch by COPY to a temporary table, then one statement for the rest."""
 
 import io
 from collections.abc import Iterable
@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -24,25 +26,29 @@ class Row(NamedTuple):
 
 _MAKE = text("""
     create temporary table if not exists import_row (
-        number integer, client_id uuid, category_id integer, shape geometry, anchor geometry, words text, submitted_at timestamptz
+        number integer, client_id uuid, category_id integer, shape geometry, anchor geometry, words text,
+        submitted_at timestamptz
     ) on commit drop
 """)
 
-# The same as submit_comment does for one: the row, its kind, and its district in every set (the first by code on a border).
+# As submit_comment does for one: the row, its kind, and its district in every set (on a border the first by code).
 _INSERT = text("""
     with fresh as (
-        insert into contribution (kind, client_id, receipt, dialogue_id, category_id, geom, anchor, place_source, raw_text,
-                public_text, state, channel, language, submitted_at, moderated_at)
+        insert into contribution (kind, client_id, receipt, dialogue_id, category_id, geom, anchor, place_source,
+                raw_text, public_text, state, channel, language, submitted_at, moderated_at)
             select 'comment', r.client_id,
-                :prefix || to_char(now() at time zone 'Europe/Stockholm', '-YY-') || lpad(nextval('receipt_number')::text, 6, '0'),
-                :dialogue, r.category_id, r.shape, r.anchor, 'import', r.words, r.words, 'approved', 'import', 'sv', r.submitted_at, now()
+                :prefix || to_char(now() at time zone 'Europe/Stockholm', '-YY-')
+                    || receipt_digits(nextval('receipt_number')),
+                :dialogue, r.category_id, r.shape, r.anchor, 'import', r.words, r.words, 'approved', 'import', 'sv',
+                r.submitted_at, now()
             from (select * from import_row order by number) r
         on conflict (client_id) do nothing
         returning id, category_id, anchor
     ), comments as (
         insert into comment (id) select id from fresh
     ), links as (
-        insert into contribution_district (contribution_id, district_set_id, district_id, dialogue_id, category_id, is_public)
+        insert into contribution_district (contribution_id, district_set_id, district_id, dialogue_id, category_id,
+                is_public)
             select distinct on (f.id, d.district_set_id) f.id, d.district_set_id, d.id, :dialogue, f.category_id, true
             from fresh f join district d on st_covers(d.geom, f.anchor)
             order by f.id, d.district_set_id, d.code collate "C", d.id
@@ -69,6 +75,6 @@ def insert_rows(session: Session, dialogue_id: int, rows: Iterable[Row], *, rece
     return int(session.scalar(_INSERT, {"prefix": receipt_prefix, "dialogue": dialogue_id}) or 0)
 
 
-def hex_ewkb(shapes: "shapely.Geometry") -> "list[str]":
+def hex_ewkb(shapes: "npt.NDArray[np.object_]") -> list[str]:
     """Shapes in EPSG:3006 as the text PostGIS reads fastest."""
     return list(shapely.to_wkb(shapely.set_srid(shapes, 3006), hex=True, include_srid=True))

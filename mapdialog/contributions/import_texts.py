@@ -8,17 +8,18 @@ from typing import Any
 from mapdialog.core.text import clean
 
 _TAGS = (
-    "a abbr address article aside b blockquote body br button center cite code dd details div dl dt em fieldset figure font footer form "
-    "h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins label li link main mark meta nav object ol option p pre q s script "
-    "section select small span strong style sub summary sup svg table tbody td textarea tfoot th thead title tr u ul video"
-).split()
-_TAG = re.compile(r"<\s*/?\s*(?:" + "|".join(_TAGS) + r")\b[^>]*>|<!--|<!doctype", re.IGNORECASE)
+    "a|abbr|address|article|aside|b|blockquote|body|br|button|center|cite|code|dd|details|div|dl|dt|em|fieldset|figure|"
+    "font|footer|form|h1|h2|h3|h4|h5|h6|head|header|hr|html|i|iframe|img|input|ins|label|li|link|main|mark|meta|nav|"
+    "object|ol|option|p|pre|q|s|script|section|select|small|span|strong|style|sub|summary|sup|svg|table|tbody|td|"
+    "textarea|tfoot|th|thead|title|tr|u|ul|video"
+)
+_TAG = re.compile(r"<\s*/?\s*(?:" + _TAGS + r")\b[^>]*>|<!--|<!doctype", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # A cell that was cut in the middle of a tag begins with the tag's last attributes, or ends with its first.
 _TAG_TAIL = re.compile(
     r"^[^<>]{0,200}\b(?:src|href|alt|class|style|title|width|height|id)\s*=\s*([\"'])[^<>]*?\1\s*/?>", re.IGNORECASE
 )
-_TAG_HEAD = re.compile(r"<\s*/?\s*(?:" + "|".join(_TAGS) + r")\b[^<>]*=[^<>]*$", re.IGNORECASE)
+_TAG_HEAD = re.compile(r"<\s*/?\s*(?:" + _TAGS + r")\b[^<>]*=[^<>]*$", re.IGNORECASE)
 _BREAKS = {
     "br",
     "p",

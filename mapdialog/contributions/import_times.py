@@ -1,4 +1,4 @@
-"""Reads the moments that real tables hold: ISO, day first, epoch, Excel's day numbers; without a zone it is Stockholm's clock."""
+"""Reads moments as real tables hold them: ISO, day first, epoch, Excel's days; without a zone they are Stockholm's."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,8 @@ from typing import Any
 from mapdialog.core.clock import STOCKHOLM
 
 _DAY_FIRST = re.compile(
-    r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:[ ,T]+(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?(?:[.,]\d+)?\s*([AaPp][Mm])?)?"
+    r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})"
+    r"(?:[ ,T]+(\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?(?:[.,]\d+)?\s*([AaPp][Mm])?)?"
 )
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(.*)", re.DOTALL)
 _CLOCK_WITH_POINTS = re.compile(r"(\d{4}-\d{2}-\d{2}[ T])(\d{2})\.(\d{2})(?:\.(\d{2}))?$")

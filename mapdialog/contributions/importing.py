@@ -1,4 +1,4 @@
-"""Imports contributions from a table or map file: every row is either accepted, already there, or handed back with its reason."""
+"""Imports contributions from a table or map file: a row is accepted, already there, or handed back with its reason."""
 
 import hashlib
 import json
@@ -121,7 +121,8 @@ def import_contributions(
     `rejects` is written with one row per rejected one; `progress` is told how many rows have been read so far. Raises
     Invalid for a mapping that does not fit the file and GeoProblem for a damaged file.
     """
-    run = _Run(session, dialogue, source, import_mapping.checked(mapping, source), receipt_prefix, local_zone)
+    run = _Run(session, dialogue, source, import_mapping.checked(mapping, source), local_zone=local_zone)
+    run.prefix = receipt_prefix
     fields = source.layer(mapping.layer).fields
     run.rejects = Rejects(rejects, fields, delimiter=run.report.delimiter or ";", translate=translate)
     try:
@@ -145,10 +146,10 @@ class _Run:
         dialogue: Dialogue,
         source: Source,
         mapping: Mapping,
-        prefix: str,
+        *,
         local_zone: int | None,
     ) -> None:
-        self.session, self.dialogue, self.mapping, self.prefix = session, dialogue, mapping, prefix
+        self.session, self.dialogue, self.mapping, self.prefix = session, dialogue, mapping, ""
         area = geometry.from_element(dialogue.area) if dialogue.area is not None else None
         self.places = PlaceReader(
             source, mapping.layer, mapping.x, mapping.y, crs=mapping.crs, area=area, local_zone=local_zone
@@ -211,9 +212,11 @@ class _Run:
         return self.categories.id_of(mended(value) if self.mends and isinstance(value, str) else value)
 
     def _identity(self, values: tuple[Any, ...], shape: shapely.Geometry) -> uuid.UUID:
-        """The row's UUID: of the dialogue and all its original values, and of how many like it came before in the file."""
+        """The row's UUID: of the dialogue, all its original values, and of how many like it came before in the file."""
         content = json.dumps(
-            [self.dialogue.id, *values, None if self.is_table else shape.wkt], default=str, ensure_ascii=False
+            [self.dialogue.id, *values, None if self.is_table else shapely.to_wkt(shape, rounding_precision=-1)],
+            default=str,
+            ensure_ascii=False,
         )
         digest = hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=12).digest()
         before = self.seen.get(digest, 0)
