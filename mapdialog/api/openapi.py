@@ -31,6 +31,21 @@ def document(municipality: str) -> dict[str, Any]:
 
 
 def _paths() -> dict[str, Any]:
+    return (
+        _dialogue_paths()
+        | _contribution_paths()
+        | {
+            "/places": {"get": _places()},
+            "/places/near": {
+                "parameters": [_LON, _LAT],
+                "get": _get("describe_place", "What a position is near, in words.", "Any", 422),
+            },
+            "/openapi.json": {"get": _operation("describe", "This document.", {200: "Any"})},
+        }
+    )
+
+
+def _dialogue_paths() -> dict[str, Any]:
     return {
         "/dialogues": {"get": _get("list_dialogues", "Published dialogues.", "Dialogues")},
         "/dialogues/{slug}": {"parameters": [_SLUG], "get": _get("show_dialogue", "A dialogue.", "DialogueWhole", 404)},
@@ -48,14 +63,27 @@ def _paths() -> dict[str, Any]:
             "get": _get("districts", "Counts per district.", "FeatureCollection", 404),
         },
         "/dialogues/{slug}/nearby": {
-            "parameters": [
-                _SLUG,
-                _query("lon", "Longitude.", "number", required=True),
-                _query("lat", "Latitude.", "number", required=True),
-                _query("radius", "Metres, at most 1000; 60 without it.", "number"),
-            ],
+            "parameters": [_SLUG, _LON, _LAT, _query("radius", "Metres, at most 1000; 60 without it.", "number")],
             "get": _get("nearby", "Public contributions close by, nearest first.", "FeatureCollection", 404, 422),
         },
+    }
+
+
+def _places() -> dict[str, Any]:
+    described = _get("search_places", "Places for typed words, or all to choose among.", "FeatureCollection", 404, 422)
+    return described | {
+        "parameters": [
+            _query("q", "A name, an address or coordinates."),
+            _query("dialogue", "Without q: places within this dialogue's area."),
+            _query("lon", "Longitude; places near it come first.", "number"),
+            _query("lat", "Latitude.", "number"),
+        ]
+    }
+
+
+def _contribution_paths() -> dict[str, Any]:
+    support = "Say that you think so too, once a device (a cookie)."
+    return {
         "/contributions/{receipt}": {
             "parameters": [_RECEIPT],
             "get": _get("show", "A public contribution.", "Contribution", 404),
@@ -63,40 +91,24 @@ def _paths() -> dict[str, Any]:
         "/contributions/{receipt}/photos": {"parameters": [_RECEIPT], "post": _photo()},
         "/contributions/{receipt}/support": {
             "parameters": [_RECEIPT],
-            "post": _operation(
-                "support", "Say that you think so too, once a device (a cookie).", {200: "Support"}, 404, 409, 415
-            ),
-            "delete": _operation("withdraw_support", "Take it back.", {200: "Support"}, 404),
+            "post": _operation("support", support, {200: "Support"}, 404, 409, 415, 429),
+            "delete": _operation("withdraw_support", "Take it back.", {200: "Support"}, 404, 429),
         },
-        "/contributions/{receipt}/replies": {
-            "parameters": [_RECEIPT],
-            "post": _with_body(
-                _operation(
-                    "reply",
-                    "Reply to a contribution.",
-                    {201: "Received", 200: "Received"},
-                    400,
-                    404,
-                    409,
-                    413,
-                    415,
-                    422,
-                    429,
-                ),
-                "NewReply",
-            ),
-        },
-        "/contributions/{receipt}/reports": {
-            "parameters": [_RECEIPT],
-            "post": _with_body(
-                _operation(
-                    "report", "Ask staff to look at a contribution.", {201: "Received"}, 400, 404, 413, 415, 422, 429
-                ),
-                "NewReport",
-            ),
-        },
-        "/openapi.json": {"get": _operation("describe", "This document.", {200: "Any"})},
+        "/contributions/{receipt}/replies": {"parameters": [_RECEIPT], "post": _reply()},
+        "/contributions/{receipt}/reports": {"parameters": [_RECEIPT], "post": _report()},
     }
+
+
+def _reply() -> dict[str, Any]:
+    answers = {201: "Received", 200: "Received"}
+    described = _operation("reply", "Reply to a contribution.", answers, 400, 404, 409, 413, 415, 422, 429)
+    return _with_body(described, "NewReply")
+
+
+def _report() -> dict[str, Any]:
+    summary = "Ask staff to look at a contribution."
+    described = _operation("report", summary, {201: "Received"}, 400, 404, 413, 415, 422, 429)
+    return _with_body(described, "NewReport")
 
 
 def _feed() -> dict[str, Any]:
@@ -207,3 +219,7 @@ def _with_body(operation: dict[str, Any], schema: str, *media_types: str) -> dic
 
 def _query(name: str, description: str, kind: str = "string", *, required: bool = False) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": required, "description": description, "schema": {"type": kind}}
+
+
+_LON = _query("lon", "Longitude.", "number", required=True)
+_LAT = _query("lat", "Latitude.", "number", required=True)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from mapdialog.contributions import queries, rules
 from mapdialog.contributions.models import Contribution, State
-from mapdialog.contributions.published_rules import find_rule, list_current
+from mapdialog.contributions.published_rules import find_rule
 from mapdialog.contributions.terms import get_terms
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
@@ -102,14 +102,6 @@ def mail_link() -> Response:
         session.rollback()
     flash(_("Om numret och adressen hör ihop kommer länken med e-post inom några minuter."), "success")
     return redirect(url_for(".lookup"))  # type: ignore[return-value]
-
-
-@blueprint.get("/rules")
-def published_rules() -> str:
-    """By which rules something may be hidden."""
-    language = choose()
-    listed = [(rule.label(language), rule.text(language)) for rule in list_current()]
-    return render_template("contributions/rules.html", rules=listed)
 
 
 from mapdialog.contributions import views_new, views_own, views_photos, views_taking_part  # noqa: E402, F401 - their routes

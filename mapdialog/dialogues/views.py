@@ -72,5 +72,5 @@ def about(dialogue: Dialogue) -> dict[str, Any]:
 
 
 def _page_url(slug: str, asked: dict[str, str]) -> Callable[[int], str]:
-    kept = {name: value for name, value in asked.items() if value}
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if value}
     return lambda number: url_for("dialogues.listing", slug=slug, page=number, **kept)
