@@ -70,7 +70,8 @@ _FRAME = text("""
     select logged, array_agg(cell), array_agg(category_id), array_agg(n), array_agg(lon), array_agg(lat) from (
         select false as logged, g.cell >> 2 * (r.level - :level) as cell, g.category_id, g.count as n,
             g.sum_lon_e6 as lon, g.sum_lat_e6 as lat
-        from unnest(cast(:levels as integer[]), cast(:firsts as bigint[]), cast(:lasts as bigint[])) r (level, first, last)
+        from unnest(cast(:levels as integer[]), cast(:firsts as bigint[]), cast(:lasts as bigint[]))
+            r (level, first, last)
         cross join lateral (
             select * from grid_count
             where dialogue_id = :dialogue and level = r.level and cell between r.first and r.last
@@ -135,7 +136,7 @@ def resolved(session: Session, asked: Question, surveyed: Tallies) -> Tallies:
     if not len(cut.cells):
         return whole
     frame = grid.resolve(cut.cells, level, cut.count, asked.view)
-    values = {name: array(numbers) for name, numbers in frame._asdict().items()}
+    values: dict[str, Any] = {name: array(numbers) for name, numbers in frame._asdict().items()}
     values |= {"level": level, "shift": 2 * (grid.FINEST - level)}
     parts = [
         _logged(columns, level, cut.cells, frame) if is_logged else columns
@@ -154,5 +155,5 @@ def _logged(columns: Columns, level: int, cut: grid.Ints, frame: grid.Frame) -> 
     firsts, lasts = (np.asarray(ends, dtype=np.int64) for ends in (frame.key_firsts, frame.key_lasts))
     at = np.searchsorted(firsts, keys, side="right") - 1
     looked_at = (at >= 0) & (keys <= lasts[at]) if len(firsts) else np.zeros(len(keys), dtype=bool)
-    wanted = np.flatnonzero(np.isin(squares, cut) & ~looked_at)
-    return [squares[wanted].tolist(), *([column[one] for one in wanted] for column in columns[1:])]
+    wanted = np.isin(squares, cut) & ~looked_at
+    return [np.asarray(column, dtype=np.int64)[wanted].tolist() for column in (squares, *columns[1:])]

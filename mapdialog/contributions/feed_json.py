@@ -28,10 +28,8 @@ def clusters(tallies: Tallies, words: Words, *, with_categories: bool) -> list[s
 
 
 def _shares(tallies: Tallies, words: Words) -> list[str]:
-    return [
-        f',"categories":{{{",".join(f"{key}:{number}" for key, number in zip(words.column, row, strict=True) if number)}}}'
-        for row in tallies.by.tolist()
-    ]
+    keyed = ([f"{key}:{n}" for key, n in zip(words.column, row, strict=True) if n] for row in tallies.by.tolist())
+    return [f',"categories":{{{",".join(each)}}}' for each in keyed]
 
 
 def pin(row: Any, words: Words) -> str:

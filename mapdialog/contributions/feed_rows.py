@@ -15,6 +15,7 @@ from mapdialog.contributions.queries import Filters
 from mapdialog.geo import expressions
 
 _SHAPES_FROM_ZOOM = 13
+Statement = Select[*tuple[Any, ...]]
 _METRES: Any = bindparam("metres", type_=Float)
 
 
@@ -68,7 +69,7 @@ def _which(filters: Filters) -> Which:
 
 
 @cache
-def _counted(which: Which, by_place: bool) -> Select[Any]:
+def _counted(which: Which, by_place: bool) -> Statement:
     """The found rows by square and category, as one row of arrays:
 
     SELECT array_agg(cell), … FROM (SELECT grid_key >> :shift AS cell, category_id, count(*), sum(lon_e6), sum(lat_e6)
@@ -83,7 +84,7 @@ def _counted(which: Which, by_place: bool) -> Select[Any]:
 
 
 @cache
-def _pins(which: Which) -> Select[Any]:
+def _pins(which: Which) -> Statement:
     """SELECT …, CASE for shapes … FROM (found rows), each with its comment's mood."""
     is_shape = bindparam("shaped", type_=Boolean) & (func.GeometryType(Contribution.geom, type_=Text) != "POINT")
     shape = case((is_shape, expressions.simplified_geojson(Contribution.geom, _METRES, 6))).label("shape")
@@ -97,7 +98,7 @@ def _pins(which: Which) -> Select[Any]:
     return select(*columns).select_from(source).order_by(found.id)
 
 
-def _found(rows: Select[Any], which: Which, *, by_place: bool) -> tuple[Any, FromClause]:
+def _found(rows: Statement, which: Which, *, by_place: bool) -> tuple[Any, FromClause]:
     """The rows within the box that pass the filters, and what to select them from: `rows` alone, or by place
 
         unnest(:firsts, :lasts) r CROSS JOIN LATERAL (SELECT … WHERE grid_key BETWEEN r.first AND r.last … OFFSET 0)

@@ -55,8 +55,10 @@ def tallied(level: int, categories: grid.Ints, *parts: Columns) -> Tallies:
     `categories` are the dialogue's ids in order. Sums pass through 64-bit floats, which hold them exactly up to fifty
     million members a square.
     """
+    nothing = np.empty(0, dtype=np.int64)
     cells, category_ids, counts, lons, lats = (
-        np.concatenate([np.asarray(part[column] or [], dtype=np.int64) for part in parts]) for column in range(5)
+        np.concatenate([nothing, *(np.asarray(part[column] or [], dtype=np.int64) for part in parts)])
+        for column in range(5)
     )
     unique, where = np.unique(cells, return_inverse=True)
     size, width = len(unique), max(1, len(categories))
