@@ -85,7 +85,7 @@ def window(east_m: float, north_m: float, width_m: float, height_m: float) -> BB
 
 def windows(how_many: int) -> list[tuple[BBox, int]]:
     """Windows of all sizes, wherever: small ones at any zoom, too."""
-    dice = random.Random(1287)  # noqa: S311
+    dice = random.Random(1287)
     made = []
     for _ in range(how_many):
         side = 10 ** dice.uniform(1, 4.6)
