@@ -15,6 +15,7 @@ class SignInForm(FlaskForm):
     email = EmailField(_l("E-post"), [InputRequired(_l("Skriv din e-postadress."))])
     password = PasswordField(_l("Lösenord"), [InputRequired(_l("Skriv ditt lösenord."))])
     next = HiddenField()
+    held = HiddenField()  # a form that came when the session had ended (web.resending)
 
 
 class PasswordForm(FlaskForm):

@@ -1,6 +1,6 @@
 """The sign-in page."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import current_user, login_user
 from werkzeug.wrappers import Response
@@ -10,6 +10,7 @@ from mapdialog.accounts.forms import SignInForm
 from mapdialog.accounts.signing_in import SignedIn
 from mapdialog.core.database import session
 from mapdialog.core.errors import Forbidden, TooMany
+from mapdialog.web import resending
 from mapdialog.web.fielderrors import show_errors
 from mapdialog.web.targets import safe_target
 
@@ -23,6 +24,7 @@ def sign_in() -> Response | tuple[str, int]:
     target = safe_target(form.next.data, url_for("staff.start"))
     if current_user.is_authenticated:
         return redirect(target)
+    held = resending.unpack(form.held.data or "")
     status = 200
     if form.validate_on_submit():
         try:
@@ -40,14 +42,17 @@ def sign_in() -> Response | tuple[str, int]:
         else:
             session().commit()
             _begin(SignedIn(account))
+            if held and not current_user.must_change_password:
+                return resending.page(held), 200
             return redirect(target)
     elif request.method == "POST":
         status = 422
-    return render_template("accounts/sign_in.html", form=form), status
+    return render_template("accounts/sign_in.html", form=form, held=held), status
 
 
 def _begin(account: SignedIn) -> None:
     """A fresh session: nothing that was put in it before signing in, such as a known CSRF token, lives on."""
     cookie.clear()
+    g.pop("csrf_token", None)
     cookie.permanent = True
     login_user(account)

@@ -72,6 +72,7 @@ def add_user() -> Page:
     form = AccountForm()
     if not form.is_submitted():
         return render_template("accounts/user.html", form=form, account=None, roles=ROLES)
+    status = 422
     if form.validate():
         handed_out = one_time_password()
         try:
@@ -88,10 +89,11 @@ def add_user() -> Page:
         except DomainError as error:
             session().rollback()
             show_errors(form, error)
+            status = error.status
         else:
             session().commit()
             return _hand_out(account, handed_out)
-    return render_template("accounts/user.html", form=form, account=None, roles=ROLES), 422
+    return render_template("accounts/user.html", form=form, account=None, roles=ROLES), status
 
 
 @blueprint.route("/users/<int:account_id>", methods=["GET", "POST"])

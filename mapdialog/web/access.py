@@ -10,6 +10,7 @@ from flask_login import current_user
 from mapdialog.accounts.models import Role
 from mapdialog.core.errors import Forbidden
 from mapdialog.core.text import N_
+from mapdialog.web import resending
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,6 +86,8 @@ def register(app: Flask) -> None:
         if rule == PUBLIC:
             return None
         if not current_user.is_authenticated:
+            if kept := resending.offer(401):
+                return kept
             wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("staff.start")
             return redirect(url_for("accounts.sign_in", next=wanted))
         if current_user.must_change_password and request.endpoint not in _WITH_ONE_TIME_PASSWORD:

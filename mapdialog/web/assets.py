@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import secrets
 from functools import cache
 from pathlib import Path
 
@@ -69,7 +70,9 @@ def icon(name: str, size: int = 24, label: str = "") -> Markup:
 
 
 def csp_nonce() -> str:
-    """This response's nonce, for inline scripts."""
+    """This response's nonce, for inline scripts; an answer given before any other step of the request makes its own."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
 
 

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
+from mapdialog.web import resending
 
 RETRY_SECONDS = 10
 
@@ -107,9 +108,8 @@ def _domain(error: DomainError) -> Response:
 
 
 def _csrf(error: CSRFError) -> Response:
-    return _answer(
-        400, _("Sidan hade legat öppen för länge. Gå tillbaka, ladda om och skicka igen; texten finns kvar.")
-    )
+    kept = None if wants_json() else resending.offer(400)
+    return kept or _answer(400, _("Sidan hade legat öppen för länge. Gå tillbaka, ladda om sidan och skicka igen."))
 
 
 def _http(error: HTTPException) -> Response:

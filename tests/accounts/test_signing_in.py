@@ -1,5 +1,6 @@
 """Signing in: who gets in, who waits, and that the door tells nobody who has an account."""
 
+import html
 import re
 import time
 from collections.abc import Iterator
@@ -263,6 +264,7 @@ def guarded(app: Flask) -> Iterator[None]:
 @pytest.mark.usefixtures("guarded")
 def test_without_the_pages_token_nothing_is_signed_in_out_or_changed(client: FlaskClient, session: Session) -> None:
     account = make_account(session)
+    session.commit()
     data = {"email": account.email, "password": PASSWORD}
     assert client.post("/staff/sign-in", data=data).status_code == 400
     assert client.get("/staff/").status_code == 302
@@ -281,3 +283,48 @@ def test_without_the_pages_token_nothing_is_signed_in_out_or_changed(client: Fla
     )
     assert client.get("/staff/").status_code == 200
     assert client.post("/staff/sign-out", data={"csrf_token": token("/staff/")}).status_code == 302
+
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.mark.usefixtures("guarded")
+def test_what_was_typed_when_the_session_had_ended_is_sent_after_signing_in_again(
+    client: FlaskClient, session: Session
+) -> None:
+    account = make_account(session)
+    session.commit()
+    late = client.post("/staff/users/new", data={"name": "Åsa  <b>&\nLång rad", "email": "asa@x.se"}, headers=OURS)
+    assert late.status_code == 401
+
+    def value(page: str, name: str) -> str:
+        found = re.search(rf'name="{name}"[^>]*?value="([^"]*)"', page)
+        assert found, name
+        return html.unescape(found[1])
+
+    data = {"email": account.email, "held": value(late.text, "held"), "csrf_token": value(late.text, "csrf_token")}
+    wrong = client.post("/staff/sign-in", data=data | {"password": "fel lösenord"})
+    assert value(wrong.text, "held") == data["held"], "a slip of the password keeps it too"
+    again = client.post("/staff/sign-in", data=data | {"password": PASSWORD})
+    assert 'action="/staff/users/new"' in again.text
+    typed = re.search(r'<textarea name="name"[^>]*>\n(.*?)</textarea>', again.text, re.S)
+    assert typed
+    assert html.unescape(typed[1]) == "Åsa  <b>&\nLång rad"
+    sent = client.post(
+        "/staff/users/new",
+        data={"name": "Åsa", "email": "asa@x.se", "role": "reader", "csrf_token": value(again.text, "csrf_token")},
+    )
+    assert sent.status_code == 200, "the token of the page that offers to send it again is good"
+
+
+@pytest.mark.usefixtures("guarded")
+def test_only_our_own_pages_have_their_forms_kept_and_never_those_with_passwords(
+    client: FlaskClient, session: Session
+) -> None:
+    make_account(session)
+    data = {"name": "Skrivet på främmande sida"}
+    for strange in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        assert "held" not in client.post("/staff/users/new", data=data, headers=strange).text
+    assert "hemligheten" not in client.post("/staff/sign-in", data={"password": "hemligheten"}, headers=OURS).text
+    forged = client.post("/staff/sign-in", data={"held": '["/staff/users/new", [["name", "X"]], false]'}, headers=OURS)
+    assert "finns kvar" not in forged.text
