@@ -79,7 +79,8 @@ def server(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     # The settings that are shipped, but for the places.
     shipped = dict(re.findall(r"^(MAPDIALOG_\w+)=(.*)$", (ROOT / "deploy/mapdialog.env").read_text(), re.MULTILINE))
     settings = {"MAPDIALOG_DATA_DIR": str(folder / "var"), "MAPDIALOG_DATABASE_URL": url, "MAPDIALOG_SMTP_URL": ""}
-    env = os.environ | shipped | settings
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("MAPDIALOG_")}
+    env = surroundings | shipped | settings
     subprocess.run(
         [
             "openssl",
