@@ -46,6 +46,7 @@ def _register(app: Flask) -> None:
     from mapdialog.accounts import signing_in
     from mapdialog.web import (
         access,
+        arrivals,
         assets,
         blueprints,
         compression,
@@ -60,7 +61,7 @@ def _register(app: Flask) -> None:
     csrf.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["config_public"] = app.config["MAPDIALOG"]
-    for part in (headers, languages, filters, assets, errors, limits, signing_in, access, compression, shell):
+    for part in (headers, languages, filters, assets, errors, limits, signing_in, access, compression, shell, arrivals):
         part.register(app)
     blueprints.register(app)
     from mapdialog.notifications import listeners

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from mapdialog.core.errors import DomainError, Invalid, UnsupportedMedia
+from mapdialog.core.errors import DomainError, Forbidden, Invalid, UnsupportedMedia
 from mapdialog.core.text import N_, clean_line
 from mapdialog.geo import geojson
 from mapdialog.geo.problems import GeoProblem
@@ -31,7 +31,12 @@ def read_json() -> dict[str, Any]:
 
 
 def refuse_foreign_forms() -> None:
-    """415 for a body that a form on another site could send: scripts of ours send JSON, or nothing at all."""
+    """403 and 415 for what a page on another site can send unasked: a bare POST, or one with a form's body.
+
+    Scripts of ours send JSON or nothing at all; anything else than a browser sends no Sec-Fetch-Site.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in {"cross-site", "same-site"}:
+        raise Forbidden(N_("Det här går bara att göra från dialogens egen sida."))
     if request.mimetype and request.mimetype not in JSON_TYPES:
         raise UnsupportedMedia(N_("Skicka application/json eller application/geo+json."))
 

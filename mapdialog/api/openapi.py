@@ -91,7 +91,7 @@ def _contribution_paths() -> dict[str, Any]:
         "/contributions/{receipt}/photos": {"parameters": [_RECEIPT], "post": _photo()},
         "/contributions/{receipt}/support": {
             "parameters": [_RECEIPT],
-            "post": _operation("support", support, {200: "Support"}, 404, 409, 415, 429),
+            "post": _operation("support", support, {200: "Support"}, 403, 404, 409, 415, 429),
             "delete": _operation("withdraw_support", "Take it back.", {200: "Support"}, 404, 429),
         },
         "/contributions/{receipt}/replies": {"parameters": [_RECEIPT], "post": _reply()},

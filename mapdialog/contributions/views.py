@@ -104,4 +104,10 @@ def mail_link() -> Response:
     return redirect(url_for(".lookup"))  # type: ignore[return-value]
 
 
-from mapdialog.contributions import views_new, views_own, views_photos, views_taking_part  # noqa: E402, F401 - their routes
+from mapdialog.contributions import (  # noqa: E402 - their routes
+    views_limits,  # noqa: F401
+    views_new,  # noqa: F401
+    views_own,  # noqa: F401
+    views_photos,  # noqa: F401
+    views_taking_part,  # noqa: F401
+)

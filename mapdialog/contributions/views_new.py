@@ -18,6 +18,7 @@ from mapdialog.contributions.views import blueprint
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Closed, Conflict, DomainError, Invalid
+from mapdialog.core.text import N_
 from mapdialog.dialogues import queries as dialogues
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.dialogues.views import about
@@ -31,6 +32,7 @@ from mapdialog.web.mapdata import map_images, place_image
 
 FASTEST_SECONDS = 3  # Nobody fills in the form faster; staff get a note about whoever does.
 SENT = 303
+PHOTO_LIMIT = "400 per hour"
 
 
 @blueprint.get("/d/<slug>/new")
@@ -45,12 +47,14 @@ def new(slug: str) -> str:
     lambda: current_app.config["MAPDIALOG"].submit_limit,
     scope="submit",
     deduct_when=lambda response: response.status_code == SENT,
+    exempt_when=lambda: request.form.get("action") != "send",
 )
+@limiter.limit(PHOTO_LIMIT, exempt_when=lambda: not any(file.filename for file in request.files.values()))
 def fill_in(slug: str) -> Response | str | tuple[str, int]:
     """Do what the pressed button says; whatever was typed comes back with the page."""
     dialogue = dialogues.get_published(session(), slug)
     form = PlainForm.of(session(), dialogue, request.form)
-    _keep_photos(form)
+    _keep_photos(dialogue, form)
     steps: dict[str, Callable[[Dialogue, PlainForm], Response | str | tuple[str, int]]] = {
         "review": _review,
         "send": _send,
@@ -117,16 +121,27 @@ def _send(dialogue: Dialogue, form: PlainForm) -> Response | tuple[str, int]:
         )
     except (Invalid, Closed, Conflict) as error:
         return _page(dialogue, form, error), error.status
-    drafts.attach_draft_photos(session(), accepted.contribution_id, form.draft_id)
+    if accepted.created:  # What is added afterwards goes through the personal link, where staff's reading is heeded.
+        drafts.attach_draft_photos(session(), accepted.contribution_id, form.draft_id)
     address = url_for("contributions.own", receipt=accepted.receipt, token=accepted.edit_token, sent=1)
     return redirect(address, SENT)  # type: ignore[return-value]
 
 
-def _keep_photos(form: PlainForm) -> None:
+def refused(words: str) -> str:
+    """The form with everything that was typed, when the limit is reached."""
+    dialogue = dialogues.get_published(session(), str((request.view_args or {})["slug"]))
+    form = PlainForm.of(session(), dialogue, request.form)
+    form.errors["place"] = words
+    return _page(dialogue, form)
+
+
+def _keep_photos(dialogue: Dialogue, form: PlainForm) -> None:
     """Keep what was chosen, so that it need not be chosen again; what is refused says why."""
     config = current_app.config["MAPDIALOG"]
     for file in [file for file in request.files.getlist("photos") if file.filename]:
         try:
+            if not dialogue.allows_photos:
+                raise Invalid(N_("Dialogen tar inte emot foton."), field="photos")
             photo = read_photo(
                 file.stream.read(), max_bytes=config.photo_max_mb * 1_000_000, max_pixels=config.photo_max_pixels
             )

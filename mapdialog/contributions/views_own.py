@@ -14,14 +14,15 @@ from mapdialog.contributions.terms import Terms, get_terms
 from mapdialog.contributions.views import Words, blueprint, common
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
-from mapdialog.core.errors import Closed, Conflict, DomainError, Invalid
+from mapdialog.core.errors import Closed, Conflict, DomainError, Invalid, TooMany
+from mapdialog.core.text import N_
 from mapdialog.dialogues.rules import is_open
 from mapdialog.notifications.actions import send_personal_link
 from mapdialog.web.errors import translated
 from mapdialog.web.limits import limiter
 from mapdialog.web.ownership import remember_own
 
-EDIT_FIELDS = ("text", "category", "mood", "version")
+Action = Callable[[Contribution, Terms], None]
 
 
 @blueprint.get("/c/<receipt>/edit/<token>")
@@ -36,7 +37,7 @@ def own(receipt: str, token: str) -> Response:
 def act(receipt: str, token: str) -> Response:
     """Do what the pressed button (`action`) says, and come back."""
     one, terms = _load(receipt, token)
-    actions: dict[str, Callable[[Contribution, Terms], None]] = {
+    actions: dict[str, Action] = {
         "withdraw": _withdraw,
         "photos": _add_photos,
         "mail": _mail_link,
@@ -45,15 +46,14 @@ def act(receipt: str, token: str) -> Response:
     try:
         action(one, terms)
         session.commit()
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Closed, TooMany) as error:
         session.rollback()
-        values = {name: request.form[name] for name in EDIT_FIELDS if name in request.form}
         fields = error.fields if isinstance(error, Invalid) else {}
         errors = {name: translated(problem) for name, problem in fields.items()}
         if not errors:
             flash(translated(error), "warn")
-        shown = values if action is _edit else {}
-        return _show(*_load(receipt, token), token, errors=errors, values=shown, status=error.status)
+        shown = {name: request.form[name] for name in _TYPED.get(action, ()) if name in request.form}
+        return _show(*_load(receipt, token), token, errors=errors, values=shown, error=error)
     return redirect(url_for(".own", receipt=one.receipt, token=token))  # type: ignore[return-value]
 
 
@@ -111,9 +111,14 @@ def _mail_link(one: Contribution, terms: Terms) -> None:
     given = address.take("email", lambda: rules.check_email(request.form.get("email")))
     address.stop_if_any()
     one.contact_email = given or one.contact_email
+    if not one.contact_email:
+        raise Invalid(N_("Skriv en e-postadress att skicka länken till."), field="email")
     send_personal_link(session(), one, current_app.config["MAPDIALOG"])
-    if one.contact_email:
-        flash(_("Länken är på väg till %(address)s.", address=one.contact_email), "success")
+    flash(_("Länken är på väg till %(address)s.", address=one.contact_email), "success")
+
+
+# What stays on the page when it was not taken.
+_TYPED: dict[Action, tuple[str, ...]] = {_edit: ("text", "category", "mood"), _mail_link: ("email",)}
 
 
 def _load(receipt: str, token: str) -> tuple[Contribution, Terms]:
@@ -131,13 +136,14 @@ def _show(
     *,
     errors: Words | None = None,
     values: Words | None = None,
-    status: int = 200,
+    error: DomainError | None = None,
 ) -> Response:
+    """The page; `errors`, `values` and `error` are of what was sent and not taken."""
     try:
         authoring.may_change(one, terms)
         closed_because = ""
-    except Closed as error:
-        closed_because = translated(error)
+    except Closed as closed:
+        closed_because = translated(closed)
     open_phases = [phase for phase in one.dialogue.phases if is_open(phase, now())]
     shown = render_template(
         "contributions/own.html",
@@ -151,10 +157,10 @@ def _show(
         open_phase=next(iter(open_phases), None),
         errors=errors or {},
         values=values or {},
-        is_conflict=status == Conflict.status,
+        is_conflict=isinstance(error, Conflict),
         is_new="sent" in request.args,
     )
-    response = Response(shown, status=status, mimetype="text/html")
+    response = Response(shown, status=error.status if error else 200, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"  # The page and its address are the author's alone.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -8,6 +8,7 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.dialogues import queries as dialogues
 from mapdialog.web.languages import COOKIE
+from mapdialog.web.targets import safe_target
 
 blueprint = Blueprint("home", __name__)
 
@@ -21,10 +22,7 @@ def start() -> str:
 @blueprint.get("/language/<language>")
 def language(language: str) -> Response:
     """Remember the reader's language and go back to where they were."""
-    target = request.args.get("next", "/")
-    response = redirect(
-        target if target.startswith("/") and not target.startswith(("//", "/\\")) else url_for(".start")
-    )
+    response = redirect(safe_target(request.args.get("next"), url_for(".start")))
     if language in current_app.config["MAPDIALOG"].languages:
         response.set_cookie(
             COOKIE,

@@ -1,8 +1,14 @@
-"""Rate limits: generous to a classroom behind one address, narrow to a machine."""
+"""Rate limits: generous to a classroom behind one address, narrow to a machine; what to do is said in words."""
 
-from flask import Flask
-from flask_limiter import Limiter
+import math
+import time
+
+from flask import Flask, Response
+from flask_babel import ngettext
+from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
+
+from mapdialog.web import errors
 
 limiter = Limiter(get_remote_address, headers_enabled=True)
 
@@ -14,3 +20,28 @@ def register(app: Flask) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = config.rate_limit_store
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True  # a lost Redis must not stop citizens
     limiter.init_app(app)
+    app.register_error_handler(RateLimitExceeded, exceeded)
+
+
+def wait_in_words() -> str:
+    """What somebody is told who has come to a limit: that it is no fault of theirs, and when to try again."""
+    minutes = max(1, math.ceil(seconds_to_wait() / 60))
+    return ngettext(
+        "Det har kommit många försök från din uppkoppling på kort tid. Vänta %(num)s minut och försök igen.",
+        "Det har kommit många försök från din uppkoppling på kort tid. Vänta %(num)s minuter och försök igen.",
+        minutes,
+    )
+
+
+def seconds_to_wait() -> int:
+    """Until the limit that was reached opens again."""
+    reached = limiter.current_limit
+    return max(1, math.ceil(reached.reset_at - time.time())) if reached is not None else 60
+
+
+def exceeded(_error: RateLimitExceeded) -> Response:
+    """429 as a page or problem+json, with Retry-After."""
+    words, wait = wait_in_words(), seconds_to_wait()
+    if errors.wants_json():
+        return errors.problem(429, words, kind="urn:mapdialog:too-many", retry=wait)
+    return errors.page(429, words, retry=wait)
