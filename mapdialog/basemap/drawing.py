@@ -49,19 +49,23 @@ def static_map(
     *,
     markers: Sequence[Marker] = (),
     overlays: Sequence[Overlay] = (),
+    veil: Image.Image | None = None,
     scale: int = 1,
     municipality_code: str = DEMO_CODE,
     names: bool = True,
 ) -> bytes:
     """A PNG of `width` × `height` CSS pixels (times `scale`) that shows at least the rectangle in EPSG:3006.
 
-    Give a Frame to know exactly which pixel is which place (`Frame.to_point`); a plain rectangle is grown to the image's
-    proportions. Land, borders and names as on the built-in map; overlays and markers on top; a scale bar.
+    Give a Frame to know exactly which pixel is which place (`Frame.to_point`); a plain rectangle is grown to the
+    image's proportions. Land, borders and names as on the built-in map; overlays and markers on top; a scale bar. A
+    `veil` is a half-transparent picture of the whole frame, such as a density, laid between ground and overlays.
     """
     frame = bbox3006 if isinstance(bbox3006, Frame) else fit(bbox3006, width, height, margin=0)
     canvas = _Canvas(frame, scale)
     ground = get_ground(session, municipality_code)
     _draw_ground(canvas, ground)
+    if veil is not None:
+        canvas.lay(veil)
     for overlay in overlays:
         canvas.shape(overlay.shape, fill=overlay.fill, line=overlay.line, width=overlay.width)
     image = canvas.shrunk()
@@ -101,6 +105,11 @@ class _Canvas:
                     if ring.geom_type in ("LineString", "LinearRing"):
                         self._line(ring, line, width)
 
+    def lay(self, veil: Image.Image) -> None:
+        """Lay a half-transparent picture over everything drawn so far."""
+        large = veil.resize(self.image.size, Image.Resampling.BILINEAR)
+        self.image.paste(large, mask=large.getchannel("A"))
+
     def _fill(self, polygon: shapely.Polygon, fill: str) -> None:
         if not polygon.interiors:
             self.draw.polygon(self._pixels(polygon.exterior), fill=fill)
@@ -139,7 +148,7 @@ def _draw_ground(canvas: _Canvas, ground: Ground) -> None:
 
 
 @lru_cache(maxsize=32)
-def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """The font that comes with matplotlib, so that the picture looks the same on every machine."""
     import matplotlib as mpl
 
@@ -159,8 +168,8 @@ def _draw_names(
         if name.rank > deepest or not (0 < x < frame.width and 0 < y < frame.height):
             continue
         bold = name.rank <= 10
-        font = _font((15 if bold else 12) * scale, bold=bold)
-        half, tall = draw.textlength(name.text, font) / scale / 2, 9 if bold else 8
+        face = font((15 if bold else 12) * scale, bold=bold)
+        half, tall = draw.textlength(name.text, face) / scale / 2, 9 if bold else 8
         box = (x - half - 4, y - tall - 2, x + half + 4, y + tall + 2)
         if (
             box[0] < 0
@@ -172,8 +181,8 @@ def _draw_names(
             continue
         taken.append(box)
         at = (x * scale, y * scale)
-        draw.text(at, name.text, LABEL, font, anchor="mm", stroke_width=3 * scale, stroke_fill=LAND)
-        draw.text(at, name.text, LABEL, font, anchor="mm")
+        draw.text(at, name.text, LABEL, face, anchor="mm", stroke_width=3 * scale, stroke_fill=LAND)
+        draw.text(at, name.text, LABEL, face, anchor="mm")
 
 
 def _free_spot(
@@ -211,8 +220,8 @@ def _draw_scale_bar(draw: ImageDraw.ImageDraw, frame: Frame, scale: int) -> None
         draw.line(
             [(x, y - 5 * scale), (x, y), (x + length, y), (x + length, y - 5 * scale)], fill=color, width=width * scale
         )
-    font = _font(11 * scale)
-    draw.text((x + 5 * scale, y - 4 * scale), text, LABEL, font, anchor="lb", stroke_width=2 * scale, stroke_fill=LAND)
+    face = font(11 * scale)
+    draw.text((x + 5 * scale, y - 4 * scale), text, LABEL, face, anchor="lb", stroke_width=2 * scale, stroke_fill=LAND)
 
 
 def _draw_marker(image: Image.Image, frame: Frame, marker: Marker, scale: int) -> None:

@@ -21,7 +21,10 @@ def export() -> None:
 )
 @click.option("--dialogue", required=True, metavar="SLUG", help="The dialogue's address.")
 @click.option(
-    "--format", "file_format", required=True, type=click.Choice(["csv", "geojson", "gpkg", "xlsx", "shp", "dxf"])
+    "--format",
+    "file_format",
+    type=click.Choice(["csv", "geojson", "gpkg", "xlsx", "shp", "dxf"]),
+    help="Default: what the file's name ends in.",
 )
 @click.option("--crs", metavar="EPSG", help="Coordinate system; default 3006, for GeoJSON 4326.")
 @click.option("--set", "set_key", metavar="NAME", help="Add the district of this set to every row.")
@@ -48,14 +51,15 @@ def export() -> None:
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def contributions_(
     dialogue: str,
-    file_format: str,
+    output: Path,
+    file_format: str | None,
+    *,
     crs: str | None,
     set_key: str | None,
     state: str,
     decimal: str,
     delimiter: str,
     personal_data: bool,
-    output: Path,
 ) -> None:
     """Write a dialogue's contributions, approved ones unless told, to one file. Shapefiles come as a zip."""
     from mapdialog.analysis.scope import Scope
@@ -65,19 +69,19 @@ def contributions_(
     from mapdialog.geo.crs import name_of
     from mapdialog.reports.contribution_rows import Content
     from mapdialog.reports.export_files import KINDS, write_contributions
+    from mapdialog.reports.file_kinds import kind_of
 
+    kind = kind_of(KINDS, output, file_format)
     with open_database() as (_, session):
         found = get_dialogue(session, dialogue)
         content = Content(
             Scope(found.id, states=() if state == "all" else (state,)),
             "personal" if personal_data else "staff",
-            epsg_code(crs) or KINDS[file_format].epsg,
+            epsg_code(crs) or KINDS[kind].epsg,
             get_set(session, set_key) if set_key else None,
         )
-        write_contributions(
-            session, content, file_format, output, delimiter=delimiter, decimal_comma=decimal == "comma"
-        )
+        write_contributions(session, content, kind, output, delimiter=delimiter, decimal_comma=decimal == "comma")
         audit.record(
-            session, None, "export_contributions", found, format=file_format, state=state, personal_data=personal_data
+            session, None, "export_contributions", found, format=kind, state=state, personal_data=personal_data
         )
         click.echo(f"{output}: {output.stat().st_size / 1e6:.1f} MB, {name_of(content.epsg)}", err=True)

@@ -27,9 +27,14 @@ def as_geojson(column: Column, digits: int = DIGITS) -> ColumnElement[str]:
     return func.ST_AsGeoJSON(transform(column, WGS84), digits, type_=Text)
 
 
+def simplified(column: Column, metres: float) -> ColumnElement[Any]:
+    """The shape with fewer points, none moved by more than `metres`."""
+    return func.ST_SimplifyPreserveTopology(column, metres, type_=Geometry(srid=STORE))
+
+
 def simplified_geojson(column: Column, metres: float, digits: int = 5) -> ColumnElement[str]:
     """GeoJSON text in EPSG:4326 of the shape simplified by `metres` (topology kept within the one shape)."""
-    return as_geojson(func.ST_SimplifyPreserveTopology(column, metres, type_=Geometry(srid=STORE)), digits)
+    return as_geojson(simplified(column, metres), digits)
 
 
 def lon_lat(column: Column) -> tuple[ColumnElement[float], ColumnElement[float]]:

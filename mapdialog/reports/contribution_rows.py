@@ -1,7 +1,8 @@
-"""What an export of contributions contains, whatever the format: named, typed columns for the public, for staff, or with personal data."""
+"""What an export of contributions contains, whatever the format: named, typed columns for public, staff or archive."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select
@@ -21,7 +22,7 @@ Audience = Literal["public", "staff", "personal"]
 
 @dataclass(frozen=True)
 class Content:
-    """What to export: which contributions, for whom, in which system coordinates are given, with districts of which set.
+    """What to export: which contributions, for whom, coordinates in which system, with districts of which set.
 
     `personal` adds names, addresses and the words as first sent; only who holds the right may ask for it.
     """
@@ -37,7 +38,7 @@ class Column:
     """One column: its field and the SQL that fills it."""
 
     field: Field
-    value: ColumnElement[Any] = field(compare=False)
+    value: ColumnElement[Any] = dataclass_field(compare=False)
 
 
 # Without an alias: the joined-table mapping would drag the whole comment along; its table has one column of interest.
@@ -45,7 +46,8 @@ _comment = Comment.__table__
 
 
 def columns(content: Content) -> list[Column]:
-    """The columns in order. `text` is what the public sees; `lon`, `lat` are EPSG:4326, `east`, `north` are `content.epsg`."""
+    """The columns in order. `text` is what the public sees (for staff the original where nothing else is set yet);
+    `lon`, `lat` are EPSG:4326, `east`, `north` are `content.epsg`."""
     made = [_column(*entry) for entry in _described(content)]
     if content.district_set is not None:
         made += [
@@ -64,11 +66,14 @@ def columns(content: Content) -> list[Column]:
 def _described(content: Content) -> list[tuple[str, Any, str, Any]]:
     east, north = expressions.east_north(expressions.transform(Contribution.anchor, content.epsg))
     digits = 7 if content.epsg == 4326 else 3
+    shown: Any = Contribution.public_text
+    if content.audience != "public":
+        shown = func.coalesce(shown, Contribution.raw_text, type_=Text)
     rows: list[tuple[str, Any, str, Any]] = [
         ("receipt", "text", N_("Kvittonummer"), Contribution.receipt),
         ("category", "text", N_("Kategorinyckel"), Category.key),
         ("category_label", "text", N_("Kategori"), Category.label_sv),
-        ("text", "text", N_("Synpunkt"), func.coalesce(Contribution.public_text, Contribution.raw_text, type_=Text)),
+        ("text", "text", N_("Synpunkt"), shown),
         ("mood", "integer", N_("Känsla (−2 till 2)"), _comment.c.mood),
         ("submitted_at", "time", N_("Skickad"), Contribution.submitted_at),
         ("support_count", "integer", N_("Instämmer"), Contribution.support_count),
@@ -105,7 +110,7 @@ def _column(name: str, kind: Any, title: str, value: Any) -> Column:
 
 
 def statement(content: Content, values: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    """SELECT the values FROM contribution JOIN category LEFT JOIN comment (LEFT JOIN its district) in the content's scope."""
+    """SELECT the values FROM contribution JOIN category LEFT JOIN comment (LEFT JOIN district) in the scope."""
     source = (
         select(*values)
         .select_from(Contribution.__table__)

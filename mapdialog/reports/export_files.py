@@ -1,7 +1,6 @@
 """Writes contributions to one file of a named format."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,11 @@ from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.dialogues.models import Category
 from mapdialog.geo import dxf, expressions, qgis, spreadsheet, tables, writers
-from mapdialog.geo.crs import STORE, WGS84, name_of
+from mapdialog.geo.crs import WGS84, name_of
 from mapdialog.geo.problems import GeoProblem
 from mapdialog.reports import atomic, streaming
 from mapdialog.reports.contribution_rows import Column, Content, columns, statement
+from mapdialog.reports.file_kinds import FileKind, kinds, pick
 
 LAYER = "synpunkter"
 _POSITIONS = frozenset({"lon", "lat", "east", "north", "shape"})
@@ -34,30 +34,7 @@ _WIDTHS = {
 }
 
 
-@dataclass(frozen=True)
-class FileKind:
-    """A format: its name, what its files are called and served as, and the system it is written in unless told."""
-
-    name: str
-    suffix: str
-    mime: str
-    title: str
-    epsg: int = STORE
-
-
-KINDS: dict[str, FileKind] = {
-    kind.name: kind
-    for kind in (
-        FileKind("csv", ".csv", "text/csv; charset=utf-8", N_("CSV för Excel och statistik")),
-        FileKind(
-            "xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", N_("Excel (XLSX)")
-        ),
-        FileKind("geojson", ".geojson", "application/geo+json", N_("GeoJSON för kartor på webben"), WGS84),
-        FileKind("gpkg", ".gpkg", "application/geopackage+sqlite3", N_("GeoPackage för QGIS, med färger")),
-        FileKind("shp", ".zip", "application/zip", N_("Shapefile (zip)")),
-        FileKind("dxf", ".dxf", "image/vnd.dxf", N_("DXF för CAD")),
-    )
-}
+KINDS: dict[str, FileKind] = kinds("csv", "xlsx", "geojson", "gpkg", "shp", "dxf")
 
 
 def write_contributions(
@@ -84,13 +61,7 @@ def write_contributions(
 
 
 def _check(content: Content, kind: str) -> None:
-    if kind not in KINDS:
-        raise Invalid(
-            N_("Formatet ”%(name)s” finns inte. Välj %(known)s."),
-            field="format",
-            name=kind[:20],
-            known=", ".join(KINDS),
-        )
+    pick(KINDS, kind)
     try:
         name_of(content.epsg)
     except GeoProblem as problem:

@@ -1,4 +1,4 @@
-"""CSV and GeoJSON straight out of PostgreSQL: it writes the text, we pass it on; a million rows need no more memory than ten."""
+"""CSV and GeoJSON straight out of PostgreSQL: it writes the text, we pass it on; a million rows need no memory."""
 
 import itertools
 import os
@@ -30,7 +30,7 @@ def write_csv(
 
 
 def write_geojson(session: Session, content: Content, sink: IO[bytes]) -> None:
-    """GeoJSON, one feature a line, into a file that can be sought in. EPSG:4326 unless the content asks for another system."""
+    """GeoJSON, one feature a line, into a file that can be sought in. EPSG:4326 unless the content asks otherwise."""
     sink.write(_head(content))
     start = sink.tell()
     _copy(session.connection(), *_geojson(content), sink)
@@ -89,10 +89,10 @@ def _csv_text(column: Column, decimal_comma: bool) -> ColumnElement[Any]:
 
 
 def _geojson(content: Content) -> tuple[Select[Any], str]:
-    """One line a feature: the shape as PostGIS writes it, the properties as one row_to_json; each line begins with a comma.
+    """One line a feature, each begun with a comma: the shape as PostGIS writes it, the properties one by one.
 
-    SELECT ',{"type":"Feature",…"geometry":' || … || ',"properties":' || row_to_json(p) || '}'
-    FROM contribution … CROSS JOIN LATERAL (SELECT receipt, …) p
+    SELECT ',{"type":"Feature","geometry":' || shape || ',"properties":{"receipt":' || to_json(receipt) || … || '}}'
+    FROM (SELECT receipt, …, shape FROM contribution …) f
     """
     chosen = [
         column for column in columns(content) if column.field.name not in ("lon", "lat", "east", "north", "shape")
