@@ -15,6 +15,8 @@ SHELL = [
     "bin/lint",
     "bin/bench",
     "bin/lock",
+    "bin/screenshots",
+    "bin/translate",
     "deploy/backup.sh",
     "deploy/restore.sh",
 ]
@@ -32,6 +34,57 @@ def test_scripts_are_plain_sh_and_can_be_run(script: str) -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_files_name_no_place_to_fetch_from(lock: str) -> None:
     assert not re.findall(r"https?://\S+", (ROOT / lock).read_text())
+
+
+def tracked() -> list[Path]:
+    """Every text file that a clone has."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("needs git and a clone of the project")
+    pictures = {".png", ".jpg", ".gpkg", ".zip", ".heic", ".ico", ".gz"}
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file() and path.suffix not in pictures]
+
+
+def test_no_file_names_the_host_of_a_package_registry() -> None:
+    # Where packages come from is each machine's own setting. Put together here, so that this file names none either.
+    hosts = [
+        "pypi" + ".org",
+        "pythonhosted" + ".org",
+        "npmjs" + ".org",
+        "npmjs" + ".com",
+        "yarnpkg" + ".com",
+        "jsdelivr" + ".net",
+    ]
+    naming = [
+        f"{path.relative_to(ROOT)}: {host}"
+        for path in tracked()
+        for host in hosts
+        if host in path.read_text(encoding="utf-8", errors="replace")
+    ]
+    assert not naming
+
+
+def test_no_file_names_a_place_on_the_machine_it_was_written_on() -> None:
+    folders = re.compile(r"(?<![\w.])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "home/[a-z]+", "Users"]) + r")/[\w.-]")
+    naming = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path in tracked()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
+        if folders.search(line)
+    ]
+    assert not naming
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    missing = [
+        f"{document.relative_to(ROOT)}: {link}"
+        for document in tracked()
+        if document.suffix == ".md"
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text())
+        if not link.startswith(("http://", "https://", "mailto:")) and not (document.parent / link).exists()
+    ]
+    assert not missing
 
 
 def test_every_locked_python_package_has_its_checksum() -> None:
