@@ -102,3 +102,17 @@ class OpenMatter:
     support_count: int
     reply_count: int
     waiting_days: int
+    report_count: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the municipality answered to a contribution. `excerpt` is the contribution's public text."""
+
+    receipt: str
+    excerpt: str
+    category: str
+    color: str
+    text: str
+    unit: str
+    published_at: datetime

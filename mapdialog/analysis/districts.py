@@ -44,7 +44,7 @@ def district_table(session: Session, scope: Scope, district_set: DistrictSet) ->
 
 
 def _grouped(scope: Scope, set_id: int) -> Select[int, int, int]:
-    if scope.is_public and not scope.has_period:
+    if scope.is_kept:
         return _kept(scope, set_id)
     link = ContributionDistrict
     counts = select(link.district_id, link.category_id, func.count())

@@ -6,9 +6,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, cast, func, select, union_all
 from sqlalchemy.orm import Session
 
-from mapdialog.analysis.counts import CategoryCount, ChannelCount, DayCount, OpenMatter, Totals
+from mapdialog.analysis.counts import Answer, CategoryCount, ChannelCount, DayCount, OpenMatter, Totals
 from mapdialog.analysis.scope import Scope
-from mapdialog.contributions.models import Contribution, GridCount, GridDelta, State
+from mapdialog.contributions.models import (
+    AbuseReport,
+    Contribution,
+    GridCount,
+    GridDelta,
+    OfficialResponse,
+    State,
+)
 from mapdialog.dialogues.models import Category
 
 _EXCERPT = 160
@@ -65,7 +72,7 @@ def list_categories(session: Session, scope: Scope) -> list[CategoryCount]:
 def count_by_category(session: Session, scope: Scope) -> dict[int, int]:
     """How many per category id, without zeros. What is public in all time comes from the top of the map's pyramid."""
     counts: Select[int, int]
-    if scope.is_public and not scope.has_period:
+    if scope.is_kept:
         counts = _kept_by_category(scope)
     else:
         counts = (
@@ -118,6 +125,52 @@ def list_most_discussed_open(session: Session, scope: Scope, at: datetime, limit
     return _matters(session, statement.limit(limit), at)
 
 
+def list_oldest_open(session: Session, scope: Scope, at: datetime, limit: int = 8) -> list[OpenMatter]:
+    """Unanswered ones that came in first. Imported ones were never promised an answer here, so they are left out."""
+    statement = _open(scope).where(Contribution.channel != "import")
+    return _matters(session, statement.order_by(Contribution.received_at, Contribution.id).limit(limit), at)
+
+
+def list_reported_open(session: Session, scope: Scope, at: datetime, limit: int = 8) -> list[OpenMatter]:
+    """Those that readers asked staff to look at and nobody has yet, the most reported first."""
+    reports = (
+        select(AbuseReport.contribution_id, func.count().label("n"))
+        .where(AbuseReport.resolved_at.is_(None))
+        .group_by(AbuseReport.contribution_id)
+        .subquery()
+    )
+    statement = _open(scope, answered=True).join(reports, reports.c.contribution_id == Contribution.id)
+    statement = statement.add_columns(reports.c.n).order_by(reports.c.n.desc(), Contribution.received_at)
+    return _matters(session, statement.limit(limit), at)
+
+
+def count_open(session: Session, scope: Scope) -> int:
+    """How many have no answer."""
+    return session.scalar(select(func.count()).where(*scope.conditions(), Contribution.answered_at.is_(None))) or 0
+
+
+def list_answers(session: Session, scope: Scope, limit: int = 20) -> list[Answer]:
+    """The municipality's published answers, newest first."""
+    rows = session.execute(
+        select(
+            Contribution.receipt,
+            Contribution.public_text,
+            Category.label_sv,
+            Category.color,
+            OfficialResponse.text,
+            OfficialResponse.unit,
+            OfficialResponse.published_at,
+        )
+        .join(Contribution, Contribution.id == OfficialResponse.contribution_id)
+        .join(Category, Category.id == Contribution.category_id)
+        .where(*scope.conditions(), OfficialResponse.published_at.is_not(None))
+        .order_by(OfficialResponse.published_at.desc(), OfficialResponse.id.desc())
+        .limit(limit)
+    )
+    answers: list[tuple[Any, ...]] = [tuple(row) for row in rows]
+    return [Answer(receipt, _excerpt(text or ""), *rest) for receipt, text, *rest in answers]
+
+
 def list_overdue(session: Session, scope: Scope, at: datetime, promise_days: int, limit: int = 8) -> list[OpenMatter]:
     """Unanswered ones that have waited longer than promised, the oldest first.
 
@@ -143,7 +196,7 @@ def _beyond(at: datetime, promise_days: int) -> tuple[ColumnElement[bool], ...]:
     return Contribution.received_at < at - timedelta(days=promise_days), Contribution.channel != "import"
 
 
-def _open(scope: Scope) -> Select[Any]:
+def _open(scope: Scope, *, answered: bool = False) -> Any:
     text = func.left(func.coalesce(Contribution.public_text, Contribution.raw_text), _EXCERPT + 1)
     return (
         select(
@@ -156,16 +209,19 @@ def _open(scope: Scope) -> Select[Any]:
             Contribution.reply_count,
         )
         .join(Category, Category.id == Contribution.category_id)
-        .where(*scope.conditions(), Contribution.answered_at.is_(None))
+        .where(*scope.conditions(), *(() if answered else (Contribution.answered_at.is_(None),)))
     )
 
 
-def _matters(session: Session, statement: Select[Any], at: datetime) -> list[OpenMatter]:
+def _matters(session: Session, statement: Any, at: datetime) -> list[OpenMatter]:
     made = []
-    for receipt, text, category, color, received_at, support, replies in session.execute(statement):
-        excerpt = " ".join(text.split())
-        excerpt = excerpt if len(text) <= _EXCERPT else excerpt[:_EXCERPT].rsplit(" ", 1)[0] + " …"
-        made.append(
-            OpenMatter(receipt, excerpt, category, color, received_at, support, replies, (at - received_at).days)
-        )
+    for receipt, text, category, color, received_at, support, replies, *reports in session.execute(statement):
+        days = max(0, (at - received_at).days)
+        made.append(OpenMatter(receipt, _excerpt(text), category, color, received_at, support, replies, days, *reports))
     return made
+
+
+def _excerpt(text: str) -> str:
+    """At most 160 characters on one line, cut between words."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[:_EXCERPT].rsplit(" ", 1)[0] + " …"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
-from mapdialog.contributions.models import Contribution, State
+from mapdialog.contributions.models import Contribution, ContributionDistrict, State
 from mapdialog.core.clock import end_of_day, start_of_day
 
 PUBLIC = (State.APPROVED,)
@@ -13,7 +13,7 @@ PUBLIC = (State.APPROVED,)
 
 @dataclass(frozen=True)
 class Scope:
-    """A dialogue's contributions, narrowed by category and by day (Stockholm, both ends included).
+    """A dialogue's contributions, narrowed by category, by day (Stockholm, both ends included) and by district.
 
     Empty `category_ids` means all; empty `states` means every state, withdrawn and hidden too.
     """
@@ -23,6 +23,7 @@ class Scope:
     since: date | None = None
     until: date | None = None
     states: tuple[str, ...] = PUBLIC
+    district_id: int | None = None
 
     @property
     def is_public(self) -> bool:
@@ -33,6 +34,11 @@ class Scope:
     def has_period(self) -> bool:
         """True when a first or last day was chosen."""
         return self.since is not None or self.until is not None
+
+    @property
+    def is_kept(self) -> bool:
+        """True when the kept counts hold the answer: what is public, of all time, wherever it lies."""
+        return self.is_public and not self.has_period and self.district_id is None
 
     def everything(self) -> "Scope":
         """The same dialogue in every state."""
@@ -52,4 +58,10 @@ class Scope:
             found.append(Contribution.submitted_at >= start_of_day(self.since))
         if self.until is not None:
             found.append(Contribution.submitted_at < end_of_day(self.until))
+        if self.district_id is not None:
+            link = ContributionDistrict
+            linked = select(link.contribution_id).where(
+                link.dialogue_id == self.dialogue_id, link.district_id == self.district_id
+            )
+            found.append(Contribution.id.in_(linked))
         return found

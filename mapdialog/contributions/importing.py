@@ -208,7 +208,7 @@ class _Run:
         return words, moment or self.started, None
 
     def _category(self, columns: dict[str, list[Any]], index: int) -> int:
-        value = columns[self.mapping.category][index]
+        value = columns[self.mapping.category][index] if self.mapping.category else None
         return self.categories.id_of(mended(value) if self.mends and isinstance(value, str) else value)
 
     def _identity(self, values: tuple[Any, ...], shape: shapely.Geometry) -> uuid.UUID:

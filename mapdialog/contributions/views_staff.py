@@ -13,6 +13,7 @@ from mapdialog.contributions import (
     answering,
     blurring,
     bulk_pages,
+    import_pages,
     inbox_page,
     log_pages,
     moderation,
@@ -30,7 +31,7 @@ from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.shell import remember_dialogue
 
-__all__ = ["blueprint", "bulk_pages", "log_pages", "register_pages"]
+__all__ = ["blueprint", "bulk_pages", "import_pages", "log_pages", "register_pages"]
 Page = Response | tuple[str, int]
 Decision = Callable[[Contribution, dict[str, Any]], Any]
 
