@@ -21,6 +21,7 @@ from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices
 from mapdialog.dialogues.queries import list_names
 from mapdialog.web.errors import translated
+from mapdialog.web.mapdata import background_layers
 
 SPOT = 0.08  # half the side of the square that one press blurs, as a part of the width
 
@@ -49,6 +50,7 @@ def render(here: Asked, *, page: int, open_receipt: str = "", typed: Typed | Non
         total=total,
         page=page,
         case=case,
+        is_opened=bool(open_receipt),
         typed=typed,
         pages=-(-total // queries_staff.PAGE_SIZE),
         page_url=lambda n: url_for(".inbox") + f"?{here.query}&page={n}",
@@ -112,7 +114,7 @@ def _map_json(case: Case | None) -> str:
             "geometry": json.loads(case.place),
             "at": [one.lon_e6 / 1e6, one.lat_e6 / 1e6],
             "near": near,
-            "layers": [],
+            "layers": background_layers(one.dialogue),
             "category": {
                 "key": one.category.key,
                 "label": one.category.label_sv,

@@ -65,7 +65,7 @@ def starting_point(session: Session, asked: Mapping[str, str]) -> Draft | None:
     return template.draft if template else None
 
 
-def make_form(session: Session, values: dict[str, Any]) -> DialogueForm:
+def make_form(session: Session, values: dict[str, Any], layers: list[tuple[str, str]]) -> DialogueForm:
     """The form with its choices, filled with what was sent or else with `values`."""
     form = DialogueForm(data=values)
     form.area_choice.choices = [
@@ -77,7 +77,7 @@ def make_form(session: Session, values: dict[str, Any]) -> DialogueForm:
     ]
     form.area_districts.choices = area.list_choices(session)
     form.area_crs.choices = [("", _("Det som står i filen")), *((str(code), name) for code, name in NAMES.items())]
-    form.map_layers.choices = []
+    form.map_layers.choices = layers
     return form
 
 
@@ -128,7 +128,7 @@ def editor_context(session: Session, dialogue: Dialogue | None) -> dict[str, Any
         "icons": ICONS,
         "status": status_of(dialogue, now()) if dialogue else "draft",
         "warnings": warnings(dialogue) if dialogue and dialogue.phases else [],
-        "map_data": {"bbox": box, "layers": []},
+        "map_data": {"bbox": box},
     }
 
 

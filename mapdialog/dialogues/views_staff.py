@@ -21,7 +21,7 @@ from mapdialog.dialogues.models import Dialogue
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
-from mapdialog.web.mapdata import map_data
+from mapdialog.web.mapdata import background_layers, layer_choices, map_data
 from mapdialog.web.shell import remember_dialogue
 
 blueprint = Blueprint("dialogues_staff", __name__)
@@ -49,7 +49,7 @@ def new() -> Page:
         return render_template(
             "staff/dialogues/begin.html", templates=templates.list_templates(), earlier=queries.list_names(session())
         )
-    form = staff_pages.make_form(session(), formdata.fill(start, None))
+    form = staff_pages.make_form(session(), formdata.fill(start, None), layer_choices())
     if not form.is_submitted():
         return _editor(form, None)
     return _submitted(form, None, start)
@@ -62,7 +62,7 @@ def edit(slug: str) -> Page:
     dialogue = queries.get_dialogue(session(), slug)
     remember_dialogue(slug)
     draft = templates.draft_of(dialogue)
-    form = staff_pages.make_form(session(), formdata.fill(draft, dialogue.updated_at))
+    form = staff_pages.make_form(session(), formdata.fill(draft, dialogue.updated_at), layer_choices())
     if not form.is_submitted():
         if "check" in request.args:
             show_errors(form, staff_pages.obstacles_as_error(dialogue))
@@ -133,14 +133,23 @@ def _publish(dialogue: Dialogue) -> Response:
 
 def _editor(form: DialogueForm, dialogue: Dialogue | None, theirs: Any = None) -> str:
     used = contributions.used_category_ids(session(), dialogue.id) if dialogue else set()
+    context = staff_pages.editor_context(session(), dialogue)
+    context["map_data"]["layers"] = background_layers()
     return render_template(
         "staff/dialogues/edit.html",
         form=form,
         dialogue=dialogue,
         used=used,
         theirs=theirs,
-        **staff_pages.editor_context(session(), dialogue),
+        **context,
     )
+
+
+@blueprint.post("/dialogues/<slug>/publish")
+@requires("edit_dialogues")
+def publish(slug: str) -> Response:
+    """Show the draft, as it was previewed, to citizens; what it lacks is told in the editor."""
+    return _publish(queries.get_dialogue(session(), slug))
 
 
 @blueprint.post("/dialogues/<slug>/unpublish")

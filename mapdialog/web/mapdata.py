@@ -23,7 +23,7 @@ PLACE_SIZE, PLACE_METRES = (640, 320), 900.0
 def map_data(session: Session, dialogue: Dialogue) -> dict[str, Any]:
     """`area` as a GeoJSON geometry in EPSG:4326 or None, `bbox` as [w, s, e, n] or None, and `layers`."""
     box = start_box(session, dialogue.id)
-    layers = for_browser(configured_layers(), _("Karta"), dialogue.map_layers)
+    layers = background_layers(dialogue)
     area = None
     if dialogue.area is not None:
         area = features.geometry(from_store(from_element(dialogue.area).simplify(AREA_DETAIL_M)), digits=5)
@@ -32,6 +32,16 @@ def map_data(session: Session, dialogue: Dialogue) -> dict[str, Any]:
         "bbox": [round(edge, 6) for edge in box] if box else None,
         "layers": layers,
     }
+
+
+def background_layers(dialogue: Dialogue | None = None) -> list[dict[str, Any]]:
+    """The background layers of a page's map: the dialogue's own choice, else all."""
+    return for_browser(configured_layers(), _("Karta"), dialogue.map_layers if dialogue else None)
+
+
+def layer_choices() -> list[tuple[str, str]]:
+    """Key and label of each background that a dialogue may offer; empty when only the built-in map exists."""
+    return [(layer.key, layer.label) for layer in configured_layers()]
 
 
 def map_images(window: MapWindow, pin: tuple[float, float] | None) -> list[dict[str, Any]]:

@@ -5,14 +5,13 @@ import { watchBlur } from "#ui/blur";
 import { makeCaseMap } from "#map/case_map";
 
 const list = byId("inbox-list");
-let shownMap = null;
+const narrow = matchMedia("(max-width: 56rem)"); // there the list and the open one are pages of their own
 
 function showMap() {
   const data = readIsland("case-map-data");
   const element = byId("case-map");
-  if (!data || !element) return;
-  shownMap = makeCaseMap(element, data.layers, (receipt) => { location.href = `/staff/contributions/${receipt}`; });
-  shownMap.show(data);
+  if (!data || !element?.offsetParent) return;
+  makeCaseMap(element, data.layers, (receipt) => { location.href = `/staff/contributions/${receipt}`; }).show(data);
 }
 
 /* Moving: the open case of another address is put in this one's place. */
@@ -37,9 +36,9 @@ async function open(link, { remember = true } = {}) {
 
 list?.addEventListener("click", (event) => {
   const link = event.target.closest(".inbox-link");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!link || narrow.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  open(link).then(() => byId("case").focus({ preventScroll: matchMedia("(min-width: 56rem)").matches }));
+  open(link).then(() => byId("case").focus({ preventScroll: true }));
 });
 
 function step(direction) {

@@ -1,0 +1,45 @@
+"""What staff do in the browser, in steps with names."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from mapdialog.accounts.models import Account, Role
+from tests.browser.conftest import Live
+from tests.seeds import PASSWORD, make_account
+
+
+def account_of(live: Live, role: Role, name: str = "") -> str:
+    """The e-mail address of an account of that role; made the first time."""
+    email = f"{name or role}@personal.example"
+
+    def make(session: Session) -> None:
+        if session.scalar(select(Account).where(Account.email == email)) is None:
+            make_account(session, role, email)
+
+    live.seed(make)
+    return email
+
+
+def sign_in(page: Page, live: Live, role: Role = Role.PLANNER, name: str = "") -> Page:
+    """Through the page, as they would; gives the page back."""
+    email = account_of(live, role, name)
+    page.goto("/staff/sign-in")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    page.get_by_role("button", name="Logga in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Det här väntar")
+    return page
+
+
+def one(live: Live, query: str, **values: Any) -> Any:
+    """The first value that a query finds, or None."""
+    with live.engine.connect() as connection:
+        return connection.execute(text(query), values).scalar()
+
+
+def state_of(live: Live, receipt: str) -> str:
+    """The state of a contribution."""
+    return str(one(live, "select state from contribution where receipt = :receipt", receipt=receipt))
