@@ -1,0 +1,59 @@
+"""The real web server over a benchmark's database: as `mapdialog serve` runs it, two workers, limits off."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.dataset import ROOT
+
+WORKERS = 2
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(database_url: str, command: list[str] | None = None) -> Iterator[int]:
+    """Serve the database and give the port; `command` serves another application likewise ({port} is filled in)."""
+    port = free_port()
+    command = command or ["-m", "mapdialog.commands.main", "serve", "--port", "{port}", "--workers", str(WORKERS)]
+    with tempfile.TemporaryDirectory() as data_dir:
+        environment = {
+            **os.environ,
+            "MAPDIALOG_DATABASE_URL": database_url.replace("postgresql+psycopg2", "postgresql"),
+            "MAPDIALOG_DATA_DIR": data_dir,
+            "MAPDIALOG_SECRET_KEY": "b" * 64,
+            "MAPDIALOG_RATE_LIMITS": "off",
+            "MAPDIALOG_LOG_LEVEL": "WARNING",
+        }
+        words = [sys.executable, *(word.format(port=port) for word in command)]
+        process = subprocess.Popen(words, cwd=ROOT, env=environment, start_new_session=True)
+        try:
+            _wait_for(port, process)
+            yield port
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(30)
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2).close()
+            return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    raise SystemExit("The server that was to be measured did not start.")
