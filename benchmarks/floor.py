@@ -41,12 +41,12 @@ def insert() -> tuple[object, int]:
 
 
 class _Server(BaseApplication):
-    def load_config(self) -> None:  # noqa: D102
+    def load_config(self) -> None:
         config = load_config()
         for name, value in (settings(config, config.web_workers) | {"bind": f"127.0.0.1:{sys.argv[1]}"}).items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:  # noqa: D102
+    def load(self) -> Flask:
         return app
 
 
