@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mapdialog.geo import features, qgis, spreadsheet, tables, writers
 from mapdialog.geo.classes import Classes
 from mapdialog.geo.crs import STORE, WGS84
-from mapdialog.reports import atomic, district_workbook, map_pages, slides
+from mapdialog.reports import atomic, district_workbook
 from mapdialog.reports.district_report import DistrictReport, fields, shaped_rows, values
 from mapdialog.reports.file_kinds import FileKind, kinds, pick
 from mapdialog.reports.looks import Look
@@ -38,8 +38,12 @@ def write_districts(session: Session, report: DistrictReport, kind: str, path: P
         elif kind == "gpkg":
             _write_gpkg(session, report, partial)
         elif kind == "html":
+            from mapdialog.reports import map_pages
+
             partial.write_text(map_pages.districts_page(session, report, look), encoding="utf-8")
         else:
+            from mapdialog.reports import slides
+
             partial.write_bytes(slides.districts_slide(session, report, look))
 
 

@@ -13,7 +13,7 @@ from mapdialog.geo import aggregate, qgis, tables, writers
 from mapdialog.geo.classes import classify
 from mapdialog.geo.crs import STORE
 from mapdialog.geo.tables import Field
-from mapdialog.reports import atomic, map_pages, slides
+from mapdialog.reports import atomic
 from mapdialog.reports.file_kinds import FileKind, kinds, pick
 from mapdialog.reports.heat_report import HeatReport
 from mapdialog.reports.looks import Look
@@ -33,8 +33,12 @@ def write_heatmap(session: Session, report: HeatReport, kind: str, path: Path, *
     pick(KINDS, kind)
     with atomic.writing(path) as partial:
         if kind == "html":
+            from mapdialog.reports import map_pages
+
             partial.write_text(map_pages.heat_page(session, report, look), encoding="utf-8")
         elif kind == "png":
+            from mapdialog.reports import slides
+
             partial.write_bytes(slides.heat_slide(session, report, look))
         else:
             _write_gpkg(report, partial)

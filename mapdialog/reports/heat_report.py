@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import map_coordinates
 from sqlalchemy.orm import Session
 
 from mapdialog.analysis.heat import Cells, Heat, binned_cells, heat
@@ -55,6 +54,8 @@ def visible_bounds(found: Heat) -> Bounds:
 
 def sampled(found: Heat, east: npt.NDArray[Any], north: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """The density at places in EPSG:3006 (arrays of one shape), as a share 0–1 of the densest; 0 outside."""
+    from scipy.ndimage import map_coordinates
+
     raster = found.density
     row = (raster.north - north) / raster.cell_m - 0.5
     column = (east - raster.west) / raster.cell_m - 0.5
