@@ -24,6 +24,7 @@ BLUEPRINTS: dict[str, str] = {
     "basemap": PUBLIC,
     "dialogues": PUBLIC,
     "contributions": PUBLIC,
+    "analysis": PUBLIC,
     "places": PUBLIC,
     "api": PUBLIC,
     "accounts": PUBLIC,  # the sign-in page itself

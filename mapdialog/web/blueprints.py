@@ -10,6 +10,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.basemap.views", ""),
     ("mapdialog.dialogues.views", ""),
     ("mapdialog.contributions.views", ""),
+    ("mapdialog.analysis.views", ""),
     ("mapdialog.places.views", ""),
     ("mapdialog.api.views", "/api/v1"),
     ("mapdialog.accounts.views", ""),

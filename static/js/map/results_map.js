@@ -9,7 +9,7 @@ export function districtMap(element, { layers, districts, chosen }, words, point
   const { map } = makeMap(element, { bbox: boxOf(districts), layers });
   const shapes = new Map();
   const group = L.geoJSON(districts, {
-    style: (feature) => ({ className: `step step-${feature.properties.step}${feature.properties.id === chosen ? " is-chosen" : ""}`, fillOpacity: 0.72 }),
+    style: (feature) => ({ className: `step step-${feature.properties.step}${feature.properties.id === chosen ? " is-chosen" : ""}`, fillOpacity: 0.9 }),
     onEachFeature: (feature, layer) => {
       const { id } = feature.properties;
       shapes.set(id, layer);
