@@ -15,6 +15,16 @@ class Step:
     promise: str
     accepts_contributions: bool
 
+    @property
+    def number(self) -> int:
+        """Which step it is, counted from 1 at the bottom."""
+        return LADDER.index(self) + 1
+
+    @property
+    def count(self) -> int:
+        """How many steps the ladder has."""
+        return len(LADDER)
+
 
 LADDER: tuple[Step, ...] = (
     Step(

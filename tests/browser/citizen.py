@@ -31,7 +31,7 @@ def rows(live: Live, slug: str, words: str) -> list[tuple[str, float, float]]:
         " where d.slug = :slug and c.raw_text like :words"
     )
     with live.engine.connect() as connection:
-        found = connection.execute(query, {"slug": slug, "words": f"%{words}%"}).tuples()
+        found = connection.execute(query, {"slug": slug, "words": f"%{words}%"}).all()
         return [(raw, x - EAST, y - NORTH) for raw, x, y in found]
 
 

@@ -103,7 +103,8 @@ def live(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     url = create_database(cluster_url, name)
     data_dir, port = tmp_path_factory.mktemp("live"), free_port()
     environment = {
-        **os.environ,
+        # What is set for the tests themselves is no setting of the application, which refuses what it does not know.
+        **{key: value for key, value in os.environ.items() if not key.startswith("MAPDIALOG_")},
         "MAPDIALOG_DATABASE_URL": url,
         "MAPDIALOG_DATA_DIR": str(data_dir),
         "MAPDIALOG_SECRET_KEY": "t" * 64,

@@ -159,6 +159,10 @@ def test_my_place_says_honestly_how_sure_it_is(open_context: Callable[..., Brows
 
 
 def test_a_refused_position_says_what_to_do_instead(phone: Page) -> None:
+    browser = phone.context.new_cdp_session(phone)
+    profile = browser.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+    refusal = {"permission": {"name": "geolocation"}, "setting": "denied", "browserContextId": profile}
+    browser.send("Browser.setPermission", refusal)
     open_form(phone, SLUG)
     phone.locator("#place-locate").click()
     expect(phone.locator("#place-error")).to_contain_text("Sök eller flytta kartan i stället")

@@ -1,31 +1,28 @@
-/** Puts words to a position: "Algatan, innerstaden". */
+/** Puts words to a position: "Algatan, innerstaden", and under it how sure the phone is, where the phone said it. */
 
 import { API, getJson } from "#net/api";
-import { afterQuiet, byId } from "#lib/dom";
+import { afterQuiet, byId, make } from "#lib/dom";
 import { sayPosition } from "#lib/geo";
 import { language } from "#lib/text";
 
-/** at(position) asks the server and shows the words; note(text) shows a word about the phone's position first. */
+/** at(position, note) asks the server and shows the words, and the note with them. */
 export function makeNaming() {
   const line = byId("place-label");
   let running = null;
   let words = "";
-  let noted = "";
 
-  const ask = afterQuiet(async (position) => {
+  const ask = afterQuiet(async (position, note = "") => {
     running?.abort();
     running = new AbortController();
     const query = new URLSearchParams({ lon: position[0].toFixed(6), lat: position[1].toFixed(6) });
     const found = await getJson(`${API}/places/near?${query}`, { signal: running.signal }).catch(() => null);
     if (running.signal.aborted) return;
     words = found?.label || "";
-    line.textContent = [words || sayPosition(position, language()), noted].filter(Boolean).join(". ");
-    noted = "";
+    line.replaceChildren(words || sayPosition(position, language()), ...(note ? [make("span", { class: "place-note", text: note })] : []));
   }, 250);
 
   return {
     at: ask,
-    note(text) { noted = text; line.textContent = text; },
     get words() { return words; },
   };
 }

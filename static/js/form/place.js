@@ -6,9 +6,10 @@ import { t, tn } from "#lib/text";
 import { makeNaming } from "#form/naming";
 import { makeNearby } from "#form/nearby";
 import { makePlaceList, makeSearch } from "#form/search";
+import { announce } from "#ui/announce";
 import { makeDrawing, onTap } from "#map/draw";
 import { sayAccuracy, showMe, whereAmI } from "#map/locate";
-import { centreOf, goTo } from "#map/map";
+import { centreOf, goTo, isAt, letThrough } from "#map/map";
 
 const CLOSE_ZOOM = 17;
 
@@ -22,11 +23,15 @@ export function makePlaceStep(context) {
   const naming = makeNaming();
   let leaving = [];
   let me = null;
-  let source = "pin";
+  let aimed = { source: "pin" };
 
-  const aim = (position, from, zoom = Math.max(map.getZoom(), CLOSE_ZOOM)) => { source = from; goTo(map, position, zoom); };
+  /** Moves the crosshair; the place counts as found that way until the map is moved again, by whatever means. */
+  const aim = (position, source, { zoom = Math.max(map.getZoom(), CLOSE_ZOOM), note = "" } = {}) => {
+    aimed = { position, source, note };
+    goTo(map, position, zoom);
+  };
   makeSearch(map, (place) => aim(place.position, "search"));
-  makePlaceList(page, (place) => aim(place.position, "list", Math.max(map.getZoom(), place.zoom ?? 15)));
+  makePlaceList(page, (place) => aim(place.position, "list", { zoom: Math.max(map.getZoom(), place.zoom ?? 15) }));
 
   function say(problem = "") {
     ui["place-error"].textContent = problem;
@@ -56,21 +61,25 @@ export function makePlaceStep(context) {
   function look() {
     if (context.draft.shape !== "point" && context.draft.points.length) return;
     const at = centreOf(map);
+    if (aimed.position && !isAt(map, aimed.position)) aimed = { source: "pin" };
     say(liesWithin(at, page.map.area) ? "" : t("Platsen ligger utanför området som dialogen gäller."));
-    naming.at(at);
+    naming.at(at, aimed.note);
     nearby.at(at);
   }
 
   async function locate() {
     ui["place-locate"].disabled = true;
+    say();
+    announce(t("Letar efter din plats …"), 12_000);
     try {
       const here = await whereAmI();
       context.draft.accuracy_m = here.accuracy;
       me = showMe(map, here, me);
-      aim(here.position, "gps");
-      naming.note(sayAccuracy(here.accuracy));
+      announce(""); // the line of the place says how sure it is
+      aim(here.position, "gps", { note: sayAccuracy(here.accuracy) });
       if (!liesWithin(here.position, page.map.area)) say(t("Du är utanför området som dialogen gäller. Flytta kartan till platsen i stället."));
     } catch (error) {
+      announce("");
       say(error.message);
     } finally {
       ui["place-locate"].disabled = false;
@@ -83,7 +92,7 @@ export function makePlaceStep(context) {
     const outside = points.some((point) => !liesWithin(point, page.map.area));
     if (outside) { say(t("Platsen ligger utanför området som dialogen gäller. Flytta kartan in i området.")); return; }
     draft.points = points;
-    draft.place = { geometry: geometryOf(draft.shape, points), label: naming.words, source: draft.shape === "point" ? source : "drawing", zoom: map.getZoom() };
+    draft.place = { geometry: geometryOf(draft.shape, points), label: naming.words, source: draft.shape === "point" ? aimed.source : "drawing", zoom: map.getZoom() };
     context.keep();
     context.next("place");
   }
@@ -106,12 +115,10 @@ export function makePlaceStep(context) {
       if (middle) goTo(map, middle, draft.place?.zoom ?? null, { animate: false });
       else if (inView) goTo(map, startAt(inView, page.map.area), Math.max(map.getZoom(), 13), { animate: false });
       const look_ = () => look();
-      const pan = () => { source = "pin"; };
       map.on("moveend", look_);
-      map.on("dragstart", pan);
       leaving = [
-        () => map.off("moveend", look_), () => map.off("dragstart", pan), watchFrame(map),
-        onTap(map, (position) => (draft.shape === "point" ? aim(position, "pin", map.getZoom()) : addPoint(position))),
+        () => map.off("moveend", look_), watchFrame(map), letThrough(map),
+        onTap(map, (position) => (context.draft.shape === "point" ? aim(position, "pin", { zoom: map.getZoom() }) : addPoint(position))),
       ];
       refresh();
       look();

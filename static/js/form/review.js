@@ -1,6 +1,6 @@
 /** Step four: everything once more, hints about personal data, and sending. */
 
-import { byId, fieldError, make, pinIcon } from "#lib/dom";
+import { byId, fieldError, make, one, pinIcon } from "#lib/dom";
 import { middleOf, sayPosition } from "#lib/geo";
 import { findPersonalData } from "#lib/personal_data";
 import { language, t } from "#lib/text";
@@ -8,6 +8,10 @@ import { photoItems } from "#form/view";
 import { showDone } from "#form/done";
 import { featureOf } from "#form/feature";
 import { dropDraft } from "#offline/drafts";
+// Not fetched when they are wanted: that is just when the network may be away.
+import { dequeue, enqueue } from "#offline/queue";
+import { sendNow } from "#offline/sender";
+import { follow } from "#offline/status";
 import { canKeep, remove } from "#offline/store";
 import { API, Problem, sendJson } from "#net/api";
 
@@ -21,15 +25,18 @@ export function makeReviewStep(context) {
 
   function summary() {
     const { draft } = context;
-    const category = page.categories.find((one) => one.key === draft.category);
+    const category = page.categories.find(({ key }) => key === draft.category);
     const where = draft.place.label || sayPosition(middleOf(draft.shape, draft.points), language());
     const shape = { point: "", line: t("Linje med {n} punkter", { n: draft.points.length }), area: t("Yta med {n} hörn", { n: draft.points.length }) }[draft.shape];
     byId("review-place").textContent = [where, shape].filter(Boolean).join(" · ");
     byId("review-category").replaceChildren(make("span", { class: "chip" }, pinIcon(draft.category), make("span", { text: category?.label ?? "" })));
+    const mood = draft.mood === "" ? null : one(`[name="mood"][value="${draft.mood}"]`, form);
+    byId("review-mood-row").hidden = !mood;
+    byId("review-mood").textContent = mood?.nextElementSibling.textContent.trim() ?? "";
     byId("review-text").textContent = draft.text.trim();
     byId("review-photos-row").hidden = !draft.photos.length;
     byId("review-photos").replaceChildren(...photoItems(draft.photos));
-    byId("review-contact").textContent = [draft.contact_name, draft.contact_email].map((word) => word?.trim()).filter(Boolean).join(", ") || t("Utan namn");
+    byId("review-contact").textContent = [draft.contact_name, draft.contact_email].map((word) => word?.trim()).filter(Boolean).join(", ") || t("Du lämnar inga kontaktuppgifter.");
   }
 
   function hints() {
@@ -53,7 +60,6 @@ export function makeReviewStep(context) {
       const answer = await sendJson(`${API}/dialogues/${encodeURIComponent(page.slug)}/contributions`, feature);
       return { ...answer, photoProblems: draft.photos.length ? [t("Fotona kunde inte sparas i den här webbläsaren.")] : [] };
     }
-    const [{ enqueue, dequeue }, { sendNow }, { follow }] = await Promise.all([import("#offline/queue"), import("#offline/sender"), import("#offline/status")]);
     const { photos, ...rest } = draft;
     await enqueue({ client_id: draft.client_id, slug: draft.slug, feature, photos, draft: rest });
     try {

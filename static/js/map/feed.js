@@ -16,6 +16,7 @@ export function makeFeed(map, { slug, categories, onOpen, onCount = () => {}, on
   const markers = new Map();
   let filters = {};
   let selected = null;
+  let lone = null;
   let running = null;
 
   async function load() {
@@ -59,8 +60,19 @@ export function makeFeed(map, { slug, categories, onOpen, onCount = () => {}, on
 
   const zoomInto = ([lon, lat]) => map.setView([lat, lon], Math.min(19, map.getZoom() + 2));
 
+  /** The chosen pin is always seen, also when its place is inside a cluster. */
+  function showLone() {
+    lone?.remove();
+    lone = null;
+    if (!selected?.at || markers.has(selected.receipt)) return;
+    lone = pinMarker(selected.at, byKey.get(selected.category) ?? OTHER, () => onOpen(selected.receipt)).addTo(map);
+    lone.setZIndexOffset(2000);
+    lone.getElement()?.classList.add("is-selected");
+  }
+
   function mark() {
-    for (const [key, marker] of markers) marker.getElement()?.classList.toggle("is-selected", key === selected);
+    showLone();
+    for (const [key, marker] of markers) marker.getElement()?.classList.toggle("is-selected", key === selected?.receipt);
   }
 
   const loadSoon = afterQuiet(load, 120);
@@ -68,7 +80,8 @@ export function makeFeed(map, { slug, categories, onOpen, onCount = () => {}, on
   return {
     load,
     filter(wanted) { filters = wanted; return load(); },
-    select(receipt) { selected = receipt; mark(); },
+    /** Lifts a contribution's pin; at [lon, lat] and its category's key are where to show it while a cluster holds it. */
+    select(receipt, at = null, category = "") { selected = receipt ? { receipt, at, category } : null; mark(); },
   };
 }
 

@@ -99,6 +99,18 @@ export function boxOf(map) {
 /** Where the map's middle is. */
 export const centreOf = (map) => { const { lng, lat } = map.getCenter(); return [lng, lat]; };
 
+/** True while the map's middle is on a position, give or take what rounding moves it. */
+export function isAt(map, [lon, lat]) {
+  return map.latLngToContainerPoint([lat, lon]).distanceTo(map.getSize().divideBy(2)) <= 3;
+}
+
+/** Others' pins step back and let taps through, so that a place can be pointed out among them; answers what undoes it. */
+export function letThrough(map) {
+  const pane = map.getPane("markerPane");
+  pane.inert = true;
+  return () => { pane.inert = false; };
+}
+
 /** Moves the map's middle; zoom only inwards unless it is given. */
 export function goTo(map, [lon, lat], zoom = null, { animate = !CALM.matches } = {}) {
   map.setView([lat, lon], zoom ?? map.getZoom(), { animate });

@@ -44,9 +44,12 @@ async function call(path, { patience = PATIENCE_MS, signal, headers, ...options 
     throw new Problem(0, t("Det gick inte att nå kommunens server."));
   }
   if (response.status === 204) return null;
-  const body = await response.json().catch(() => ({}));
-  if (response.ok) return body;
-  const errors = Object.fromEntries((body.errors ?? []).map((one) => [one.field, one.detail]));
-  throw new Problem(response.status, body.detail || body.title || t("Något gick fel. Försök igen om en stund."),
-    { errors, body, retryAfter: Number(response.headers.get("Retry-After")) || 0 });
+  const body = await response.json().catch(() => null);
+  if (signal?.aborted) throw new DOMException("", "AbortError");
+  if (response.ok && body) return body;
+  if (response.ok) throw new Problem(0, t("Det gick inte att nå kommunens server.")); // the answer was cut short
+  const said = body ?? {};
+  const errors = Object.fromEntries((said.errors ?? []).map((one) => [one.field, one.detail]));
+  throw new Problem(response.status, said.detail || said.title || t("Något gick fel. Försök igen om en stund."),
+    { errors, body: said, retryAfter: Number(response.headers.get("Retry-After")) || 0 });
 }

@@ -1,6 +1,5 @@
 /** The draft of each dialogue, written as one types, so that reload, back and a flat battery lose nothing. */
 
-import { afterQuiet } from "#lib/dom";
 import { uuid } from "#lib/uuid";
 import { read, remove, write } from "#offline/store";
 
@@ -23,9 +22,32 @@ export async function findDraft(slug) {
 
 /** Keeps the draft now; false where this browser keeps nothing. */
 export const keepDraft = (draft) => write("drafts", { ...draft, saved_at: new Date().toISOString() }).then(() => true, () => false);
-/** Keeps the draft when the typing pauses. */
-export const keepDraftSoon = afterQuiet(keepDraft, 300);
-/** Throws the draft away. */
-export const dropDraft = (slug) => remove("drafts", slug).catch(() => undefined);
+
+let unkept = null;
+let timer;
+
+/** Keeps what is not yet kept, at once. */
+function keepRest() {
+  clearTimeout(timer);
+  if (unkept) keepDraft(unkept);
+  unkept = null;
+}
+
+/** Keeps the draft when the typing pauses, or when the page is left before that. */
+export function keepDraftSoon(draft) {
+  unkept = draft;
+  clearTimeout(timer);
+  timer = setTimeout(keepRest, 300);
+}
+
+globalThis.document?.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepRest());
+globalThis.addEventListener?.("pagehide", keepRest);
+
+/** Throws the draft away, also what was still to be kept of it. */
+export function dropDraft(slug) {
+  if (unkept?.slug === slug) unkept = null;
+  return remove("drafts", slug).catch(() => undefined);
+}
+
 /** True if there is something in it worth asking about. */
 export const hasContent = (draft) => Boolean(draft && (draft.text.trim() || draft.category || draft.photos.length || draft.place));

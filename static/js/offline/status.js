@@ -4,6 +4,8 @@ import { byId, make } from "#lib/dom";
 import { t, tn } from "#lib/text";
 import { readAll, remove } from "#offline/store";
 
+let isFollowing = false;
+
 /** Shows the line, follows the queue and starts sending what waits. */
 export async function watchQueue() {
   if (!globalThis.indexedDB) return;
@@ -13,6 +15,8 @@ export async function watchQueue() {
 
 /** Follows the queue from now on (the form calls it when it puts something there). */
 export async function follow() {
+  if (isFollowing) { await show(); return; }
+  isFollowing = true;
   const [{ onQueue }, { keepSending }] = await Promise.all([import("#offline/queue"), import("#offline/sender")]);
   onQueue(show);
   await keepSending();

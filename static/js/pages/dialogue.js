@@ -35,7 +35,9 @@ async function openCard({ receipt }) {
   try {
     const { feature, heading } = await showCard(receipt, page.categories);
     await drawShape(feature);
-    reveal(map, anchorOf(feature.geometry), sheet.pixels);
+    const at = anchorOf(feature.geometry);
+    feed.select(receipt, at, feature.properties.category);
+    reveal(map, at, sheet.pixels);
     return heading;
   } catch (problem) {
     announce(problem.message);
@@ -95,6 +97,7 @@ function useFilters(filters) {
 }
 
 async function locate() {
+  announce(t("Letar efter din plats …"), 12_000);
   const { sayAccuracy, showMe, whereAmI } = await import("#map/locate");
   try {
     const here = await whereAmI();

@@ -24,6 +24,16 @@ prefersDark.addEventListener("change", nameSwitches);
 
 one("[data-focus]")?.focus();
 
+// Another language opens the same place: the same filters, and the same step or pin (the part after #, which the server never sees).
+for (const link of all('a[hreflang][href*="next="]')) {
+  link.addEventListener("click", () => {
+    const url = new URL(link.href);
+    url.searchParams.set("next", location.pathname + location.search);
+    url.hash = location.hash;
+    link.href = url.href;
+  });
+}
+
 // A menu closes when one clicks outside it or presses Escape.
 document.addEventListener("click", (event) => all("details.menu[open]").forEach((menu) => menu.contains(event.target) || (menu.open = false)));
 document.addEventListener("keydown", (event) => {
