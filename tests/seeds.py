@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from geoalchemy2.shape import from_shape
-from shapely.geometry import Point, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,7 @@ def make_dialogue(
         "published_at": at + timedelta(days=min(opened_days, 0)),
         "moderation": moderation,
     } | values
-    dialogue = Dialogue(slug=slug, area=from_shape(area, 3006) if area is not None else None, **settings)
+    dialogue = Dialogue(slug=slug, area=from_shape(_multi(area), 3006) if area is not None else None, **settings)
     dialogue.phases = [
         Phase(
             title="Lämna synpunkter",
@@ -102,10 +102,9 @@ def make_district_set(session: Session, key: str = "rutor", *, is_default: bool 
     return made
 
 
-def _multi(square: BaseGeometry) -> BaseGeometry:
-    from shapely.geometry import MultiPolygon
-
-    return MultiPolygon([square])  # type: ignore[list-item]
+def _multi(shape: BaseGeometry) -> MultiPolygon:
+    """Areas are kept as multipolygons, as the editor of dialogues keeps them."""
+    return shape if isinstance(shape, MultiPolygon) else MultiPolygon([Polygon(shape)])
 
 
 def make_contribution(
