@@ -44,7 +44,7 @@ def write_contributions(
 
     Memory stays flat however many there are. Raises Invalid for an unknown system, or DXF in degrees.
     """
-    _check(content, kind)
+    check(content, kind)
     with atomic.writing(path) as partial:
         if kind == "csv":
             with partial.open("wb") as sink:
@@ -60,7 +60,8 @@ def write_contributions(
             _write_map(session, content, kind, partial)
 
 
-def _check(content: Content, kind: str) -> None:
+def check(content: Content, kind: str) -> None:
+    """Can this content be written in this format? Raises Invalid for an unknown format or system, or DXF in degrees."""
     pick(KINDS, kind)
     try:
         name_of(content.epsg)

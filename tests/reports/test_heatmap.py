@@ -1,0 +1,128 @@
+"""The heatmap loses no contribution, stays small, and its file is one that calls nobody."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pytest
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from mapdialog.analysis.scope import Scope
+from mapdialog.core.errors import Invalid
+from mapdialog.dialogues.models import Dialogue
+from mapdialog.geo.crs import STORE, WGS84, transform_point
+from mapdialog.reports.heading import make_heading
+from mapdialog.reports.heat_files import write_heatmap
+from mapdialog.reports.heat_pictures import web_picture
+from mapdialog.reports.heat_report import HeatReport, make_heat, sampled
+from mapdialog.reports.looks import Look
+from mapdialog.reports.ramps import heat_rgba
+from tests.reports.conftest import SECRET_EMAIL, SECRET_NAME
+from tests.seeds import TRELLEBORG, make_dialogue
+
+REMOTE = re.compile(r"""(?:src|href)\s*=\s*["']?(?!data:)[^"'\s>]*//|url\((?!data:|#|"?data:)[^)]*//|@import""")
+
+
+def heat_of(session: Session, dialogue: Dialogue, look: Look | None = None) -> HeatReport:
+    scope = Scope(dialogue.id)
+    return make_heat(session, make_heading(dialogue, scope, "Trelleborgs kommun"), scope, look or Look())
+
+
+def written(session: Session, dialogue: Dialogue, path: Path, look: Look | None = None) -> Path:
+    look = look or Look()
+    write_heatmap(session, heat_of(session, dialogue, look), path.suffix[1:], path, look=look)
+    return path
+
+
+def test_cells_hold_every_public_contribution_and_no_other(
+    session: Session, dialogue: Dialogue, tmp_path: Path
+) -> None:
+    path = written(session, dialogue, tmp_path / "h.gpkg")
+    info = pyogrio.read_info(path, layer="rutor")
+    assert info["crs"] == "EPSG:3006"
+    cells = pyogrio.read_dataframe(path, layer="rutor")
+    assert cells["count"].sum() == 5
+    assert "layer_styles" in [name for name, _ in pyogrio.list_layers(path)]
+
+
+def test_support_weighs_when_asked(session: Session, dialogue: Dialogue) -> None:
+    from sqlalchemy import update
+
+    from mapdialog.contributions.models import Contribution
+
+    session.execute(update(Contribution).values(support_count=3))
+    assert heat_of(session, dialogue).cells.weight.sum() == 5
+    assert heat_of(session, dialogue, Look(weighted=True)).cells.weight.sum() == 20
+
+
+def test_the_picture_is_thickest_where_contributions_lie(session: Session, dialogue: Dialogue) -> None:
+    found = heat_of(session, dialogue, Look(bandwidth_m=100)).heat
+    assert found is not None
+    east, north = TRELLEBORG
+    at, away = sampled(found, np.array([east + 600.0, east - 1500]), np.array([north - 533.0, north - 1500]))
+    assert at > 0.8
+    assert away < 0.01
+
+
+def test_the_web_picture_lies_at_its_true_place(session: Session, dialogue: Dialogue) -> None:
+    found = heat_of(session, dialogue, Look(bandwidth_m=100)).heat
+    assert found is not None
+    _, ((south, west), (north, east)) = web_picture(found)
+    lon, lat = transform_point(TRELLEBORG[0] + 600, TRELLEBORG[1] - 533, STORE, WGS84)
+    assert west < lon < east
+    assert south < lat < north
+    # The picture reaches a few bandwidths beyond the contributions, not across the country.
+    assert east - west < 0.3
+
+
+def test_nothing_is_see_through_and_the_most_is_dark() -> None:
+    none, most = heat_rgba(np.array([[0.0, 1.0]]))[0]
+    assert none[3] == 0
+    assert most[3] > 180
+    assert most[:3].sum() < 250
+
+
+@pytest.mark.parametrize("pins", [False, True])
+def test_the_page_names_no_other_server(session: Session, dialogue: Dialogue, tmp_path: Path, pins: bool) -> None:
+    page = written(session, dialogue, tmp_path / "h.html", Look(pins=pins)).read_text()
+    markup = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    assert not REMOTE.search(markup)
+    assert "default-src 'none'" in page
+    assert '<html lang="sv">' in page
+    assert len(page) < 600_000
+
+
+def test_the_page_holds_public_words_as_data_and_nothing_personal(
+    session: Session, dialogue: Dialogue, tmp_path: Path
+) -> None:
+    page = written(session, dialogue, tmp_path / "h.html", Look(pins=True)).read_text()
+    assert "Vackra träd \\u003c/script\\u003e" in page
+    assert "{{ 7*7 }}" in page, "folium must not read what people wrote as a template"
+    assert SECRET_NAME not in page
+    assert SECRET_EMAIL not in page
+    assert "Dold text" not in page
+    assert "Väntande text" not in page
+
+
+def test_a_title_full_of_markup_stays_text(session: Session, tmp_path: Path) -> None:
+    odd = make_dialogue(session, "udda", title="<script>alert(1)</script>{{ 7*7 }}<!--report:after-->")
+    page = written(session, odd, tmp_path / "h.html").read_text()
+    assert "<script>alert(1)" not in page
+    assert "49" not in page.split("<h1")[1].split("</h1>")[0]
+
+
+@pytest.mark.parametrize("kind", ["html", "png", "gpkg"])
+def test_a_dialogue_without_contributions_gives_every_format(session: Session, kind: str, tmp_path: Path) -> None:
+    assert written(session, make_dialogue(session, "tyst"), tmp_path / f"h.{kind}").stat().st_size > 1000
+
+
+def test_the_slide_is_a_picture_for_a_wide_screen(session: Session, dialogue: Dialogue, tmp_path: Path) -> None:
+    with Image.open(written(session, dialogue, tmp_path / "h.png")) as picture:
+        assert picture.size == (1920, 1080)
+
+
+def test_an_unknown_format_is_refused(session: Session, dialogue: Dialogue, tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="pdf"):
+        written(session, dialogue, tmp_path / "h.pdf")
