@@ -1,6 +1,7 @@
 """Jobs are asked for in a transaction and done by the worker, once it is committed."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import procrastinate
@@ -37,7 +38,9 @@ def _empty(engine: Engine) -> None:
 
 
 def work(config: Config) -> None:
-    _run_until_stopped(config, concurrency=1, once=True)
+    """Do what waits, in a thread: where browser tests have run, Playwright's event loop still holds the main one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(_run_until_stopped, config, concurrency=1, once=True).result(60)
 
 
 def test_a_job_is_done_after_its_transaction_is_committed(engine: Engine, config: Config, done: list[str]) -> None:
