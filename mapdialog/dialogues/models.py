@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Identity, In
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mapdialog.accounts.models import Account
 from mapdialog.core.database import Base
 from mapdialog.core.pii import impersonal, personal
 
@@ -81,7 +82,7 @@ class Dialogue(Base):
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), onupdate=func.now()
     )
-    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}", info=impersonal())
     phases: Mapped[list["Phase"]] = relationship(
         back_populates="dialogue", order_by="Phase.opens_at, Phase.id", cascade="all, delete-orphan"
