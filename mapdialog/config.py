@@ -97,6 +97,16 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     return config if config.secret_key else _with_kept_secret(config)
 
 
+def let_links_lead_to(host: str, port: int) -> None:
+    """Where no public address is set, links in mails and files lead to where we serve, here and in processes we start.
+
+    Raises ConfigError.
+    """
+    if load_config().base_url == Config.base_url:
+        reachable = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 (asked, not listened on)
+        os.environ[f"{PREFIX}BASE_URL"] = f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+
+
 def _from_file(path: str, problems: list[str]) -> dict[str, Any]:
     if not path:
         return {}

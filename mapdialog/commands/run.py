@@ -15,7 +15,7 @@ from mapdialog import cluster
 from mapdialog.commands import supervising
 from mapdialog.commands.context import is_empty, prepared_config, revisions, upgrade
 from mapdialog.commands.serve import demand_free_port
-from mapdialog.config import Config, load_config
+from mapdialog.config import Config, let_links_lead_to, load_config
 
 WATCH_EVERY_S = 0.5
 READY_WITHIN_S = 60.0
@@ -29,6 +29,7 @@ def run(host: str, port: int) -> None:
 
     Ctrl-C stops all of it; the data stay.
     """
+    let_links_lead_to(host, port)
     config = load_config()
     demand_free_port(host, port)
     stopping = _stop_on_signals()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mapdialog.config import Config
+from mapdialog.config import Config, let_links_lead_to
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -30,6 +30,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
     """Serve the web application. Waiting mails are sent by `mapdialog worker`."""
     from mapdialog.commands.context import migrate, prepared_config
 
+    let_links_lead_to(host, port)
     demand_free_port(host, port)
     config = prepared_config()
     migrate(config)
