@@ -185,19 +185,6 @@ def _draw_names(
         draw.text(at, name.text, LABEL, face, anchor="mm")
 
 
-def _free_spot(
-    x: float, y: float, half: float, tall: float, frame: Frame, taken: list[tuple[float, float, float, float]]
-) -> float | None:
-    """Where a name fits: at its place, else a line below or above it; None when nowhere. The spot is then taken."""
-    for moved in (y, y + 2 * tall, y - 2 * tall):
-        box = (x - half, moved - tall, x + half, moved + tall)
-        is_inside = box[0] >= 0 and box[1] >= 0 and box[2] <= frame.width and box[3] <= frame.height
-        if is_inside and not any(_meet(box, other) for other in taken):
-            taken.append(box)
-            return moved
-    return None
-
-
 def _deepest_rank(metres_per_pixel: float) -> int:
     """How unimportant a name may be at this scale, as the browser's map has it."""
     return next(

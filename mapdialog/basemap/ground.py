@@ -73,12 +73,10 @@ def _shapes(name: str) -> list[BaseGeometry]:
 def _from_files() -> Ground:
     districts = _shapes("districts_display.geojson")
     municipality = shapely.union_all(districts)
-    land = shapely.union_all(_shapes("land.geojson"))
-    west, south, east, north = municipality.bounds
-    window = shapely.box(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
+    window = _around(municipality)
     names = tuple(_file_names())
     return Ground(
-        shapely.intersection(land, window),
+        shapely.intersection(_all_land(), window),
         shapely.union_all(_shapes("built_up.geojson")),
         municipality,
         _inner_borders(districts),
@@ -87,6 +85,23 @@ def _from_files() -> Ground:
         attribution="© OpenStreetMap, SCB",
         version="files",
     )
+
+
+def find_coast(municipality_code: str) -> tuple[BaseGeometry, BaseGeometry] | None:
+    """All known land and the rectangle where its coast is fine, both in EPSG:3006; None where no coast is known."""
+    if municipality_code != DEMO_CODE or not (GEODATA / "land.geojson").is_file():
+        return None
+    return _all_land(), _around(_from_files().municipality)
+
+
+@lru_cache(maxsize=1)
+def _all_land() -> BaseGeometry:
+    return shapely.union_all(_shapes("land.geojson"))
+
+
+def _around(municipality: BaseGeometry) -> BaseGeometry:
+    west, south, east, north = municipality.bounds
+    return shapely.box(west - AROUND_M, south - AROUND_M, east + AROUND_M, north + AROUND_M)
 
 
 def _file_names() -> "list[Name]":

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import shapely
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import delete
@@ -10,13 +9,12 @@ from sqlalchemy.sql import delete
 from mapdialog.core import audit, clock
 from mapdialog.core.errors import Conflict
 from mapdialog.core.text import N_
-from mapdialog.districts import importing, linking, rules
+from mapdialog.districts import display, importing, linking, matching, rules
 from mapdialog.districts.importing import Fields, Incoming, Progress
 from mapdialog.districts.models import District, DistrictSet
 from mapdialog.districts.report import ImportReport
-from mapdialog.geo.geometry import from_element, to_element
-
-_SAME_M = 0.01  # a centimetre: what rounding of coordinates in a file moves, and no border does
+from mapdialog.districts.rules import Edited
+from mapdialog.geo.geometry import to_element
 
 
 def import_districts(
@@ -25,12 +23,14 @@ def import_districts(
     *,
     set_key: str,
     title: str | None = None,
+    source_name: str | None = None,
     code_field: str,
     name_field: str,
     population_field: str | None = None,
     population_file: Path | None = None,
     population_year: int | None = None,
     display_file: Path | None = None,
+    coast: display.Coast | None = None,
     crs: int | None = None,
     layer: str | None = None,
     local_zone: int | None = None,
@@ -42,8 +42,9 @@ def import_districts(
 
     Districts are matched by code: new ones are added, others updated where something differs, vanished ones removed
     after their contributions have been linked anew. `crs` is an EPSG code (None: as the file says, else guessed with
-    the municipality's `local_zone`). `population_file` is a table with a column of codes. `replace` allows that most
-    districts vanish. Raises Invalid with the field that does not hold; then nothing has changed.
+    the municipality's `local_zone`). Districts are drawn as in `display_file`, else without the sea where a
+    `coast` is given. `population_file` is a table with a column of codes. `replace` allows that most districts vanish.
+    Raises Invalid with the field that does not hold; then nothing has changed.
     """
     key = rules.check_key(set_key)
     in_map = None if population_file else population_field
@@ -53,11 +54,11 @@ def import_districts(
     if population_file and population_field:
         importing.add_populations(incoming, population_file, code_field, population_field)
     report.without_population = sum(one.population is None for one in incoming)
-    importing.add_display(incoming, display_file, code_field)
+    display.add_display(incoming, display_file, code_field, coast=coast)
     district_set = linking.lock_set(session, key) or _new_set(session, key, title)
     if title:
         district_set.title = rules.check_title(title)
-    district_set.source = source.name[:200]
+    district_set.source = (source_name or source.name)[:200]
     district_set.imported_at = clock.now()
     leaving = _merge(session, district_set, incoming, report, population_year, replace=replace)
     report.linked = linking.relink_set(session, district_set, leaving=leaving)
@@ -95,26 +96,21 @@ def _merge(
     replace: bool,
 ) -> tuple[int, ...]:
     """Add and update districts by code; returns the ids of those the file no longer has."""
-    known = {
-        one.code: one for one in session.scalars(select(District).where(District.district_set_id == district_set.id))
-    }
-    vanishing = sorted(known.keys() - {one.code for one in incoming})
-    rules.check_loss(len(known), len(vanishing), replace=replace)
+    rows = session.scalars(select(District).where(District.district_set_id == district_set.id))
+    known = {one.code: one for one in rows}
+    matching.compare(known, incoming, report)
+    rules.check_loss(len(known), len(report.removed), replace=replace)
+    same = set(report.unchanged)
     for one in incoming:
+        if one.code in same:
+            continue
         district = known.get(one.code)
         if district is None:
             district = District(district_set_id=district_set.id, code=one.code)
             session.add(district)
-            report.added.append(one.code)
-        elif _is_same(district, one):
-            report.unchanged.append(one.code)
-            continue
-        else:
-            report.changed.append(one.code)
         _fill(district, one, year)
-    report.removed = vanishing
     session.flush()
-    return tuple(known[code].id for code in vanishing)
+    return tuple(known[code].id for code in report.removed)
 
 
 def _fill(district: District, one: Incoming, year: int | None) -> None:
@@ -124,20 +120,24 @@ def _fill(district: District, one: Incoming, year: int | None) -> None:
         district.population, district.population_year = one.population, year or clock.local(clock.now()).year
 
 
-def _is_same(district: District, one: Incoming) -> bool:
-    return (
-        district.name == one.name
-        and (one.population is None or district.population == one.population)
-        and bool(shapely.equals_exact(from_element(district.geom), one.shape, tolerance=_SAME_M))
-        and (one.display is None or district.display_geom is not None)
-        and bool(shapely.equals_exact(from_element(district.display_geom), one.display, tolerance=_SAME_M))  # type: ignore[arg-type]
-    )
-
-
 def rename_set(session: Session, district_set: DistrictSet, title: str, *, actor: int | None = None) -> None:
     """Give a set another title. Raises Invalid for field `title`."""
     district_set.title = rules.check_title(title)
     audit.record(session, actor, "rename_district_set", district_set)
+
+
+def edit_districts(session: Session, district_set: DistrictSet, edited: dict[int, Edited], *, actor: int) -> int:
+    """Give districts (by id) the name, population and year that were typed; returns how many changed."""
+    changed = 0
+    for district in session.scalars(select(District).where(District.district_set_id == district_set.id)):
+        new = edited.get(district.id)
+        if new is None or new == (district.name, district.population, district.population_year):
+            continue
+        district.name, district.population, district.population_year = new
+        changed += 1
+    if changed:
+        audit.record(session, actor, "edit_districts", district_set, changed=changed)
+    return changed
 
 
 def make_default(session: Session, district_set: DistrictSet, *, actor: int | None = None) -> None:

@@ -189,26 +189,3 @@ def add_populations(incoming: list[Incoming], path: Path, code_field: str | None
     for district in incoming:
         district.population = people.get(district.code, district.population)
     return sum(district.population is None for district in incoming)
-
-
-def add_display(incoming: list[Incoming], path: Path | None, code_field: str, *, tolerance_m: float = 8.0) -> None:
-    """Give each district the shape it is drawn with: from a file with the same codes, else its own simplified.
-
-    All are simplified together, so that neighbours still meet.
-    """
-    drawn: dict[str, MultiPolygon] = {}
-    if path is not None:
-        name = _code_field_in(path, code_field)
-        drawn = {one.code: one.shape for one in read_districts(path, Fields(name, name))[0]}
-    for one in incoming:
-        one.display = drawn.get(one.code)
-    plain = [one for one in incoming if one.display is None]
-    if plain:
-        simple = shapely.coverage_simplify([one.shape for one in plain], tolerance_m)
-        for one, shape in zip(plain, simple, strict=True):
-            one.display = areas_of(shape if shape.is_valid else geometry.repair(shape).geometry) or one.shape
-
-
-def _code_field_in(path: Path, code_field: str) -> str:
-    with readers.open_source(path) as source:
-        return code_field if code_field in source.layer().fields else "code"

@@ -118,3 +118,9 @@ def bounds_of(session: Session, district_set: DistrictSet) -> Bounds | None:
     shape = func.coalesce(District.display_geom, District.geom, type_=District.geom.type)
     row = session.execute(select(*expressions.bounds(shape)).where(District.district_set_id == district_set.id)).one()
     return None if row[0] is None else (row[0], row[1], row[2], row[3])
+
+
+def count_districts(session: Session, district_set: DistrictSet) -> int:
+    """How many districts a set has."""
+    counted = select(func.count()).select_from(District).where(District.district_set_id == district_set.id)
+    return session.scalar(counted) or 0

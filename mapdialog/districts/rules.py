@@ -2,15 +2,25 @@
 
 import math
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
-from mapdialog.core.errors import Invalid
+from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_, clean_line, slugify
 
 MAX_DISTRICTS = 20_000
 # Past this share of vanished codes the file is probably of something else, and somebody must say that it is meant.
 LARGEST_LOSS = 0.5
+FIRST_YEAR = 1900
+_TAKEN_ADDRESSES = {"import"}  # pages of their own beside those of the sets
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+class Edited(NamedTuple):
+    """A district's name, population and the population's year, as an officer typed them."""
+
+    name: str
+    population: int | None
+    year: int | None
 
 
 def check_key(key: str | None) -> str:
@@ -18,9 +28,15 @@ def check_key(key: str | None) -> str:
     made = clean_line(key).lower()
     if not _KEY.fullmatch(made):
         made = slugify(made) if made else ""
-    if not _KEY.fullmatch(made):
+    if not _KEY.fullmatch(made) or made in _TAKEN_ADDRESSES:
         raise Invalid(N_("Ge uppsättningen en kort nyckel, till exempel regso."), field="set_key")
     return made
+
+
+def free_key(title: str, taken: set[str]) -> str:
+    """A key made of a title that no set has yet: regso-2025, regso-2025-2 …"""
+    made = check_key(slugify(title)[:50].strip("-"))
+    return next(key for key in (made, *(f"{made}-{number}" for number in range(2, 10_000))) if key not in taken)
 
 
 def check_title(title: str | None) -> str:
@@ -60,9 +76,14 @@ def population_of(value: Any) -> int | None:
     return round(number)
 
 
+def is_large_loss(known: int, vanishing: int) -> bool:
+    """Do most of the districts that are here lack in the file?"""
+    return bool(known) and vanishing > known * LARGEST_LOSS
+
+
 def check_loss(known: int, vanishing: int, *, replace: bool) -> None:
     """Raise Invalid when a file lacks most of the districts that are here, unless `replace` is said."""
-    if known and vanishing > known * LARGEST_LOSS and not replace:
+    if is_large_loss(known, vanishing) and not replace:
         raise Invalid(
             N_(
                 "Filen saknar %(vanishing)s av de %(known)s områden som finns. Är det rätt fil och rätt fält? "
@@ -72,3 +93,23 @@ def check_loss(known: int, vanishing: int, *, replace: bool) -> None:
             vanishing=vanishing,
             known=known,
         )
+
+
+def check_district(name: str | None, population: str | None, year: str | None, *, this_year: int) -> Edited:
+    """What was typed about one district. Raises Invalid with `name`, `population`, `year` as fields."""
+    wrong: dict[str, DomainError] = {}
+    made = clean_line(name)[:200]
+    if not made:
+        wrong["name"] = Invalid(N_("Skriv vad området heter."))
+    people: int | None = None
+    try:
+        people = population_of(population)
+    except ValueError:
+        wrong["population"] = Invalid(N_("Skriv antalet invånare med siffror, eller lämna tomt."))
+    stated = (year or "").strip()
+    known = int(stated) if stated.isdecimal() and len(stated) == 4 else None
+    if stated and (known is None or not FIRST_YEAR <= known <= this_year + 1):
+        wrong["year"] = Invalid(N_("Skriv ett år mellan 1900 och nästa år, till exempel 2024."))
+    if wrong:
+        raise Invalid(N_("Rätta uppgifterna om %(name)s."), fields=wrong, name=made or "–")
+    return Edited(made, people, (known or this_year) if people is not None else None)
