@@ -15,7 +15,7 @@ from mapdialog.dialogues.rules import status_at
 from mapdialog.districts.queries import find_set
 
 blueprint = Blueprint("analysis", __name__)
-MOST_ANSWERS = 20
+MOST_ANSWERS = 12
 
 
 @blueprint.get("/d/<slug>/results")

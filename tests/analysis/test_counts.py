@@ -1,0 +1,79 @@
+"""Kept counts and counted ones say the same, and a heatmap loses nobody."""
+
+from collections import Counter
+from datetime import timedelta
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from mapdialog.analysis import choropleth, queries
+from mapdialog.analysis.districts import district_table
+from mapdialog.analysis.heat import binned_cells
+from mapdialog.analysis.scope import Scope
+from mapdialog.core.clock import local, now
+from tests.seeds import make_contribution, make_dialogue, make_district_set
+
+
+def test_kept_counts_equal_a_count_over_the_rows(session: Session) -> None:
+    district_set = make_district_set(session)
+    dialogue = make_dialogue(session)
+    for index in range(12):
+        at = (-900 + 150 * index, -500)
+        make_contribution(session, dialogue, category=("belysning", "gront")[index % 2], at=at)
+    kept = Scope(dialogue.id)
+    counted = Scope(dialogue.id, since=(local(now()) - timedelta(days=2)).date())
+    assert kept.is_kept and not counted.is_kept
+    assert queries.count_by_category(session, kept) == queries.count_by_category(session, counted)
+    one, other = (district_table(session, scope, district_set) for scope in (kept, counted))
+    assert [row.by_category for row in one.rows] == [row.by_category for row in other.rows]
+    assert one.inside == 12 and one.outside == 0
+
+
+def test_a_district_narrows_to_what_is_linked_to_it(session: Session) -> None:
+    district_set = make_district_set(session)
+    dialogue = make_dialogue(session)
+    for at in ((-500, -500), (-400, -500), (500, -500)):
+        make_contribution(session, dialogue, at=at)
+    by_code = {row.code: row for row in district_table(session, Scope(dialogue.id), district_set).rows}
+    found = Counter(
+        {
+            code: queries.get_totals(session, Scope(dialogue.id, district_id=row.id)).count
+            for code, row in by_code.items()
+        }
+    )
+    assert found == {"A": 2, "B": 1, "C": 0, "D": 0}
+
+
+def test_cells_hold_every_contribution_however_they_lie(session: Session) -> None:
+    dialogue = make_dialogue(session)
+    for index in range(30):
+        make_contribution(session, dialogue, at=(index**3, -(index**2) * 7))
+    cells = binned_cells(session, Scope(dialogue.id), max_cells=200)
+    assert cells.total == 30
+    assert len(cells) <= 200
+    assert np.all(cells.count > 0)
+
+
+def test_the_picture_has_each_district_in_the_class_of_its_table_row(session: Session) -> None:
+    district_set = make_district_set(session)
+    dialogue = make_dialogue(session)
+    for at in ((-500, -500), (-400, -500), (500, -500)):
+        make_contribution(session, dialogue, at=at)
+    table = district_table(session, Scope(dialogue.id), district_set)
+    classes = choropleth.classes_of(table, "count")
+    picture = choropleth.draw(session, district_set, table, "count")
+    shapes = choropleth.as_geojson(session, district_set, table, "count")
+    assert picture is not None and shapes is not None
+    steps = {area.row.code: choropleth.step_of(area.index, classes) for area in picture.areas}
+    assert steps == {"A": "4", "B": "0", "C": "none", "D": "none"}
+    assert sorted(feature["properties"]["step"] for feature in shapes["features"]) == sorted(steps.values())
+
+
+def test_without_population_there_is_no_rate(session: Session) -> None:
+    district_set = make_district_set(session)
+    dialogue = make_dialogue(session)
+    make_contribution(session, dialogue, at=(-500, 500))
+    table = district_table(session, Scope(dialogue.id), district_set)
+    rates = {row.code: row.per_1000 for row in table.rows}
+    assert rates == {"A": 0.0, "B": 0.0, "C": None, "D": None}
+    assert choropleth.step_of(None, choropleth.classes_of(table, "per_1000")) == "unknown"
