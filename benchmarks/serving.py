@@ -30,7 +30,7 @@ def serving(database_url: str, command: list[str] | None = None) -> Iterator[int
     command = command or ["-m", "mapdialog.commands.main", "serve", "--port", "{port}", "--workers", str(WORKERS)]
     with tempfile.TemporaryDirectory() as data_dir:
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("MAPDIALOG_")},
             "MAPDIALOG_DATABASE_URL": database_url.replace("postgresql+psycopg2", "postgresql"),
             "MAPDIALOG_DATA_DIR": data_dir,
             "MAPDIALOG_SECRET_KEY": "b" * 64,
