@@ -83,7 +83,10 @@ form.addEventListener("input", (event) => {
 
 /* Work that is not saved is not lost by a slip. */
 let touched = Boolean(one(".error-summary")) || Boolean(one(".conflict"));
-form.addEventListener("submit", () => { touched = false; });
+form.addEventListener("submit", () => {
+  if (editor?.isDrawing()) editor.done(); // an area of three corners or more counts as drawn, whichever button is pressed
+  touched = false;
+});
 addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
 
 chooseWay();
