@@ -1,7 +1,7 @@
 """Raster tiles from local files: MBTiles, PMTiles and GeoPackage, in Web Mercator."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import lru_cache
 from math import isclose
@@ -67,17 +67,7 @@ def _pmtiles(path: str) -> ReadTile:
 @lru_cache(maxsize=16)
 def _geopackage(path: str) -> ReadTile:
     """Tiles of the first tile table whose grid is a part of Web Mercator's; other grids are refused with the remedy."""
-    try:
-        tables = _query(
-            path,
-            "SELECT c.table_name, s.organization_coordsys_id, m.min_x, m.max_y FROM gpkg_contents c "
-            "JOIN gpkg_tile_matrix_set m USING (table_name) JOIN gpkg_spatial_ref_sys s ON s.srs_id = m.srs_id "
-            "WHERE c.data_type = 'tiles'",
-        )
-    except sqlite3.Error as error:
-        raise ValueError(f"{path} is no GeoPackage with tiles: {error}") from None
-    if not tables:
-        raise ValueError(f"{path} has no tile table")
+    tables = _tile_tables(path)
     table, epsg, west, north = tables[0]
     if epsg not in (3857, 900913):
         raise ValueError(f"{path} has tiles in EPSG:{epsg}; order them in Web Mercator (EPSG:3857)")
@@ -95,6 +85,40 @@ def _geopackage(path: str) -> ReadTile:
         return bytes(found[0][0]) if found else None
 
     return read
+
+
+def _tile_tables(path: str) -> "list[tuple]":
+    """(name, EPSG, west, north) of each tile table of a GeoPackage; raises ValueError when there is none."""
+    try:
+        tables = _query(
+            path,
+            "SELECT c.table_name, s.organization_coordsys_id, m.min_x, m.max_y FROM gpkg_contents c "
+            "JOIN gpkg_tile_matrix_set m USING (table_name) JOIN gpkg_spatial_ref_sys s ON s.srs_id = m.srs_id "
+            "WHERE c.data_type = 'tiles'",
+        )
+    except sqlite3.Error as error:
+        raise ValueError(f"{path} is no GeoPackage with tiles: {error}") from None
+    if not tables:
+        raise ValueError(f"{path} has no tile table")
+    return tables
+
+
+def sample_tile(layer: Layer) -> bytes | None:
+    """Any one tile of a file, or None when it has none. Raises ValueError when the file can't be read."""
+    if layer.kind == "pmtiles":
+        return next(_tiles_of_pmtiles(layer.path), None)
+    table = "tiles" if layer.kind == "mbtiles" else _tile_tables(layer.path)[0][0]
+    quoted = table.replace('"', '""')
+    found = _query(layer.path, f'SELECT tile_data FROM "{quoted}" LIMIT 1')  # noqa: S608 - a table of the file itself
+    return bytes(found[0][0]) if found else None
+
+
+def _tiles_of_pmtiles(path: str) -> Iterator[bytes]:
+    from pmtiles.reader import MmapSource, all_tiles
+
+    with Path(path).open("rb") as file:
+        for _place, data in all_tiles(MmapSource(file)):  # type: ignore[no-untyped-call]
+            yield bytes(data)
 
 
 def _levels(path: str, table: str, west: float, north: float) -> dict[int, tuple[int, int, int]]:

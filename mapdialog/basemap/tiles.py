@@ -22,11 +22,14 @@ def is_on_earth(z: int, x: int, y: int) -> bool:
 
 
 def get_tile(layer: Layer, z: int, x: int, y: int, cache: TileCache) -> Tile:
-    """The tile; one too old is fetched anew, and served all the same while the map server is away."""
+    """The tile; one too old is fetched anew, and served all the same while the map server is away.
+
+    That a server has no tile somewhere is believed for a day only: it may be mended before a month has passed.
+    """
     if layer.kind in FILES:
         return Tile(open_tiles(layer)(z, x, y))
     kept = cache.get(layer.key, z, x, y)
-    if kept is not None and kept[1] < layer.keep_days * DAY:
+    if kept is not None and kept[1] < (layer.keep_days * DAY if kept[0] else min(layer.keep_days, 1) * DAY):
         return Tile(kept[0] or None)
     try:
         data = upstream.fetch(layer, z, x, y)

@@ -6,7 +6,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,6 +16,7 @@ from mapdialog.basemap.tilefiles import HALF
 
 MAX_BYTES = 4_000_000
 PAUSE_SECONDS = 20.0
+QUEUE_SECONDS = 2.0
 AGENT = "mapdialog (municipal map dialogue; caching proxy)"
 log = logging.getLogger(__name__)
 
@@ -35,23 +36,29 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_NoRedirects)
 _paused: dict[str, float] = {}
 _lock = threading.Lock()
+_slots = threading.BoundedSemaphore(4)  # of the eight threads of a web process
 
 
 def fetch(layer: Layer, z: int, x: int, y: int) -> bytes | None:
     """A tile's bytes; None when the server says there is none (204, 404). Raises Unreachable.
 
-    After a failure the server is left alone for 20 seconds, so that waiting for it does not fill all our threads.
+    After a failure the server is left alone for 20 seconds, and only a few wait for servers at a time, so that a slow
+    one does not fill all our threads.
     """
     with _lock:
         if _paused.get(layer.key, 0) > time.monotonic():
             raise Unreachable(f"{layer.key} failed a moment ago")
+    if not _slots.acquire(timeout=QUEUE_SECONDS):
+        raise Unreachable("too many wait for map servers")
     try:
-        return _fetch(layer, z, x, y)
-    except (Unreachable, OSError, HTTPException, ValueError) as error:
+        return probe(layer, z, x, y)
+    except Unreachable as error:
         with _lock:
             _paused[layer.key] = time.monotonic() + PAUSE_SECONDS
-        log.warning("map layer %s: no tile from its server: %s", layer.key, type(error).__name__)
-        raise Unreachable(layer.key) from None
+        log.warning("map layer %s: no tile from its server: %s", layer.key, error)
+        raise
+    finally:
+        _slots.release()
 
 
 def resume(key: str) -> None:
@@ -60,8 +67,22 @@ def resume(key: str) -> None:
         _paused.pop(key, None)
 
 
-def _fetch(layer: Layer, z: int, x: int, y: int) -> bytes | None:
-    address = tile_address(layer, z, x, y)
+def probe(layer: Layer, z: int, x: int, y: int) -> bytes | None:
+    """The same without pauses and queues. The reason in Unreachable never holds the address, which may hold a key."""
+    try:
+        return _ask(layer, tile_address(layer, z, x, y))
+    except TimeoutError:
+        raise Unreachable("no answer in time") from None
+    except urllib.error.URLError as error:
+        reason = error.reason
+        late = isinstance(reason, TimeoutError)
+        words = "no answer in time" if late else getattr(reason, "strerror", None) or type(reason).__name__
+        raise Unreachable(words) from None
+    except (OSError, HTTPException, ValueError) as error:
+        raise Unreachable(type(error).__name__) from None
+
+
+def _ask(layer: Layer, address: str) -> bytes | None:
     if urlsplit(address).hostname != urlsplit(layer.url).hostname:
         raise Unreachable("the address left its host")
     headers = {"User-Agent": AGENT, "Accept": "image/*", **layer.headers}
@@ -73,15 +94,29 @@ def _fetch(layer: Layer, z: int, x: int, y: int) -> bytes | None:
         with _opener.open(request, timeout=layer.timeout_seconds) as response:
             if response.status == 204:
                 return None
-            body: bytes = response.read(MAX_BYTES + 1)
+            body = _read(response, time.monotonic() + layer.timeout_seconds)
     except urllib.error.HTTPError as error:
         error.close()
         if error.code in (204, 404, 410):
             return None
         raise Unreachable(f"status {error.code}") from None
-    if len(body) > MAX_BYTES or kind_of(body) is None:
+    if kind_of(body) is None:
         raise Unreachable("the answer is no picture")
     return body
+
+
+def _read(response: HTTPResponse, deadline: float) -> bytes:
+    """The whole body; one that is too large, cut off, or drips in byte by byte past the deadline is Unreachable."""
+    body = bytearray()
+    while block := response.read1(65_536):
+        body += block
+        if len(body) > MAX_BYTES:
+            raise Unreachable("the answer is too large")
+        if time.monotonic() > deadline:
+            raise Unreachable("no answer in time")
+    if response.length:
+        raise Unreachable("the answer was cut off")
+    return bytes(body)
 
 
 def tile_address(layer: Layer, z: int, x: int, y: int) -> str:

@@ -17,11 +17,17 @@ from mapdialog.geo.problems import GeoProblem
 blueprint = Blueprint("basemap", __name__)
 RETRY_SECONDS = 20
 MAX_MARKERS = 20
+# A mistake in the file of layers is told at the start, not on the first page that shows a map.
+blueprint.record_once(lambda state: _check(state.app.config["MAPDIALOG"].map_layers))
 
 
 def layers() -> tuple[Layer, ...]:
     """The configured layers, read once."""
     return _layers(current_app.config["MAPDIALOG"].map_layers)
+
+
+def _check(file: str) -> None:
+    load_layers(file)
 
 
 @cache

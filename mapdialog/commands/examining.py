@@ -3,14 +3,14 @@
 import shutil
 import socket
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from mapdialog.basemap.layers import load_layers
+from mapdialog.basemap.probing import find_problem
 from mapdialog.commands import examining_database
-from mapdialog.config import Config
+from mapdialog.config import Config, ConfigError
 from mapdialog.geo import crs
 
 GOOD, WARNING, BAD = "good", "warning", "bad"
@@ -134,31 +134,20 @@ def examine_map_layers(config: Config) -> Iterator[Finding]:
     if not config.map_layers:
         yield Finding("map layers", GOOD, "the built-in map alone (MAPDIALOG_MAP_LAYERS adds others)")
         return
-    with Path(config.map_layers).open("rb") as file:
-        layers = tomllib.load(file).get("layer", [])
-    for number, layer in enumerate(layers, start=1):
-        name = str(layer.get("name") or layer.get("key") or layer.get("title") or number)
-        problem = _layer_problem(layer, Path(config.map_layers).parent)
+    try:
+        layers = load_layers(config.map_layers)
+    except ConfigError as error:
+        for line in error.problems:
+            yield Finding("map layers", BAD, line, f"mend it in {config.map_layers}; nothing starts until then")
+        return
+    for layer in layers:
+        problem = find_problem(layer, config.local_crs)
         yield Finding(
             "map layers",
             WARNING if problem else GOOD,
-            f"{name}: {problem or 'there'}",
-            f"mend it in {config.map_layers}; until then readers see the built-in map" if problem else "",
+            f"{layer.key}: {problem or 'gives a picture'}",
+            f"mend it in {config.map_layers}; until then its background stays empty" if problem else "",
         )
-
-
-def _layer_problem(layer: dict[str, object], folder: Path) -> str:
-    """What is wrong with one layer, or nothing."""
-    for key, value in layer.items():
-        text = str(value)
-        if text.startswith(("http://", "https://")):
-            parts = urlsplit(text.replace("{s}", "a"))
-            reason = _unreachable(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-            if reason:
-                return f"{parts.hostname} does not answer ({reason})"
-        elif key in {"path", "file"} and not (folder / text).exists():
-            return f"no file at {folder / text}"
-    return ""
 
 
 def _unreachable(host: str, port: int) -> str:
