@@ -92,7 +92,9 @@ def write_xlsx(
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         formats = {
-            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            "head": book.add_format(
+                {"bold": True, "font_color": "#ffffff", "bg_color": "#07435a", "text_wrap": True, "valign": "vcenter"}
+            ),
             "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
             "text": book.add_format({"valign": "top"}),
         }
@@ -118,7 +120,11 @@ def _new_sheet(book: Any, name: str, fields: Sequence[Field], formats: dict[str,
     for column, field in enumerate(fields):
         page.set_column(column, column, widths.get(field.name, max(10, min(50, len(field.label) + 2))))
         page.write_string(0, column, field.label, formats["head"])
-    page.freeze_panes(1, 0)
+    page.freeze_panes(1, 1)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     page.autofilter(0, 0, MAX_ROWS, max(0, len(fields) - 1))
     return page
 

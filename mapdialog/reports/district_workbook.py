@@ -9,7 +9,7 @@ from mapdialog.reports.district_report import DistrictReport, fields, meanings, 
 
 _INK, _HEAD, _STRIPE = "#16242d", "#07435a", "#eef3f3"
 _FORMATS = {"integer": "#,##0", "number": "#,##0.00"}
-_WIDTHS = {"code": 14, "name": 30, "population": 12, "count": 9, "per_1000": 11}
+_WIDTHS = {"code": 14, "name": 42, "population": 12, "count": 9, "per_1000": 11}
 
 
 def write(path: Path, report: DistrictReport) -> None:
@@ -26,13 +26,13 @@ def write(path: Path, report: DistrictReport) -> None:
 def _write_table(book: Any, report: DistrictReport) -> None:
     translate = report.heading.translate
     page = book.add_worksheet(translate(N_("Områden")))
-    head = book.add_format(
-        {"bold": True, "font_color": "#ffffff", "bg_color": _HEAD, "valign": "vcenter", "text_wrap": True, "border": 1}
-    )
+    base = {"bold": True, "font_color": "#ffffff", "bg_color": _HEAD, "valign": "vcenter", "text_wrap": True}
+    head = book.add_format(base)
+    right = book.add_format({**base, "align": "right"})
     columns = fields(report.table)
     for column, field in enumerate(columns):
         page.set_column(column, column, _WIDTHS.get(field.name, max(11, min(24, len(field.name) + 2))))
-        page.write_string(0, column, field.name, head)
+        page.write_string(0, column, field.name, head if field.kind == "text" else right)
     page.set_row(0, 32)
     cells = {kind: _cell_formats(book, kind) for kind in ("text", "integer", "number")}
     for number, row in enumerate(report.table.rows, 1):

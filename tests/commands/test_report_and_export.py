@@ -1,0 +1,111 @@
+"""`mapdialog report` and `mapdialog export`, run as a planner would, on a database of their own."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyogrio
+import pytest
+from sqlalchemy.orm import Session
+
+from mapdialog.core.database import make_engine
+from tests.conftest import ROOT, create_database, drop_database
+from tests.seeds import make_contribution, make_dialogue, make_district_set
+
+EMAIL = "hemlig@example.org"
+
+
+@pytest.fixture(scope="module")
+def url(cluster_url: str) -> Iterator[str]:
+    """A database with one dialogue of two public contributions (one in square B), and one dialogue without any."""
+    name = f"mapdialog_report_{os.getpid()}"
+    made = create_database(cluster_url, name)
+    engine = make_engine(made)
+    with Session(engine) as session:
+        dialogue = make_dialogue(session)
+        make_dialogue(session, "tyst")
+        make_district_set(session)
+        make_contribution(session, dialogue, "Mörkt här", at=(500, -500), contact_email=EMAIL)
+        make_contribution(session, dialogue, "Långt bort", at=(9000, 9000))
+        make_contribution(session, dialogue, "Dold", state="hidden")
+        session.commit()
+    engine.dispose()
+    yield made
+    drop_database(cluster_url, name)
+
+
+def run(url: str, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("MAPDIALOG_")}
+    settings |= {"MAPDIALOG_DATABASE_URL": url, "MAPDIALOG_DATA_DIR": str(folder / "var"), "LC_ALL": "C.UTF-8"}
+    return subprocess.run(
+        [sys.executable, "-m", "mapdialog.commands.main", *arguments],
+        cwd=ROOT,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def refused(done: "subprocess.CompletedProcess[str]") -> str:
+    """What a refused command said: one line of error, no stack trace, exit code 1 or 2."""
+    assert done.returncode in {1, 2}, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip().splitlines()[-1]
+
+
+def test_the_file_name_decides_the_format(url: str, tmp_path: Path) -> None:
+    target = tmp_path / "omraden.csv"
+    done = run(url, tmp_path, "report", "districts", "--dialogue", "trygg-vag", "--set", "rutor", "-o", str(target))
+    assert done.returncode == 0, done.stderr
+    assert "2 contributions in 4 districts (1 outside them)" in done.stderr
+    with target.open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [(row["code"], row["count"]) for row in rows] == [("A", "0"), ("B", "1"), ("C", "0"), ("D", "0")]
+
+
+def test_a_heatmap_is_written(url: str, tmp_path: Path) -> None:
+    target = tmp_path / "karta.html"
+    done = run(url, tmp_path, "report", "heatmap", "--dialogue", "trygg-vag", "--format", "html", "-o", str(target))
+    assert done.returncode == 0, done.stderr
+    assert "<html" in target.read_text()[:200]
+
+
+def test_an_export_holds_what_is_public_and_no_addresses(url: str, tmp_path: Path) -> None:
+    target = tmp_path / "synpunkter.gpkg"
+    done = run(url, tmp_path, "export", "contributions", "--dialogue", "trygg-vag", "-o", str(target))
+    assert done.returncode == 0, done.stderr
+    info = pyogrio.read_info(target, layer="synpunkter")
+    assert info["features"] == 2
+    assert not {"contact_email", "contact_name", "original_text"} & set(info["fields"])
+    assert EMAIL.encode() not in target.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("report", "districts", "--dialogue", "trygg-vag", "--set", "finns-inte", "-o", "{}/a.csv"), "finns-inte"),
+        (("report", "districts", "--dialogue", "finns-inte", "-o", "{}/a.csv"), "dialogue"),
+        (("report", "districts", "--dialogue", "trygg-vag", "-o", "{}/a.pdf"), ".xlsx"),
+        (("report", "heatmap", "--dialogue", "trygg-vag", "-o", "{}/a"), ".html"),
+        (("report", "heatmap", "--dialogue", "trygg-vag", "-o", "{}/finns/inte/a.html"), "No such file"),
+        (("report", "heatmap", "--dialogue", "trygg-vag", "-o", "/proc/a.html"), "/proc"),
+        (("report", "heatmap", "--dialogue", "trygg-vag", "--since", "igår", "-o", "{}/a.html"), "igår"),
+        (("export", "contributions", "--dialogue", "trygg-vag", "-o", "{}/a.doc"), ".gpkg"),
+    ],
+)
+def test_mistakes_are_one_line_and_leave_no_file(
+    url: str, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said in refused(run(url, tmp_path, *(one.format(tmp_path) for one in arguments)))
+    assert [one for one in tmp_path.iterdir() if one.name != "var"] == []
+
+
+def test_an_empty_dialogue_gives_a_report_all_the_same(url: str, tmp_path: Path) -> None:
+    target = tmp_path / "tyst.html"
+    done = run(url, tmp_path, "report", "districts", "--dialogue", "tyst", "-o", str(target))
+    assert done.returncode == 0, done.stderr
+    assert "0 contributions in 4 districts" in done.stderr
