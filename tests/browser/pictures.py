@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TARGET = ROOT / "docs/images"
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 1.5}
+PATIENCE_MS = 180_000  # drawing is slow on a busy machine
 COLORS = 192  # a picture of a page has few; a palette makes the file a third as large
 
 OVERVIEW = """
@@ -32,6 +33,14 @@ OVERVIEW = """
   .inbox { width: 820px; left: 330px; top: 340px; border-radius: 12px; }
   .phone { width: 360px; left: 60px; top: 70px; border-radius: 34px; border: 9px solid #16222e; }
 </style><img class="results" src="RESULTS"><img class="inbox" src="INBOX"><img class="phone" src="PHONE">
+"""
+
+PHONES = """
+<!doctype html><style>
+  body { margin: 0; width: 1340px; height: 900px; display: flex; justify-content: space-evenly; align-items: center; }
+  body { background: #e9eef0; }
+  img { width: 380px; border-radius: 34px; border: 9px solid #16222e; box-shadow: 0 10px 30px #10243a45; }
+</style><img src="PHONE"><img src="FORM"><img src="LIST">
 """
 
 
@@ -77,25 +86,25 @@ def save(picture: bytes, name: str) -> None:
 
 def context(browser: Browser, address: str, options: dict[str, object]) -> BrowserContext:
     """A Swedish reader's browser."""
-    return browser.new_context(base_url=address, locale="sv-SE", timezone_id="Europe/Stockholm", **options)  # type: ignore[arg-type]
+    made = browser.new_context(base_url=address, locale="sv-SE", timezone_id="Europe/Stockholm", **options)  # type: ignore[arg-type]
+    made.set_default_timeout(PATIENCE_MS)
+    return made
 
 
 def citizens_pictures(browser: Browser, address: str) -> dict[str, bytes]:
-    """On a phone the dialogue, the form's first step and the list; at a desk the start page and a finished dialogue."""
+    """On a phone the dialogue, the form's first step and the list; at a desk the start page."""
     pictures = {}
     phone = context(browser, address, PHONE).new_page()
     look(phone, "/d/trygg-vag")
     pictures["phone"] = phone.screenshot()
     phone.locator("#start").click()
     phone.wait_for_timeout(1500)
-    pictures["phone-form"] = phone.screenshot()
+    pictures["form"] = phone.screenshot()
     look(phone, "/d/trygg-vag/list")
-    pictures["phone-list"] = phone.screenshot()
+    pictures["list"] = phone.screenshot()
     desk = context(browser, address, DESK).new_page()
     look(desk, "/")
     pictures["home"] = desk.screenshot()
-    look(desk, "/d/ostervangsparken")
-    pictures["finished"] = desk.screenshot()
     return pictures
 
 
@@ -115,13 +124,12 @@ def staff_pictures(browser: Browser, address: str, email: str, password: str) ->
     return pictures
 
 
-def overview(browser: Browser, pictures: dict[str, bytes]) -> bytes:
-    """The phone before the inbox before the results, as one picture."""
-    html = OVERVIEW
-    for name in ("phone", "inbox", "results"):
-        data = "data:image/png;base64," + base64.b64encode(pictures[name]).decode()
+def put_together(browser: Browser, html: str, size: tuple[int, int], pictures: dict[str, bytes]) -> bytes:
+    """One picture of several: each `src="NAME"` of the page becomes the picture of that name."""
+    for name, picture in pictures.items():
+        data = "data:image/png;base64," + base64.b64encode(picture).decode()
         html = html.replace(f'src="{name.upper()}"', f'src="{data}"')
-    page = browser.new_page(viewport={"width": 1600, "height": 900})
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.set_content(html)
     page.wait_for_timeout(500)
     return page.screenshot()
@@ -133,11 +141,13 @@ def main() -> None:
     with fresh_demo(int(os.environ.get("PORT", "8017"))) as (address, passwords), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         pictures = citizens_pictures(browser, address)
+        save(put_together(browser, PHONES, (1340, 900), pictures), "phones")
+        save(pictures["home"], "home")
         planner = next(email for email in passwords if email.startswith("planerare"))
         pictures |= staff_pictures(browser, address, planner, passwords[planner])
-        save(overview(browser, pictures), "overview")
-        for name, picture in pictures.items():
-            save(picture, name)
+        save(put_together(browser, OVERVIEW, (1600, 900), pictures), "overview")
+        save(pictures["inbox"], "inbox")
+        save(pictures["results"], "results")
         browser.close()
 
 
