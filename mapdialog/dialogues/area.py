@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import shapely
+from geoalchemy2 import Geometry
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import Invalid
@@ -87,8 +88,9 @@ def list_choices(session: Session, limit: int = 400) -> list[tuple[int, str]]:
 
 
 def municipality_box(session: Session) -> list[float] | None:
-    """West, south, east, north of the default district set in degrees; None without one."""
-    edges = expressions.bounds(expressions.transform(District.geom, crs.WGS84))
+    """West, south, east, north of the default district set's land in degrees; None without one."""
+    land = func.coalesce(District.display_geom, District.geom, type_=Geometry(srid=crs.STORE))
+    edges = expressions.bounds(expressions.transform(land, crs.WGS84))
     query = select(*edges).join(DistrictSet, DistrictSet.id == District.district_set_id).where(DistrictSet.is_default)
     found = session.execute(query).one()
     return [float(edge) for edge in found] if found[0] is not None else None
