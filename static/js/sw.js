@@ -8,6 +8,8 @@ const FILES = "files-1";
 const KEPT = [PAGES, FILES];
 const PAGE = /^\/(d\/[^/]+)?$/;
 const FILE = /^\/static\/|^\/basemap\/vector\.json$|^\/manifest\.webmanifest$/;
+// One copy of each is kept, whatever headers it was asked for with.
+const AS_IS = { ignoreVary: true };
 const PATIENCE_MS = 5000;
 const MOST_PAGES = 6;
 const MOST_FILES = 160;
@@ -35,10 +37,10 @@ self.addEventListener("message", (event) => {
   event.waitUntil((async () => {
     const files = await caches.open(FILES);
     for (const address of event.data.urls.filter((one) => FILE.test(new URL(one).pathname))) {
-      if (!(await files.match(address))) await files.add(address).catch(() => undefined);
+      if (!(await files.match(address, AS_IS))) await files.add(address).catch(() => undefined);
     }
     const pages = await caches.open(PAGES);
-    if (PAGE.test(event.data.page) && !(await pages.match(event.data.page))) {
+    if (PAGE.test(event.data.page) && !(await pages.match(event.data.page, AS_IS))) {
       const answer = await fetch(event.data.page, { credentials: "same-origin" }).catch(() => null);
       if (answer) await keepPage(event.data.page, answer);
     }
@@ -51,7 +53,7 @@ async function page(request, url) {
     if (answer.ok) await keepPage(url.pathname, answer.clone());
     return answer;
   } catch {
-    const kept = await (await caches.open(PAGES)).match(url.pathname);
+    const kept = await (await caches.open(PAGES)).match(url.pathname, AS_IS);
     if (kept && Date.now() - Date.parse(kept.headers.get("Date") ?? 0) < OLDEST_MS) return kept;
     return offline();
   }
@@ -66,7 +68,7 @@ async function keepPage(pathname, answer) {
 
 async function file(request, url) {
   const files = await caches.open(FILES);
-  const kept = await files.match(request);
+  const kept = await files.match(request, AS_IS);
   const isNamedByContent = url.pathname.startsWith("/static/");
   if (kept && isNamedByContent) return kept;
   try {

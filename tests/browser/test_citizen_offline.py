@@ -1,9 +1,12 @@
 """Lost networks: what was written waits in the phone, is sent once, and says so."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, expect
+from sqlalchemy import text
 
 from tests.browser.citizen import open_dialogue, open_form, rows, take_place, write_view
 from tests.browser.conftest import PHONE, Live
@@ -88,9 +91,11 @@ def test_the_page_opens_without_network_and_still_has_the_draft(open_context: Ca
     page.evaluate("import('#offline/shell').then(({ keepShell }) => keepShell())")
     page.wait_for_function(
         """async () => (await (await caches.open("pages-1")).keys()).length
-           && (await (await caches.open("files-1")).keys()).some((one) => one.url.includes("/offline/sender"))"""
+           && (await (await caches.open("files-1")).keys()).some((one) => one.url.includes("/offline/sender"))""",
+        timeout=30_000,
     )
-    page.wait_for_timeout(1500)
+    page.wait_for_function(f"async () => Boolean(await caches.match('/d/{SLUG}', {{ ignoreVary: true }}))")
+    page.wait_for_timeout(500)
     context.set_offline(True)
     page.reload()
     expect(page.locator("#text")).to_have_value("Innan nätet försvann")
@@ -112,3 +117,40 @@ def test_staff_pages_and_personal_links_are_never_kept(open_context: Callable[..
     allowed = ("/static/", "/basemap/vector.json", "/manifest.webmanifest", "/d/")
     assert kept
     assert [path for path in kept if path != "/" and not path.startswith(allowed)] == []
+
+
+def test_a_photo_taken_without_network_follows_once_and_what_was_written_outlives_a_reload(
+    open_context: Callable[..., BrowserContext], live: Live
+) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (600, 400), "#335577").save(picture, "JPEG")
+    context = open_context(**PHONE)
+    page = context.new_page()
+    open_form(page, SLUG)
+    take_place(page)
+    context.set_offline(True)
+    page.locator("#photos").set_input_files({"name": "f.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()})
+    expect(page.locator("#photo-strip li")).to_have_count(1)
+    write_view(page, "Foto utan nät")
+    page.locator("#send").click()
+    expect(page.locator("#queue-line")).to_contain_text("1 synpunkt väntar på nät")
+    context.set_offline(False)
+    expect(page.locator("#queue-line")).to_contain_text("Synpunkten är skickad")
+    count = text(
+        "select count(distinct c.id), count(a.id) from contribution c join attachment a on a.contribution_id = c.id"
+        " where c.raw_text = 'Foto utan nät'"
+    )
+    with live.engine.connect() as connection:
+        assert tuple(connection.execute(count).one()) == (1, 1)
+
+
+def test_the_last_words_are_kept_although_the_page_is_left_at_once(
+    open_context: Callable[..., BrowserContext],
+) -> None:
+    page = open_context(**PHONE).new_page()
+    open_form(page, SLUG)
+    take_place(page)
+    page.locator("#text").fill("Just innan jag gick")
+    page.goto("/privacy")
+    page.go_back()
+    expect(page.locator("#text")).to_have_value("Just innan jag gick")

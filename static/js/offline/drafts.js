@@ -4,6 +4,7 @@ import { uuid } from "#lib/uuid";
 import { read, remove, write } from "#offline/store";
 
 const KEPT_DAYS = 30;
+const HASTY = "draft-";
 
 /** An empty draft; its client_id follows it into the queue and to the server. */
 export function newDraft(slug) {
@@ -12,7 +13,7 @@ export function newDraft(slug) {
 
 /** The kept draft of a dialogue, or null. Old ones are thrown away, since they may hold personal data. */
 export async function findDraft(slug) {
-  const draft = await read("drafts", slug).catch(() => null);
+  const draft = newest(await read("drafts", slug).catch(() => null), takeHasty(slug));
   if (draft && Date.now() - Date.parse(draft.saved_at) > KEPT_DAYS * 86_400_000) {
     await dropDraft(slug);
     return null;
@@ -33,6 +34,31 @@ function keepRest() {
   unkept = null;
 }
 
+/** A page that is being left has no time for the storage above; the words are put where writing is done before the call returns. */
+function keepHastily() {
+  if (!unkept) return;
+  const { photos, ...words } = unkept;
+  try { localStorage.setItem(HASTY + unkept.slug, JSON.stringify({ ...words, saved_at: new Date().toISOString() })); } catch { /* then the last moment's typing is lost */ }
+  keepRest();
+}
+
+/** What keepHastily() left, once. */
+function takeHasty(slug) {
+  try {
+    const words = JSON.parse(localStorage.getItem(HASTY + slug));
+    localStorage.removeItem(HASTY + slug);
+    return words;
+  } catch {
+    return null;
+  }
+}
+
+/** The newer of the two, with the photos, which only the first has. */
+function newest(draft, hasty) {
+  if (!hasty || (draft && draft.saved_at > hasty.saved_at)) return draft;
+  return { ...hasty, photos: draft?.client_id === hasty.client_id ? draft.photos : [] };
+}
+
 /** Keeps the draft when the typing pauses, or when the page is left before that. */
 export function keepDraftSoon(draft) {
   unkept = draft;
@@ -40,12 +66,13 @@ export function keepDraftSoon(draft) {
   timer = setTimeout(keepRest, 300);
 }
 
-globalThis.document?.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepRest());
-globalThis.addEventListener?.("pagehide", keepRest);
+globalThis.document?.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepHastily());
+globalThis.addEventListener?.("pagehide", keepHastily);
 
 /** Throws the draft away, also what was still to be kept of it. */
 export function dropDraft(slug) {
   if (unkept?.slug === slug) unkept = null;
+  takeHasty(slug);
   return remove("drafts", slug).catch(() => undefined);
 }
 

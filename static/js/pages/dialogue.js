@@ -73,7 +73,14 @@ const panels = makePanels({
     if (route.panel !== "card") feed.select(null);
     if (route.panel !== "form") { form?.hide(); delete document.body.dataset.mode; }
     byId("sheet-foot").hidden = !["about", "card"].includes(route.panel);
-    return openers[route.panel](route);
+    try {
+      return await openers[route.panel](route);
+    } catch (problem) { // a part of the page that is not yet fetched, and no network to fetch it by
+      console.warn(problem);
+      announce(t("Det gick inte att nå kommunens server."));
+      if (route.panel !== "about") panels.go({ panel: "about" }, { replace: true });
+      return null;
+    }
   },
 });
 

@@ -47,5 +47,5 @@ if (byId("queue-line") && mayHaveKept() && !document.body.classList.contains("st
 
 // The shell is put aside for lost networks only when the page has had its own time to load.
 if ("serviceWorker" in navigator && !document.body.classList.contains("staff")) {
-  addEventListener("load", () => setTimeout(() => import("#offline/shell").then(({ keepShell }) => keepShell()), 6000));
+  addEventListener("load", () => setTimeout(() => import("#offline/shell").then(({ keepShell }) => keepShell()).catch(() => undefined), 6000)); // without a network there is nothing to put aside
 }
