@@ -62,6 +62,14 @@ class Contribution(Base):
         Index(
             "ix_contribution_public_time", "dialogue_id", "submitted_at", postgresql_where=text("state = 'approved'")
         ),
+        # A rare word is found at once among a million texts, a common one without reading those that lack it.
+        Index(
+            "ix_contribution_public_words",
+            "public_text",
+            postgresql_using="gin",
+            postgresql_ops={"public_text": "gin_trgm_ops"},
+            postgresql_where=text("state = 'approved'"),
+        ),
         Index("ix_contribution_inbox", "dialogue_id", "state", "received_at"),
         Index("ix_contribution_pending", "received_at", postgresql_where=text("state = 'pending'")),
     )
