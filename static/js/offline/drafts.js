@@ -37,8 +37,8 @@ function keepRest() {
 /** A page that is being left has no time for the storage above; the words are put where writing is done before the call returns. */
 function keepHastily() {
   if (!unkept) return;
-  const { photos, ...words } = unkept;
-  try { localStorage.setItem(HASTY + unkept.slug, JSON.stringify({ ...words, saved_at: new Date().toISOString() })); } catch { /* then the last moment's typing is lost */ }
+  const words = { ...unkept, photos: [], saved_at: new Date().toISOString() };
+  try { localStorage.setItem(HASTY + unkept.slug, JSON.stringify(words)); } catch { /* then the last moment's typing is lost */ }
   keepRest();
 }
 

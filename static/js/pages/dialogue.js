@@ -76,9 +76,9 @@ const panels = makePanels({
     try {
       return await openers[route.panel](route);
     } catch (problem) { // a part of the page that is not yet fetched, and no network to fetch it by
-      console.warn(problem);
       announce(t("Det gick inte att nå kommunens server."));
       if (route.panel !== "about") panels.go({ panel: "about" }, { replace: true });
+      if (navigator.onLine) throw problem;
       return null;
     }
   },
