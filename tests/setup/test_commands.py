@@ -66,6 +66,19 @@ def test_every_command_has_help_with_an_example() -> None:
     assert not without
 
 
+def test_app_py_serves_as_the_command_does(tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAPDIALOG_")}
+    env["MAPDIALOG_DATA_DIR"] = str(tmp_path)
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        command = [sys.executable, "app.py", "--port", str(port)]
+        said = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert said.returncode == 1
+    assert f"Port {port} is in use" in said.stderr
+
+
 def test_help_imports_neither_flask_nor_sqlalchemy() -> None:
     code = (
         "import sys; from mapdialog.commands.main import cli\n"
