@@ -46,9 +46,10 @@ class PlainForm:
     def of(cls, session: Session, dialogue: Dialogue, sent: Mapping[str, str]) -> "PlainForm":
         """The form that came back; what is not as we sent it is as in an empty one."""
         form = cls.empty(session, dialogue)
+        fresh = form.values["client_id"]
         given = {name: clean(sent.get(name)) for name in (*TYPED, *CARRIED)}
         form.values |= {name: value for name, value in given.items() if value}
-        form.values["client_id"] = str(_uuid(given["client_id"]) or form.values["client_id"])
+        form.values["client_id"] = str(_uuid(given["client_id"]) or fresh)
         form.lon, form.lat = _number(sent.get("lon"), 180), _number(sent.get("lat"), 89)
         east, north, size = (_number(sent.get(name), 2e7) for name in ("map_east", "map_north", "map_size"))
         if east is not None and north is not None and size is not None and FINEST <= size <= COARSEST:

@@ -17,10 +17,12 @@ class Arrival(Request):
 
     @property
     def max_content_length(self) -> int | None:
-        """Bytes of a body: staff send map files, everybody else a form with photos. A view may set a smaller one."""
+        """Bytes of a body: staff send map files, citizens a form with photos. A view may set a smaller one."""
         if self._max_content_length is not None:
             return self._max_content_length
         config: Config = current_app.config["MAPDIALOG"]
+        if self.mimetype == "application/x-www-form-urlencoded":  # Read whole into memory, as a text field is.
+            return self.max_form_memory_size
         if self.path.startswith("/staff/") and "session" in self.cookies:
             return config.upload_max_mb * 1_000_000
         return config.photos_per_contribution * config.photo_max_mb * 1_000_000 + FORM_BYTES
@@ -58,7 +60,7 @@ def register(app: Flask) -> None:
         limit = request.max_content_length
         if request.content_length is not None and limit is not None and request.content_length > limit:
             raise TooLarge(
-                N_("Det som skickades är för stort. Gränsen är %(limit)s MB. Skicka färre eller mindre filer."),
+                N_("Det som skickades är för stort. Gränsen är %(limit)s MB. Skicka mindre filer eller kortare text."),
                 limit=limit // 1_000_000,
             )
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "static"
-_ICON_NAME = re.compile(r"[a-z0-9-]+")
+_ICON_NAME = re.compile(r"[a-z0-9-]{1,60}")
 FOREVER = 31_536_000
 
 
@@ -90,7 +90,7 @@ def _serve(digest: str, path: str) -> Response:
 
     Text is sent compressed from a copy made once (`static_gzip`), because phones on thin networks wait for it.
     """
-    if not (STATIC / path).is_file() or ".." in path:
+    if ".." in path or not _is_there(path):
         abort(404)
     response = send_from_directory(STATIC, path, max_age=FOREVER if digest == globals()["digest"](path) else 60)
     response.headers["Cache-Control"] += ", immutable" if digest == globals()["digest"](path) else ""
@@ -101,6 +101,14 @@ def _serve(digest: str, path: str) -> Response:
         response.headers["Vary"] = "Accept-Encoding"
         response.headers.pop("Accept-Ranges", None)
     return response
+
+
+def _is_there(path: str) -> bool:
+    """False also for names that no file system takes."""
+    try:
+        return (STATIC / path).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 _COMPRESSIBLE = {".js", ".css", ".svg", ".json", ".geojson", ".webmanifest", ".html"}

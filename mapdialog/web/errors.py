@@ -5,9 +5,9 @@ from typing import Any
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
@@ -116,11 +116,17 @@ def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if error.response is not None and code < 400:
         return error.response  # type: ignore[return-value]
-    return _answer(code, _(_WORDS.get(code, _WORDS[400])), retry=RETRY_SECONDS if code in {429, 503} else None)
+    answer = _answer(code, _(_WORDS.get(code, _WORDS[400])), retry=RETRY_SECONDS if code in {429, 503} else None)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return answer
 
 
 def _database(error: Exception) -> Response:
     session.remove()
+    if isinstance(error, DataError):  # A number or moment larger than any row can hold: it came with the request.
+        _log(error, "the request does not fit the database")
+        return _answer(400, _(_WORDS[400]))
     away = isinstance(error, OperationalError | InterfaceError | PoolTimeout) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
