@@ -85,21 +85,20 @@ def notes(about: About) -> list[str]:
 def _table(report: DistrictReport) -> dict[str, Any]:
     heading, table = report.heading, report.table
     translate, language = heading.translate, heading.language
+    # Without any population, two columns of dashes would only hide the figures there are.
+    people = table.has_population
     head = [
         translate(N_("Kod")),
         translate(N_("Område")),
-        translate(N_("Invånare")),
+        *([translate(N_("Invånare"))] if people else []),
         translate(N_("Synpunkter")),
-        translate(N_("Per 1 000 invånare")),
+        *([translate(N_("Per 1 000 invånare"))] if people else []),
         *(category.label for category in table.categories),
     ]
-    rows = [
-        [
-            row.code,
-            row.name,
-            *(figures.number(value, language) for value in (row.population, row.count, row.per_1000)),
-            *(figures.number(count, language) for count in row.by_category.values()),
-        ]
-        for row in table.rows
-    ]
+    rows = []
+    for row in table.rows:
+        about = (row.population, row.count, row.per_1000) if people else (row.count,)
+        rows.append(
+            [row.code, row.name, *(figures.number(one, language) for one in (*about, *row.by_category.values()))]
+        )
     return {"head": head, "rows": rows, "caption": table.set_title}

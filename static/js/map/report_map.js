@@ -102,7 +102,7 @@
 
   /** Single contributions with their words. */
   function pins(map, key) {
-    const name = pane(map, "pins", 620);
+    const name = pane(map, "pins", 645);
     const renderer = L.svg({ pane: name, padding: 0.4 });
     return L.layerGroup(reportData[key].map(([lat, lon, color, ...lines]) =>
       L.circleMarker([lat, lon], { pane: name, renderer, radius: 7, weight: 2, color: "#ffffff", fillColor: color, fillOpacity: 1,
