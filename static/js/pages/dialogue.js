@@ -17,10 +17,17 @@ const feed = makeFeed(map, {
   slug: page.slug, categories: page.categories,
   onOpen: (receipt) => panels.go({ panel: "card", receipt }),
   onCount: (total) => byId("map").setAttribute("aria-label", tn("Karta med {n} synpunkt", "Karta med {n} synpunkter", total)),
-  onTrouble: (problem) => announce(problem.message),
+  onTrouble: tellOnce,
 });
 let form = null;
 let drawn = null;
+
+/** A map that cannot be fetched says so once for each time the network goes, not at every move. */
+function tellOnce(problem) {
+  if (tellOnce.told && !navigator.onLine) return;
+  tellOnce.told = !navigator.onLine;
+  announce(problem.message);
+}
 
 async function openForm() {
   const { makeForm } = await import("#form/flow");
@@ -61,7 +68,7 @@ const openers = {
   form: async (route) => (await openForm()).show(route),
   card: openCard,
   filter: async () => { await wantFilters(); sheet.set("full"); },
-  done: async () => { (await import("#form/done")).wireDone(); if (!byId("done-title").textContent) panels.go({ panel: "about" }, { replace: true }); else { sheet.set("full"); feed.load(); } },
+  done: async () => { (await import("#form/done")).wireDone(); if (!byId("done-title").textContent) panels.go({ panel: "about" }, { replace: true }); else { sheet.set("full"); if (byId("done-waiting").hidden) feed.load(); } },
   about: async () => { sheet.set("peek"); await offerDraft(); },
 };
 
