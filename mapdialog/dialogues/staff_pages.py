@@ -54,6 +54,7 @@ EVENT_NAMES: dict[str, str] = {
     "dialogue.unpublish": N_("Tog tillbaka till utkast"),
     "dialogue.feedback_save": N_("Sparade återkopplingen"),
     "dialogue.feedback_publish": N_("Publicerade återkopplingen"),
+    "export_contributions": N_("Hämtade synpunkterna som fil"),
 }
 
 
