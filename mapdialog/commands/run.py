@@ -18,7 +18,7 @@ from mapdialog.commands.serve import demand_free_port
 from mapdialog.config import Config, let_links_lead_to, load_config
 
 WATCH_EVERY_S = 0.5
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 180.0  # on a machine with other work to do; one that cannot start ends by itself and is told of
 
 
 @click.command(epilog="Example: PORT=8001 bin/run")
