@@ -66,8 +66,8 @@ def heat_picture(slug: str) -> Response:
         raise NotFound(N_("Det finns inga synpunkter att visa."))
     frame = fit(visible_bounds(found), *PICTURE)
     code = current_app.config["MAPDIALOG"].municipality_code
-    ground = drawing.static_map(session(), frame, *PICTURE, scale=2, municipality_code=code)
-    answer = Response(_over(ground, framed_picture(found, frame, 2)), mimetype="image/png")
+    ground = drawing.static_map(session(), frame, *PICTURE, municipality_code=code)
+    answer = Response(_over(ground, framed_picture(found, frame, 1)), mimetype="image/png")
     answer.cache_control.private, answer.cache_control.max_age = True, 60
     return answer
 
