@@ -22,7 +22,7 @@ from mapdialog.geo.bbox import BBox
 from mapdialog.geo.crs import transformer
 
 SCREENS = ((390, 844), (1280, 800), (1920, 1080))
-WINDOWS, CLIENTS, EACH = 240, 8, 100
+WINDOWS, CLIENTS, EACH = 240, 8, 60
 PATH = f"/api/v1/dialogues/{SLUG}/contributions"
 _COUNT = """
     select count(*) from contribution where state = 'approved'
@@ -128,7 +128,7 @@ def _filtered(size: int, port: int, paths: list[str]) -> Iterator[Measure]:
         "a word in a month": "q=tunneln&since=2026-09-01&until=2026-09-30",
     }
     for name, filters in asked.items():
-        some = [_request(f"{path}&{filters}") for path in paths[::5]]
+        some = [_request(f"{path}&{filters}") for path in paths[::10]]
         waits = [one.seconds for one in _fine(ask_all(port, some))]
         yield Measure(f"{name}, {short(size)}, median", median(waits) * 1000, "ms")
         yield Measure(f"{name}, {short(size)}, 95 % within", percentile(waits, 95) * 1000, "ms", 300)

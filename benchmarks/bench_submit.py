@@ -19,7 +19,7 @@ from benchmarks.serving import serving
 from mapdialog.core.database import make_engine
 from mapdialog.geo.crs import transformer
 
-ROUNDS, ONE, CLIENTS, EACH = 5, 200, 8, 150
+ROUNDS, ONE, CLIENTS, EACH = 5, 150, 8, 100
 GOAL = 3.0
 
 
