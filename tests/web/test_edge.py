@@ -4,9 +4,11 @@ import re
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from mapdialog.web.assets import STATIC
 from mapdialog.web.filters import paragraphs
+from tests.seeds import make_dialogue
 
 
 def test_health_is_200_while_the_database_answers(client: FlaskClient) -> None:
@@ -79,3 +81,12 @@ def test_staff_pages_send_strangers_to_the_sign_in_page(client: FlaskClient) -> 
     answer = client.get("/staff/")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/staff/sign-in?next=")
+
+
+def test_a_label_reaches_the_map_as_it_was_written(client: FlaskClient, session: Session) -> None:
+    dialogue = make_dialogue(session)
+    dialogue.categories[0].label_sv = 'Vatten & "avlopp" <nytt>'
+    session.commit()
+    page = client.get(f"/d/{dialogue.slug}").text
+    assert "Vatten \\u0026 \\u0022avlopp\\u0022 \\u003cnytt\\u003e" in page or 'Vatten \\u0026 \\"avlopp\\"' in page
+    assert "\\u0026amp;" not in page and "&amp;amp;" not in page
