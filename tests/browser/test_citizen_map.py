@@ -38,10 +38,11 @@ def test_a_cluster_opens_when_it_is_pressed_until_its_pins_are_seen(phone: Page)
     cluster = phone.locator(".cluster", has_text="12")
     expect(cluster).to_be_visible()
     for _ in range(8):
-        if phone.locator(".pin-marker").count() and not phone.locator(".cluster").count():
+        if not phone.locator(".cluster").count():
             break
-        phone.locator(".cluster").first.click()
-        phone.wait_for_timeout(700)
+        with phone.expect_response("**/contributions?bbox=*"):
+            phone.locator(".cluster").first.click()
+        phone.wait_for_timeout(500)
     phone.locator(".pin-marker").first.click()
     expect(phone.locator("#panel-card .view-text").first).to_contain_text("Tätt")
 
