@@ -1,7 +1,8 @@
 """Draws a map as a picture on the server: for forms without JavaScript, receipts and reports; calm as the look asks."""
 
 import io
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +18,19 @@ from mapdialog.basemap.ground import DEMO_CODE, Ground, Name, get_ground
 from mapdialog.geo.bbox import Bounds
 
 # The light tokens of static/css/tokens.css; a picture is the same in both themes, as a printed map is.
-SEA, LAND, OUTSIDE, TOWN = "#cfe0e8", "#f4f3ec", "#e9e8e0", "#e6e2d6"
-EDGE, BORDER, LABEL, PRIMARY, INK = "#b3bcb6", "#9aa69f", "#4b5a61", "#0a5a78", "#16242d"
+SEA, LAND, OUTSIDE, TOWN, HALO = "#cfe0e8", "#f4f3ec", "#eae9e2", "#e7e3d8", "#f6f5ef"
+EDGE, BORDER, LABEL, PRIMARY, INK = "#b3bcb6", "#b3bcb6", "#4b5a61", "#0a5a78", "#16242d"
+# Size in pixels, bold, colour: the same hierarchy as .bg-label-* of static/css/map.css.
+_WRITING = {
+    "town": (16, True, "#2b3a42"), "village": (13, True, LABEL), "shore": (12, False, "#2f6079"),
+    "green": (12, False, "#3f6149"), "place": (12, False, LABEL),
+}  # fmt: skip
+_EQUATOR_M, _LATITUDE, _EARLIER = (
+    40_075_017.0,
+    58.0,
+    0.6,
+)  # a still picture can't be zoomed: names come a little earlier
+Box = tuple[float, float, float, float]
 _SMOOTH = 2  # drawn twice as large and shrunk: soft edges
 
 
@@ -73,6 +85,7 @@ def static_map(
     if names:
         _draw_names(draw, frame, ground.names, scale, [frame.to_pixel(pin.east, pin.north) for pin in markers])
     _draw_scale_bar(draw, frame, scale)
+    _draw_attribution(draw, frame, ground.attribution, scale)
     for marker in sorted(markers, key=lambda one: -one.north):
         _draw_marker(image, frame, marker, scale)
     buffer = io.BytesIO()
@@ -160,39 +173,38 @@ def _draw_names(
     draw: ImageDraw.ImageDraw, frame: Frame, names: Iterable[Name], scale: int, keep_clear: list[tuple[float, float]]
 ) -> None:
     """Names that fit, the most important first; none on another, on a pin or across the edge."""
-    taken: list[tuple[float, float, float, float]] = [(x - 14, y - 34, x + 14, y + 4) for x, y in keep_clear]
-    taken.append((0, frame.height - 30, 130, frame.height))
-    deepest = _deepest_rank(frame.metres_per_pixel)
+    taken: list[Box] = [(x - 15, y - 42, x + 15, y + 4) for x, y in keep_clear]
+    taken.append((0, frame.height - 30, frame.width / 4 + 20, frame.height))  # the scale bar
+    taken.append((frame.width - 170, frame.height - 16, frame.width, frame.height))  # whose data it is
+    zoom = math.log2(_EQUATOR_M * math.cos(math.radians(_LATITUDE)) / 256 / frame.metres_per_pixel) + _EARLIER
     for name in names:
         x, y = frame.to_pixel(name.east, name.north)
-        if name.rank > deepest or not (0 < x < frame.width and 0 < y < frame.height):
+        if name.min_zoom > zoom or not (0 < x < frame.width and 0 < y < frame.height):
             continue
-        bold = name.rank <= 10
-        face = font((15 if bold else 12) * scale, bold=bold)
-        half, tall = draw.textlength(name.text, face) / scale / 2, 9 if bold else 8
-        box = (x - half - 4, y - tall - 2, x + half + 4, y + tall + 2)
-        if (
-            box[0] < 0
-            or box[2] > frame.width
-            or box[1] < 0
-            or box[3] > frame.height
-            or any(_meet(box, o) for o in taken)
-        ):
+        size, bold, color = _WRITING.get(name.style, _WRITING["place"])
+        chosen = font(size * scale, bold=bold)
+        half, tall = draw.textlength(name.text, chosen) / scale / 2 + 4, size * 0.6 + 3
+        spot = next((box for box in _spots(x, y, half, tall) if _is_free(box, frame, taken)), None)
+        if spot is None:
             continue
-        taken.append(box)
-        at = (x * scale, y * scale)
-        draw.text(at, name.text, LABEL, face, anchor="mm", stroke_width=3 * scale, stroke_fill=LAND)
-        draw.text(at, name.text, LABEL, face, anchor="mm")
+        taken.append(spot)
+        at = ((spot[0] + spot[2]) / 2 * scale, (spot[1] + spot[3]) / 2 * scale)
+        draw.text(at, name.text, color, chosen, anchor="mm", stroke_width=2 * scale, stroke_fill=HALO)
+        draw.text(at, name.text, color, chosen, anchor="mm")
 
 
-def _deepest_rank(metres_per_pixel: float) -> int:
-    """How unimportant a name may be at this scale, as the browser's map has it."""
-    return next(
-        (rank for limit, rank in ((10, 99), (20, 55), (40, 48), (90, 42), (250, 35)) if metres_per_pixel <= limit), 10
-    )
+def _spots(x: float, y: float, half: float, tall: float) -> Iterator[Box]:
+    """Where a name may stand: at its place, below it, above it, beside it."""
+    for dx, dy in ((0, 0), (0, 1.7 * tall), (0, -1.7 * tall), (half + 18, -18), (-half - 18, -18)):
+        yield x + dx - half, y + dy - tall, x + dx + half, y + dy + tall
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _is_free(box: Box, frame: Frame, taken: list[Box]) -> bool:
+    inside = box[0] >= 0 and box[1] >= 0 and box[2] <= frame.width and box[3] <= frame.height
+    return inside and not any(_meet(box, other) for other in taken)
+
+
+def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
@@ -209,6 +221,12 @@ def _draw_scale_bar(draw: ImageDraw.ImageDraw, frame: Frame, scale: int) -> None
         )
     face = font(11 * scale)
     draw.text((x + 5 * scale, y - 4 * scale), text, LABEL, face, anchor="lb", stroke_width=2 * scale, stroke_fill=LAND)
+
+
+def _draw_attribution(draw: ImageDraw.ImageDraw, frame: Frame, words: str, scale: int) -> None:
+    """Whose data it is, in the lower right corner, as its licences ask."""
+    at = ((frame.width - 5) * scale, (frame.height - 4) * scale)
+    draw.text(at, words, LABEL, font(9 * scale), anchor="rb", stroke_width=2 * scale, stroke_fill=HALO)
 
 
 def _draw_marker(image: Image.Image, frame: Frame, marker: Marker, scale: int) -> None:

@@ -19,8 +19,16 @@ from mapdialog.places.models import Place
 
 GEODATA = Path(__file__).resolve().parent.parent.parent / "geodata"
 DEMO_CODE = "1287"
-AROUND_M = 25_000.0  # land beside the municipality, so that the map does not end at its border
+AROUND_M = 25_000.0  # how far beside the municipality the coast is drawn finely
 MAX_NAMES = 120
+MAIN_TOWN = 10
+_STYLES = {"harbour": "shore", "beach": "shore", "park": "green", "nature": "green"}
+_ZOOMS = ((MAIN_TOWN, 7), (35, 10), (42, 11), (48, 12), (52, 13))
+# Whatever its rank, a street says nothing before streets could be told apart.
+_EARLIEST = {
+    "street": 15, "square": 14, "school": 14, "sport": 14, "sight": 13, "hospital": 13, "station": 13, "park": 13,
+    "harbour": 12, "beach": 12, "nature": 12, "neighbourhood": 12,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,19 @@ class Name:
     north: float
     kind: str
     rank: int
+
+    @property
+    def style(self) -> str:
+        """How it is written: the main town, other towns and villages, shores, greenery, or any place."""
+        if self.kind in ("town", "village"):
+            return "town" if self.rank <= MAIN_TOWN else "village"
+        return _STYLES.get(self.kind, "place")
+
+    @property
+    def min_zoom(self) -> int:
+        """From which Web Mercator zoom the name is shown: towns early, streets and schools late."""
+        by_rank = next((zoom for limit, zoom in _ZOOMS if self.rank <= limit), 14)
+        return max(by_rank, _EARLIEST.get(self.kind, 0))
 
 
 @dataclass(frozen=True)
@@ -73,16 +94,15 @@ def _shapes(name: str) -> list[BaseGeometry]:
 def _from_files() -> Ground:
     districts = _shapes("districts_display.geojson")
     municipality = shapely.union_all(districts)
-    window = _around(municipality)
     names = tuple(_file_names())
     return Ground(
-        shapely.intersection(_all_land(), window),
+        _all_land(),
         shapely.union_all(_shapes("built_up.geojson")),
         municipality,
         _inner_borders(districts),
         names,
         has_sea=True,
-        attribution="© OpenStreetMap, SCB",
+        attribution="© OpenStreetMap, GeoNames, SCB",
         version="files",
     )
 

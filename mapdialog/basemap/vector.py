@@ -16,6 +16,8 @@ from mapdialog.geo.geometry import from_store
 
 MAX_GZIPPED = 30_000
 _TOLERANCES_M = (8.0, 15.0, 25.0, 40.0, 80.0, 200.0, 500.0, 1500.0)
+# Metres round the municipality (0: everything), and how many times coarser than within it.
+_RINGS = ((3_000, 1), (25_000, 5), (0, 25))
 _DIGITS = 5  # a metre
 
 
@@ -33,8 +35,8 @@ _kept: dict[tuple[str, str], VectorFile] = {}
 def vector_file(session: Session, municipality_code: str) -> VectorFile:
     """`/basemap/vector.json`: features of kind land, built-up, municipality, border and place, below 30 kB gzipped.
 
-    Polygons and lines carry `kind`; names are points with `name`, `kind` 'place', `rank` and `min_zoom`. Kept until
-    districts or places change.
+    Polygons and lines carry `kind`; names are points with `name`, `kind` (how it is written), `rank` and `min_zoom`.
+    Kept until districts or places change.
     """
     ground = get_ground(session, municipality_code)
     key = (municipality_code, ground.version)
@@ -55,23 +57,29 @@ def _fitting(ground: Ground) -> VectorFile:
 
 
 def _collection(ground: Ground, tolerance: float) -> dict[str, Any]:
-    # Far from the municipality, which nobody zooms into, five times coarser will do.
-    near = shapely.buffer(shapely.envelope(ground.municipality), 3_000) if not ground.municipality.is_empty else None
-    land = (
-        [ground.land]
-        if near is None
-        else [
-            shapely.intersection(shapely.simplify(ground.land, tolerance), near),
-            shapely.difference(shapely.simplify(ground.land, tolerance * 5), near),
-        ]
-    )
     parts: list[tuple[str, BaseGeometry]] = [
-        ("land", shapely.union_all(land)),
+        ("land", _land(ground, tolerance)),
         ("built-up", shapely.simplify(ground.built_up, tolerance)),
         ("border", shapely.simplify(ground.borders, tolerance)),
     ]
     shapes = [_shape(kind, part) for kind, part in parts if not part.is_empty]
     return features.collection([*shapes, *(_name(name) for name in ground.names)], attribution=ground.attribution)
+
+
+def _land(ground: Ground, tolerance: float) -> BaseGeometry:
+    """Land the coarser the farther it lies from the municipality, where nobody zooms in."""
+    if ground.municipality.is_empty:
+        return shapely.simplify(ground.land, tolerance)
+    pieces: list[BaseGeometry] = []
+    done: BaseGeometry = shapely.Polygon()
+    for beyond, times in _RINGS:
+        ring = (
+            shapely.buffer(shapely.envelope(ground.municipality), beyond) if beyond else shapely.envelope(ground.land)
+        )
+        coarse = shapely.make_valid(shapely.simplify(ground.land, tolerance * times))
+        pieces.append(shapely.intersection(coarse, shapely.difference(ring, done)))
+        done = shapely.union(done, ring)
+    return shapely.union_all(pieces)
 
 
 def _shape(kind: str, shape: BaseGeometry) -> dict[str, Any]:
@@ -81,10 +89,5 @@ def _shape(kind: str, shape: BaseGeometry) -> dict[str, Any]:
 def _name(name: Name) -> dict[str, Any]:
     lon, lat = transform_point(name.east, name.north, STORE, WGS84)
     place = {"type": "Point", "coordinates": [round(lon, 4), round(lat, 4)]}
-    facts = {"kind": "town" if name.rank <= 10 else "place", "name": name.text, "rank": name.rank}
-    return features.feature(place, facts | {"min_zoom": min_zoom(name.rank)})
-
-
-def min_zoom(rank: int) -> int:
-    """From which zoom a name of this rank is shown: towns early, streets and schools late."""
-    return next((zoom for limit, zoom in ((10, 7), (35, 10), (42, 11), (48, 12), (52, 13)) if rank <= limit), 14)
+    facts = {"kind": name.style, "name": name.text, "rank": name.rank, "min_zoom": name.min_zoom}
+    return features.feature(place, facts)

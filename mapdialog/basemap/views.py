@@ -17,6 +17,7 @@ from mapdialog.geo.problems import GeoProblem
 blueprint = Blueprint("basemap", __name__)
 RETRY_SECONDS = 20
 MAX_MARKERS = 20
+FARTHEST_M = 2.5e7
 # A mistake in the file of layers is told at the start, not on the first page that shows a map.
 blueprint.record_once(lambda state: _check(state.app.config["MAPDIALOG"].map_layers))
 
@@ -91,7 +92,10 @@ def _marker(text: str) -> drawing.Marker:
     parts = text.split(",")
     try:
         color = f"#{int(parts[2], 16):06x}" if len(parts) > 2 and len(parts[2]) == 6 else drawing.PRIMARY
-        return drawing.Marker(float(parts[0]), float(parts[1]), color)
+        east, north = float(parts[0]), float(parts[1])
+        if not (abs(east) < FARTHEST_M and abs(north) < FARTHEST_M):  # NaN is not below anything either
+            raise ValueError(text)
+        return drawing.Marker(east, north, color)
     except (ValueError, IndexError):
         abort(404)
 

@@ -1,7 +1,7 @@
 /** A Leaflet map with our background layers. Positions go in and out as [lon, lat] in EPSG:4326. */
 
-import { getJson } from "#net/api";
 import { t } from "#lib/text";
+import { drawnLayer } from "#map/background";
 import L from "#map/leaflet";
 
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
@@ -40,50 +40,6 @@ function makeBackgrounds(map, layers) {
 
 function tileLayer({ url, attribution = "", min_zoom: minZoom = 0, max_zoom: maxNativeZoom = 19 }) {
   return L.tileLayer(url, { attribution, minZoom, maxNativeZoom, maxZoom: 19, pane: "background", keepBuffer: 3, updateWhenIdle: true });
-}
-
-/** The built-in map: land, districts and names from the server, drawn with the page's own colours. */
-function drawnLayer(map, { url, attribution = "" }) {
-  const group = L.layerGroup([], { attribution });
-  getJson(url).then((data) => fill(map, group, data)).catch(() => undefined); // without it the map is plain, but works
-  return group;
-}
-
-function fill(map, group, data) {
-  const shapes = data.features.filter((feature) => feature.geometry.type !== "Point");
-  L.geoJSON({ type: "FeatureCollection", features: shapes }, {
-    pane: "background", interactive: false, style: (feature) => ({ className: `bg-land bg-${feature.properties.kind}`, smoothFactor: 0.8 }),
-  }).addTo(group);
-  const names = data.features.filter((feature) => feature.properties.name && (feature.geometry.type === "Point" || feature.properties.label_at));
-  const labels = L.layerGroup().addTo(group);
-  const place = () => putLabels(map, labels, names);
-  map.on("zoomend moveend", place);
-  place();
-}
-
-/** Names that fit: the most important first, none on top of another. */
-function putLabels(map, labels, features) {
-  labels.clearLayers();
-  const taken = [];
-  const box = map.getBounds().pad(0.1);
-  const zoom = map.getZoom();
-  const inRank = [...features].sort((a, b) => (a.properties.rank ?? 9) - (b.properties.rank ?? 9));
-  for (const { geometry, properties } of inRank) {
-    const [lon, lat] = properties.label_at ?? geometry.coordinates;
-    if ((properties.min_zoom ?? 0) > zoom || !box.contains([lat, lon])) continue;
-    const at = map.latLngToContainerPoint([lat, lon]);
-    const half = properties.name.length * 4.2 + 8;
-    if (taken.some((other) => Math.abs(other.x - at.x) < half + other.half && Math.abs(other.y - at.y) < 22)) continue;
-    taken.push({ x: at.x, y: at.y, half });
-    L.marker([lat, lon], { pane: "background", interactive: false, keyboard: false, icon: L.divIcon({
-      className: `bg-label bg-label-${properties.kind ?? "place"}`, iconSize: [0, 0], html: labelNode(properties.name) }) }).addTo(labels);
-  }
-}
-
-function labelNode(name) {
-  const span = document.createElement("span");
-  span.textContent = name;
-  return span;
 }
 
 /** The map's box as [w, s, e, n] in degrees, grown outwards to a grid of 1/1000 of its width so that answers can be cached. */

@@ -1,0 +1,79 @@
+/** The built-in map: land, districts and names from the server, drawn with the page's own colours. */
+
+import { getJson } from "#net/api";
+import L from "#map/leaflet";
+
+const GAP = 3; // pixels between two names
+const LINES = [0, 1, -1]; // how far a name may move from its place, in its own height
+const FAR = [...LINES, 2, -2, 3, -3, 4, -4, 5]; // the town's name looks further for room among pins
+const EMS = { town: 0.62, village: 0.58 }; // how wide a letter is, about, in its own size
+const SIZES = { town: 16, village: 14 };
+
+/** A Leaflet layer that fills itself from an address; without an answer the map is plain, but works. */
+export function drawnLayer(map, { url, attribution = "" }) {
+  const group = L.layerGroup([], { attribution });
+  getJson(url).then((data) => fill(map, group, data)).catch(() => undefined);
+  return group;
+}
+
+function fill(map, group, data) {
+  // Told by the data, after the layer was added; Leaflet takes it away again with the layer.
+  group.options.attribution = data.attribution ?? "";
+  if (map.hasLayer(group)) map.attributionControl?.addAttribution(group.options.attribution);
+  const shapes = data.features.filter((feature) => feature.geometry.type !== "Point");
+  L.geoJSON({ type: "FeatureCollection", features: shapes }, {
+    pane: "background", interactive: false, style: (feature) => ({ className: `bg-land bg-${feature.properties.kind}`, smoothFactor: 0.8 }),
+  }).addTo(group);
+  const names = data.features.filter((feature) => feature.properties.name && feature.geometry.type === "Point")
+    .sort((a, b) => (a.properties.rank ?? 99) - (b.properties.rank ?? 99));
+  const labels = L.layerGroup().addTo(group);
+  let asked = 0;
+  const place = () => { cancelAnimationFrame(asked); asked = requestAnimationFrame(() => putLabels(map, labels, names)); };
+  map.on("zoomend moveend resize", place);
+  new MutationObserver(place).observe(map.getPane("markerPane"), { childList: true }); // pins came or went
+  place();
+}
+
+/** Names that fit: the most important first, none on another or under a pin; moved up or down a line where that helps. */
+function putLabels(map, labels, names) {
+  labels.clearLayers();
+  const taken = [];
+  const pins = pinBoxes(map);
+  const box = map.getBounds().pad(0.05);
+  const zoom = map.getZoom();
+  for (const { geometry: { coordinates: [lon, lat] }, properties } of names) {
+    if ((properties.min_zoom ?? 0) > zoom || !box.contains([lat, lon])) continue;
+    const at = map.latLngToContainerPoint([lat, lon]);
+    const size = SIZES[properties.kind] ?? 13;
+    const half = properties.name.length * size * (EMS[properties.kind] ?? 0.54) / 2 + GAP;
+    const spot = freeSpot(at, half, size * 0.65 + GAP, [...taken, ...pins], properties.kind === "town" ? FAR : LINES);
+    if (!spot) continue;
+    taken.push(spot);
+    L.marker([lat, lon], { pane: "background", interactive: false, keyboard: false, icon: L.divIcon({
+      className: `bg-label bg-label-${properties.kind ?? "place"}`, iconSize: [0, 0], iconAnchor: [0, at.y - spot.y], html: labelNode(properties.name) }) }).addTo(labels);
+  }
+}
+
+function freeSpot(at, half, tall, taken, lines) {
+  for (const line of lines) {
+    const spot = { x: at.x, y: at.y + line * 1.6 * tall, half, tall };
+    const meets = (other) => Math.abs(other.x - spot.x) < half + other.half && Math.abs(other.y - spot.y) < tall + other.tall;
+    if (!taken.some(meets)) return spot;
+  }
+  return null;
+}
+
+/** What pins and clusters cover, as middles and half sizes in the map's pixels. */
+function pinBoxes(map) {
+  const origin = map.getContainer().getBoundingClientRect();
+  return [...map.getPane("markerPane").children].map((pin) => {
+    const { left, top, width, height } = pin.getBoundingClientRect();
+    return { x: left - origin.left + width / 2, y: top - origin.top + height / 2, half: width / 2 - 2, tall: height / 2 - 2 };
+  });
+}
+
+function labelNode(name) {
+  const span = document.createElement("span");
+  span.textContent = name;
+  return span;
+}
