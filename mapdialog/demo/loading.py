@@ -69,6 +69,7 @@ def _add_map(session: Session) -> dict[str, int]:
         content.DISTRICTS,
         set_key=SET_KEY,
         title="RegSO 2025",
+        source_name="SCB, RegSO 2025",
         code_field="code",
         name_field="name",
         display_file=content.DISPLAY,

@@ -76,6 +76,7 @@ def test_there_are_a_planned_an_ongoing_and_a_finished_dialogue(session: Session
 def test_every_contribution_has_its_district_and_only_public_ones_count(session: Session, loaded: DemoReport) -> None:
     district_set = session.scalars(select(DistrictSet)).one()
     assert district_set.is_default
+    assert district_set.source == "SCB, RegSO 2025"
     assert len(district_set.districts) == 14
     assert count(session, ContributionDistrict) == count(session, Contribution) == loaded.counts["contribution"]
     public = count(session, Contribution, Contribution.state == State.APPROVED)
