@@ -1,8 +1,10 @@
 """The one door to PostgreSQL: declarative base, engine and the thread's session."""
 
 import select
+from collections.abc import Mapping
 from typing import Any
 
+import psycopg2
 from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
@@ -63,3 +65,25 @@ def bind(engine: Engine) -> None:
     """Point the thread's session at an engine (once, when the application is made)."""
     session.remove()
     session.configure(bind=engine)
+
+
+def run_alone(engine: Engine, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """One statement that is a transaction by itself, and its first row: one journey to the server instead of three.
+
+    None also when the database did not answer, so only for what may safely be done again in a session, which then tells
+    what is wrong. Past SQLAlchemy's connection too, whose work would take longer than the statement's own.
+    """
+    kept = engine.raw_connection()
+    try:
+        driver: Any = kept.driver_connection
+        driver.autocommit = True
+        with driver.cursor() as cursor:
+            cursor.execute(statement, values)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        driver.autocommit = False
+        return row
+    except psycopg2.Error:
+        kept.invalidate()
+        return None
+    finally:
+        kept.close()

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.config import Config
 from mapdialog.contributions.models import Contribution, State
-from mapdialog.contributions.submission import Accepted, NewContribution
+from mapdialog.contributions.submission import RECEIVED, Accepted, NewContribution
 from mapdialog.core import clock
 from mapdialog.core.events import listen
 from mapdialog.dialogues.models import Dialogue
@@ -22,7 +22,7 @@ def configure(config: Config) -> None:
     _settings["config"] = config
 
 
-@listen("contribution_received")
+@listen(RECEIVED, lambda new, **_more: bool(new.contact_email))
 def _received(session: Session, dialogue_id: int, new: NewContribution, accepted: Accepted, **_more: Any) -> None:
     config = _settings.get("config")
     if config is None or not new.contact_email:
