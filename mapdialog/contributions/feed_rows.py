@@ -1,11 +1,12 @@
 """Reads the contributions themselves for the map: counted by square where a filter asks, and one by one as pins."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, FromClause, Select, bindparam, case, cast, func, select, true
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Boolean, DateTime, Float, Integer, Text
+from sqlalchemy.types import Boolean, DateTime, Float, Integer, LargeBinary, Text
 
 from mapdialog.contributions import grid
 from mapdialog.contributions.feed_counts import Question, array
@@ -13,10 +14,12 @@ from mapdialog.contributions.feed_tallies import Tallies, tallied
 from mapdialog.contributions.models import Comment, Contribution, State
 from mapdialog.contributions.queries import Filters
 from mapdialog.geo import expressions
+from mapdialog.geo.bbox import BBox
 
 _SHAPES_FROM_ZOOM = 13
 Statement = Select[*tuple[Any, ...]]
 _METRES: Any = bindparam("metres", type_=Float)
+_EVERYWHERE = BBox(-180.0, -90.0, 180.0, 90.0)
 
 
 class Where(NamedTuple):
@@ -44,6 +47,15 @@ def pins(session: Session, asked: Question, where: Where) -> list[Any]:
     metres = 156_543 / 2.0**asked.zoom
     values = _binds(asked) | _key_ranges(where) | {"metres": metres, "shaped": asked.zoom >= _SHAPES_FROM_ZOOM}
     return list(session.execute(_pins(_which(asked.filters)), values).all())
+
+
+def packed(session: Session, asked: Question, most: int) -> bytes:
+    """At most so many of those that pass the filters, wherever they lie, in no order: 20 bytes each, big-endian.
+
+    Key (8), category id, lon_e6 and lat_e6 (4 each): a tenth of what the same costs as rows of numbers.
+    """
+    values = _binds(replace(asked, box=_EVERYWHERE)) | {"most": most}
+    return bytes(session.execute(_packed(_which(asked.filters)), values).scalar_one() or b"")
 
 
 def _binds(asked: Question) -> dict[str, Any]:
@@ -81,6 +93,17 @@ def _counted(which: Which, by_place: bool) -> Statement:
     sums = (func.count().label("n"), func.sum(found.lon_e6).label("lon"), func.sum(found.lat_e6).label("lat"))
     counted = select(cell, found.category_id, *sums).select_from(source).group_by(cell, found.category_id).subquery()
     return select(*(func.array_agg(column) for column in counted.c))
+
+
+@cache
+def _packed(which: Which) -> Statement:
+    """SELECT string_agg(int8send(grid_key) || int4send(category_id) || …) FROM (found rows LIMIT :most)."""
+    wanted = (Contribution.grid_key, Contribution.category_id, Contribution.lon_e6, Contribution.lat_e6)
+    found, source = _found(select(*wanted).limit(bindparam("most", type_=Integer)), which, by_place=False)
+    row: Any = func.int8send(found.grid_key)
+    for column in (found.category_id, found.lon_e6, found.lat_e6):
+        row = row.op("||")(func.int4send(column))
+    return select(func.string_agg(row, cast(b"", LargeBinary), type_=LargeBinary)).select_from(source)
 
 
 @cache

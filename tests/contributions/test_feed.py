@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mapdialog.contributions import feed, grid
+from mapdialog.contributions import feed, feed_held, grid
 from mapdialog.contributions.queries import Filters
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Invalid
@@ -139,13 +139,52 @@ def test_time_and_words_are_counted_exactly(
         assert ask(session, crowded, box, zoom, **asked)["total"] == count(session, crowded, box, also)
 
 
+@pytest.fixture(params=["held", "too many to hold"])
+def large(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ways of a dialogue of hundreds of thousands."""
+    monkeypatch.setattr(feed, "_FOUND_BY_PLACE", 10)
+    monkeypatch.setattr(feed, "_SOON_FOUND", 5)
+    if request.param != "held":
+        monkeypatch.setattr(feed_held, "MOST_ROWS", 20)
+
+
+@pytest.mark.usefixtures("large")
 def test_where_the_reader_has_most_of_them_is_counted_by_time_and_words_too(
+    session: Session, crowded: Dialogue
+) -> None:
+    one = crowded.categories[1]
+    for box, zoom in [*windows(20), (feed.WORLD, 0), (feed.WORLD, 22)]:
+        found = ask(session, crowded, box, zoom, q="lampan")
+        assert found["total"] == count(session, crowded, box, " and public_text ilike '%lampan%'")
+        found = ask(session, crowded, box, zoom, q="lampan", category_ids=(one.id,))
+        also = f" and public_text ilike '%lampan%' and category_id = {one.id}"
+        assert found["total"] == count(session, crowded, box, also)
+        keys = {key for each in found["features"] for key in each["properties"].get("categories", {one.key: 1})}
+        assert keys <= {one.key}
+
+
+@pytest.mark.usefixtures("large")
+def test_what_is_held_is_never_older_than_the_rows(session: Session, crowded: Dialogue) -> None:
+    for statement in (
+        "select 1",
+        "update contribution set public_text = 'tyst nu' where dialogue_id = :id and id % 13 = 2",
+        "update contribution set state = 'withdrawn' where dialogue_id = :id and id % 11 = 1",
+        "select grid_fold()",
+        "update contribution set state = 'approved' where dialogue_id = :id and state = 'withdrawn'",
+    ):
+        session.execute(text(statement), {"id": crowded.id})
+        for box in (feed.WORLD, window(-4000, -4000, 8000, 8000)):
+            found = ask(session, crowded, box, 12, q="gropig")
+            assert found["total"] == count(session, crowded, box, " and public_text ilike '%gropig%'")
+
+
+def test_a_held_answer_is_the_one_that_counting_by_place_gives(
     session: Session, crowded: Dialogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed, "_FOUND_BY_PLACE", 10)  # as in a dialogue of hundreds of thousands
-    for box, zoom in windows(10):
-        total = ask(session, crowded, box, zoom, q="lampan")["total"]
-        assert total == count(session, crowded, box, " and public_text ilike '%lampan%'")
+    by_place = [ask(session, crowded, *one, q="lampan") for one in windows(20)]
+    monkeypatch.setattr(feed, "_FOUND_BY_PLACE", 1)
+    monkeypatch.setattr(feed, "_SOON_FOUND", 0)
+    assert [ask(session, crowded, *one, q="lampan") for one in windows(20)] == by_place
 
 
 def test_a_word_of_two_letters_is_refused(session: Session, crowded: Dialogue) -> None:
