@@ -73,7 +73,10 @@ def run_alone(engine: Engine, statement: str, values: Mapping[str, Any]) -> tupl
     None also when the database did not answer, so only for what may safely be done again in a session, which then tells
     what is wrong. Past SQLAlchemy's connection too, whose work would take longer than the statement's own.
     """
-    kept = engine.raw_connection()
+    try:
+        kept = engine.raw_connection()
+    except psycopg2.Error:
+        return None
     try:
         driver: Any = kept.driver_connection
         driver.autocommit = True

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from mapdialog.contributions.receiving import receive, receive_at_once
 from mapdialog.contributions.submission import Accepted
 from mapdialog.contributions.terms import get_terms
 from mapdialog.core import clock
-from mapdialog.core.database import run_alone
+from mapdialog.core.database import make_engine, run_alone
 from mapdialog.core.errors import Conflict
 from mapdialog.dialogues.models import Dialogue
 from tests.contributions.conftest import POINT, make_dialogue
@@ -140,6 +141,11 @@ def test_a_statement_that_failed_leaves_a_pool_that_works(engine: Engine) -> Non
     assert run_alone(engine, "select 1 / %(by)s", {"by": 1}) == (1,)
     with engine.connect() as connection:
         assert not connection.connection.driver_connection.autocommit  # type: ignore[union-attr]
+
+
+def test_a_server_that_is_away_is_told_of_by_the_ordinary_way(tmp_path: Path) -> None:
+    nobody = make_engine(f"postgresql://postgres@/none?host={tmp_path}")
+    assert run_alone(nobody, "select 1", {}) is None
 
 
 def test_the_api_takes_the_quick_way(
