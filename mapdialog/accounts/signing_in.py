@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
     @manager.user_loader
     def _load(key: str) -> SignedIn | None:
         account_id, _, nonce = key.partition(":")
-        account = session.get(Account, int(account_id)) if account_id.isdigit() else None
+        account = session.get(Account, int(account_id)) if account_id.isdecimal() else None
         if account is None or not account.is_active or account.session_nonce != nonce:
             return None
         return SignedIn(account)

@@ -93,6 +93,6 @@ def epsg_code(value: str | None) -> int | None:
     if not value:
         return None
     number = value.upper().removeprefix("EPSG:").strip()
-    if not number.isdigit():
+    if not number.isdecimal():
         raise click.BadParameter(f"{value!r} is not an EPSG code such as 3006", param_hint="--crs")
     return int(number)

@@ -55,9 +55,9 @@ def many() -> Response | str | tuple[str, int]:
 def _chosen(here: Asked) -> tuple[list[int], int]:
     """Ids, and with `scope=all` the highest: what arrives after the question was asked is not part of the answer."""
     if request.form.get("scope") != "all":
-        return sorted({int(one) for one in request.form.getlist("ids") if one.isdigit() and len(one) < 18}), 0
+        return sorted({int(one) for one in request.form.getlist("ids") if one.isdecimal() and len(one) < 18}), 0
     given = request.form.get("up_to", "")
-    up_to = int(given) if given.isdigit() and len(given) < 18 else queries_staff.newest_id(session(), here.wanted)
+    up_to = int(given) if given.isdecimal() and len(given) < 18 else queries_staff.newest_id(session(), here.wanted)
     return queries_staff.list_ids(session(), replace(here.wanted, up_to_id=up_to), bulk.MOST), up_to
 
 

@@ -46,7 +46,7 @@ def asked(session: Session, given: Mapping[str, str], promised: datetime, *, def
     words["state"] = words["state"] if words["state"] in TABS else "waiting"
     words["flag"] = words["flag"] if words["flag"] in FLAGS else ""
     words["category"] = words["category"] if category else ""
-    words["district"] = words["district"] if words["district"].isdigit() and len(words["district"]) < 10 else ""
+    words["district"] = words["district"] if words["district"].isdecimal() and len(words["district"]) < 10 else ""
     words["order"] = "old" if words["order"] == "old" else ""
     wanted = InboxFilter(
         dialogue_id=dialogue.id if dialogue else None,

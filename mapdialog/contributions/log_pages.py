@@ -61,7 +61,7 @@ def log_csv(slug: str) -> Response:
 
 def _wanted() -> LogFilter:
     actor, action = request.args.get("actor", ""), request.args.get("action", "")
-    actor_id = int(actor) if actor.isdigit() and len(actor) < 10 else None
+    actor_id = int(actor) if actor.isdecimal() and len(actor) < 10 else None
     return LogFilter(actor_id, action if action in DECISIONS else "")
 
 

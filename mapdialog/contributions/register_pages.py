@@ -68,7 +68,7 @@ def _receive(form: RegisterForm, dialogue: Dialogue) -> Accepted:
 
 
 def _place(form: RegisterForm) -> dict[str, Any]:
-    if not (form.place.data or "").strip() and (form.district.data or "").isdigit():
+    if not (form.place.data or "").strip() and (form.district.data or "").isdecimal():
         return place_in_district(session(), int(form.district.data))
     box = area.municipality_box(session())
     near = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else None

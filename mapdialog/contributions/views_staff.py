@@ -167,7 +167,7 @@ def _decide(receipt: str, decision: Decision, done: str) -> Page:
     contribution = get_for_staff(session(), receipt)
     version = request.form.get("version", "")
     seen = {
-        "version": int(version) if version.isdigit() and len(version) < 10 else None,
+        "version": int(version) if version.isdecimal() and len(version) < 10 else None,
         "actor_id": current_user.account_id,
     }
     try:
@@ -204,4 +204,4 @@ def _photo(contribution: Contribution, key: str) -> Attachment:
 
 def _page() -> int:
     page = request.args.get("page", "1")
-    return min(max(int(page), 1), 100_000) if page.isdigit() and len(page) < 8 else 1
+    return min(max(int(page), 1), 100_000) if page.isdecimal() and len(page) < 8 else 1

@@ -17,10 +17,12 @@ def local(moment: datetime) -> datetime:
 
 
 def start_of_day(day: date) -> datetime:
-    """00:00:00 in Stockholm on that day, as UTC (summer time is handled by the zone)."""
+    """00:00:00 in Stockholm on that day, as UTC; summer time is handled by the zone."""
+    # In UTC the first day of all would begin before the calendar does.
+    day = max(day, date.min + timedelta(days=1))
     return datetime.combine(day, time.min, STOCKHOLM).astimezone(UTC)
 
 
 def end_of_day(day: date) -> datetime:
     """The first instant after that day in Stockholm, as UTC; compare with `<`."""
-    return start_of_day(day + timedelta(days=1))
+    return start_of_day(min(day, date.max - timedelta(days=1)) + timedelta(days=1))

@@ -135,7 +135,7 @@ def _phases(form: DialogueForm, before: Draft) -> tuple[PhaseDraft, ...]:
 
 
 def _number(text: Any) -> int | None:
-    return int(text) if str(text or "").isdigit() else None
+    return int(text) if str(text or "").isdecimal() else None
 
 
 def _start_view(form: DialogueForm, before: Draft) -> BaseGeometry | None:

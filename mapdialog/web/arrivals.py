@@ -2,6 +2,7 @@
 
 from flask import Flask, Request, abort, current_app, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.utils import cached_property
 
 from mapdialog.config import Config
@@ -14,6 +15,8 @@ _NUL = "\x00"
 
 class Arrival(Request):
     """Flask's request, with limits by who sends it, and NUL left out of addresses and forms."""
+
+    _refused: RequestEntityTooLarge | None = None
 
     @property
     def max_content_length(self) -> int | None:
@@ -37,8 +40,15 @@ class Arrival(Request):
         return _without_nul(super().args)
 
     def _load_form_data(self) -> None:
+        # Werkzeug reads a body once; a form that was refused would be an empty one to whoever asks next.
+        if self._refused is not None:
+            raise self._refused
         is_new = "form" not in self.__dict__
-        super()._load_form_data()
+        try:
+            super()._load_form_data()
+        except RequestEntityTooLarge as error:
+            self._refused = error
+            raise
         if is_new:
             self.__dict__["form"] = _without_nul(self.__dict__["form"])
 

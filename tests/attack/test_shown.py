@@ -15,10 +15,9 @@ from mapdialog.contributions.models import Contribution, Reply, State
 from mapdialog.core.text import clean
 from tests.attack.conftest import published_texts
 from tests.attack.corpus import SCRIPTS, STRANGE
-from tests.browser.conftest import DESK, PHONE, Live, browser, live, open_context, playwright_
+from tests.chromium import DESK, PHONE, Live
 from tests.seeds import PASSWORD, make_account, make_contribution, make_dialogue
 
-__all__ = ["browser", "live", "open_context", "playwright_"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 MARKUP = (

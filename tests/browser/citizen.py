@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.dialogues.models import Dialogue
-from tests.browser.conftest import Live
+from tests.chromium import Live
 from tests.seeds import TRELLEBORG, make_contribution, make_dialogue
 
 EAST, NORTH = TRELLEBORG

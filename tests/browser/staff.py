@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Account, Role
-from tests.browser.conftest import Live
+from tests.chromium import Live
 from tests.seeds import PASSWORD, make_account
 
 

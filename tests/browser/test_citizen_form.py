@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import text
 
 from tests.browser.citizen import open_dialogue, open_form, rows, send, take_place, write_view
-from tests.browser.conftest import PHONE, Live
+from tests.chromium import PHONE, Live
 
 pytestmark = pytest.mark.browser
 SLUG = "form-dialog"

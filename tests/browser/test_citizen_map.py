@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import now
 from tests.browser.citizen import open_dialogue, open_form, rows, send, take_place, write_view
-from tests.browser.conftest import PHONE, Live
+from tests.chromium import PHONE, Live
 from tests.seeds import TRELLEBORG_LONLAT, make_contribution
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.citizen import open_dialogue, open_form, send, take_place, write_view
-from tests.browser.conftest import DESK, PHONE, Live
+from tests.chromium import DESK, PHONE, Live
 from tests.seeds import make_contribution
 
 pytestmark = pytest.mark.browser

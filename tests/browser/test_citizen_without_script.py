@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.citizen import open_dialogue, rows
-from tests.browser.conftest import Live
+from tests.chromium import Live
 from tests.seeds import make_contribution
 
 pytestmark = pytest.mark.browser

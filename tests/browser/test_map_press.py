@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from mapdialog.geo.crs import transform_point
-from tests.browser.conftest import DESK, PHONE, Live
+from tests.chromium import DESK, PHONE, Live
 from tests.seeds import make_dialogue
 
 pytestmark = pytest.mark.browser

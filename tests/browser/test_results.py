@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import now
-from tests.browser.conftest import DESK, PHONE, Live
 from tests.browser.staff import account_of, one, sign_in
+from tests.chromium import DESK, PHONE, Live
 from tests.seeds import PASSWORD, make_contribution, make_dialogue, make_district_set
 
 pytestmark = pytest.mark.browser

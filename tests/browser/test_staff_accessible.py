@@ -12,8 +12,8 @@ from mapdialog.contributions import answering, moderation
 from mapdialog.contributions.case import get_for_staff
 from mapdialog.contributions.models import AbuseReport, Contribution
 from mapdialog.dialogues.models import Dialogue
-from tests.browser.conftest import DESK, PHONE, Live
 from tests.browser.staff import account_of, sign_in
+from tests.chromium import DESK, PHONE, Live
 from tests.seeds import make_contribution, make_dialogue
 
 SLUG = "alla-sidor"

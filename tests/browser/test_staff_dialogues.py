@@ -12,8 +12,8 @@ from sqlalchemy import text
 from mapdialog.accounts.models import Role
 from mapdialog.core.clock import now
 from tests.browser.citizen import open_form, rows, send, take_place, write_view
-from tests.browser.conftest import DESK, PHONE, Live
 from tests.browser.staff import one, sign_in, state_of
+from tests.chromium import DESK, PHONE, Live
 from tests.seeds import TRELLEBORG_LONLAT, make_dialogue, make_district_set
 
 LON, LAT = TRELLEBORG_LONLAT

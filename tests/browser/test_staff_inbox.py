@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
-from tests.browser.conftest import DESK, PHONE, Live
 from tests.browser.staff import one, sign_in, state_of
+from tests.chromium import DESK, PHONE, Live
 from tests.seeds import make_contribution, make_dialogue
 
 

@@ -15,7 +15,6 @@ from mapdialog.reports.district_files import write_districts
 from mapdialog.reports.district_report import make_report
 from mapdialog.reports.heading import make_heading
 from mapdialog.reports.looks import Look
-from tests.browser.conftest import assert_accessible, axe_source, browser, playwright_  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 _PRESS_EACH = """dots => dots.forEach(dot => {
@@ -25,7 +24,7 @@ _PRESS_EACH = """dots => dots.forEach(dot => {
 
 
 @pytest.fixture
-def page(browser: Browser, session: Session, dialogue: Dialogue, tmp_path: Path) -> Page:  # noqa: F811
+def page(browser: Browser, session: Session, dialogue: Dialogue, tmp_path: Path) -> Page:
     """The district report with everything in it, and in `page.asked` whatever it tried to fetch or complained of."""
     scope, path = Scope(dialogue.id), tmp_path / "karta.html"
     report = make_report(session, make_heading(dialogue, scope, "Trelleborgs kommun"), scope, get_set(session))
@@ -41,7 +40,7 @@ def page(browser: Browser, session: Session, dialogue: Dialogue, tmp_path: Path)
 
 def test_it_opens_offline_switches_layers_and_asks_nobody(
     page: Page,
-    assert_accessible: Callable[[Page], None],  # noqa: F811
+    assert_accessible: Callable[[Page], None],
 ) -> None:
     base = page.locator(".leaflet-control-layers-base label")
     assert [one.strip() for one in base.all_inner_texts()] == [

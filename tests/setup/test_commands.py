@@ -143,20 +143,24 @@ def test_the_doctor_names_a_missing_database_and_the_remedy(tmp_path: Path) -> N
 def test_the_doctor_sees_a_mail_server_and_a_map_server_that_do_not_answer(own_database: str, tmp_path: Path) -> None:
     layers = tmp_path / "layers.toml"
     layers.write_text(
-        '[[layer]]\nname = "Orto"\nurl = "http://127.0.0.1:1/{z}/{x}/{y}.png"\n'
-        '[[layer]]\nname = "Lokal"\npath = "finns-inte.mbtiles"\n'
+        '[[layer]]\nkey = "orto"\nlabel = "Orto"\nkind = "xyz"\nurl = "http://127.0.0.1:1/{z}/{x}/{y}.png"\n'
     )
-    said = mapdialog(
-        "doctor",
-        DATA_DIR=str(tmp_path),
-        DATABASE_URL=own_database,
-        SMTP_URL="smtp://127.0.0.1:1",
-        MAP_LAYERS=str(layers),
-    )
+    said = doctor(own_database, tmp_path, SMTP_URL="smtp://127.0.0.1:1", MAP_LAYERS=str(layers))
     assert said.returncode == 0, "neither keeps the application from working"
     assert "127.0.0.1:1 does not answer" in said.stdout
-    assert "Orto: 127.0.0.1 does not answer" in said.stdout
-    assert "Lokal: no file at" in said.stdout
+    assert "orto" in said.stdout
+
+
+def test_the_doctor_says_which_map_file_is_missing(own_database: str, tmp_path: Path) -> None:
+    layers = tmp_path / "layers.toml"
+    layers.write_text('[[layer]]\nkey = "lokal"\nlabel = "Lokal"\nkind = "mbtiles"\npath = "saknas.mbtiles"\n')
+    said = doctor(own_database, tmp_path, MAP_LAYERS=str(layers))
+    assert said.returncode == 1
+    assert "layer 'lokal': no file at" in said.stdout
+
+
+def doctor(url: str, folder: Path, **settings: str) -> "subprocess.CompletedProcess[str]":
+    return mapdialog("doctor", DATA_DIR=str(folder), DATABASE_URL=url, **settings)
 
 
 def test_resetting_asks_first(own_database: str, tmp_path: Path) -> None:
