@@ -133,7 +133,7 @@ def _found(rows: Statement, which: Which, *, by_place: bool) -> tuple[Any, FromC
         Contribution.state == State.APPROVED.value,
         Contribution.lon_e6.between(bindparam("west", type_=Integer), bindparam("east", type_=Integer)),
         Contribution.lat_e6.between(bindparam("south", type_=Integer), bindparam("north", type_=Integer)),
-        *_filtered(which),
+        *_filtered(which, by_place=by_place),
     )
     if not by_place:
         alone = rows.subquery("c")
@@ -144,7 +144,7 @@ def _found(rows: Statement, which: Which, *, by_place: bool) -> tuple[Any, FromC
     return each.c, ranges.join(each, true())
 
 
-def _filtered(which: Which) -> list[ColumnElement[bool]]:
+def _filtered(which: Which, *, by_place: bool) -> list[ColumnElement[bool]]:
     by_category, by_since, by_until, by_words = which
     conditions: list[ColumnElement[bool]] = []
     if by_category:
@@ -156,5 +156,7 @@ def _filtered(which: Which) -> list[ColumnElement[bool]]:
     if by_until:
         conditions.append(Contribution.submitted_at < bindparam("until", type_=DateTime(timezone=True)))
     if by_words:
-        conditions.append(Contribution.public_text.ilike(bindparam("q", type_=Text), escape="\\"))
+        # By place, the index of words would be read anew for each range: no index knows the text with nothing after it.
+        words = Contribution.public_text.concat("") if by_place else Contribution.public_text
+        conditions.append(words.ilike(bindparam("q", type_=Text), escape="\\"))
     return conditions
