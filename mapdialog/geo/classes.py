@@ -1,13 +1,15 @@
 """Named classes for choropleths: few, honest breaks, the same in map, legend, tooltip and table."""
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from mapdialog.geo.problems import N_
 
+Numbers = npt.NDArray[np.float64]
+_MOST_COMPARED = 1_000
 _NAMES: dict[int, tuple[str, ...]] = {
     0: (),
     1: (N_("några"),),
@@ -57,8 +59,6 @@ def classify(values: Sequence[float | None], *, count: int = 5, method: str = "n
 
     None and NaN are left out, zeros stand apart. Fewer distinct values give fewer classes; no values give none.
     """
-    from mapclassify import EqualInterval, FisherJenks, Quantiles
-
     numbers = np.array([value for value in values if value is not None and np.isfinite(value)], dtype=float)
     positive = numbers[numbers > 0]
     distinct = np.unique(positive)
@@ -66,14 +66,46 @@ def classify(values: Sequence[float | None], *, count: int = 5, method: str = "n
     if wanted <= 1 or len(distinct) <= wanted:
         upper = distinct
     else:
-        # Fisher–Jenks compares every pair of values; past 400 areas (half a second) quantiles do as well.
-        if method == "natural" and len(distinct) > 400:
+        # Fisher–Jenks compares every pair of values; past a thousand areas quantiles do as well.
+        if method == "natural" and len(distinct) > _MOST_COMPARED:
             method = "quantiles"
-        scheme = {"natural": FisherJenks, "quantiles": Quantiles, "equal": EqualInterval}[method]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # It says that Numba is missing; for so few values that costs nothing.
-            upper = np.unique(scheme(positive, k=wanted).bins)
+        upper = np.unique(_BREAKS[method](positive, wanted))
     return _trimmed(upper, positive, method, bool((numbers == 0).any()))
+
+
+def _natural(values: Numbers, count: int) -> Numbers:
+    """Fisher–Jenks: the classes whose values differ least from their means (least sum of squares), found exactly."""
+    distinct, times = np.unique(values, return_counts=True)
+    n, total, squares = (np.concatenate(([0.0], np.cumsum(times * distinct**power))) for power in (0, 1, 2))
+    size = len(distinct)
+    first, last = np.triu_indices(size)
+    spread = np.full((size, size), np.inf)  # Of one class from value `first` to value `last`.
+    mass = n[last + 1] - n[first]
+    spread[first, last] = squares[last + 1] - squares[first] - (total[last + 1] - total[first]) ** 2 / mass
+    least, starts = spread[0], []
+    for _ in range(count - 1):
+        ways = np.concatenate(([np.inf], least[:-1]))[:, None] + spread
+        starts.append(ways.argmin(axis=0))
+        least = ways.min(axis=0)
+    ends = [size - 1]
+    for start in reversed(starts):
+        ends.append(int(start[ends[-1]]) - 1)
+    return distinct[ends[::-1]]
+
+
+def _quantiles(values: Numbers, count: int) -> Numbers:
+    return np.quantile(values, np.arange(1, count + 1) / count)
+
+
+def _equal(values: Numbers, count: int) -> Numbers:
+    return np.linspace(values.min(), values.max(), count + 1)[1:]
+
+
+_BREAKS: dict[str, Callable[[Numbers, int], Numbers]] = {
+    "natural": _natural,
+    "quantiles": _quantiles,
+    "equal": _equal,
+}
 
 
 def _trimmed(upper: np.ndarray, positive: np.ndarray, method: str, has_zero: bool) -> Classes:

@@ -1,5 +1,7 @@
 """Classes of a choropleth."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -36,3 +38,20 @@ def test_every_value_has_one_named_class_that_holds_it(method: str, values: list
 
 def test_classes_follow_the_gaps_in_the_values() -> None:
     assert classify([1, 2, 3, 50, 51, 52, 90], count=3).ranges() == [(1, 3), (50, 52), (90, 90)]
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.filterwarnings("ignore:Numba")
+def test_natural_breaks_are_as_good_as_those_of_the_library_that_geographers_use(seed: int, count: int) -> None:
+    mapclassify = pytest.importorskip("mapclassify")
+    values = np.random.default_rng(seed).lognormal(2, 1, 60).round() + 1
+    ours = classify(values.tolist(), count=count)
+    theirs = mapclassify.FisherJenks(values, k=count).bins
+    assert _spread(values, ours.upper) == pytest.approx(_spread(values, theirs))
+
+
+def _spread(values: np.ndarray, upper: Sequence[float]) -> float:
+    """How much the values differ from their class's mean: the sum of squares that natural breaks make least."""
+    which = np.searchsorted(upper, values)
+    return sum(((values[which == one] - values[which == one].mean()) ** 2).sum() for one in np.unique(which))
