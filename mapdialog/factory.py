@@ -1,7 +1,9 @@
 """Makes the Flask application from a configuration."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -14,10 +16,18 @@ from mapdialog.core.files import FileStore
 csrf = CSRFProtect()
 
 
+class Application(Flask):
+    """Flask, told that nothing here is a coroutine: else it looks at every hook and view anew in each request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The application, ready to serve. `config.database_url` must be set (commands start the private cluster first)."""
     config = config or load_config()
-    app = Flask("mapdialog", template_folder=str(ROOT / "templates"), static_folder=None)
+    app = Application("mapdialog", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         MAPDIALOG=config,
         SECRET_KEY=config.secret_key,

@@ -30,6 +30,7 @@ PLACE_SOURCES = frozenset({"pin", "gps", "search", "list", "coordinates", "drawi
 REPORT_REASONS = frozenset({"personal_data", "hate", "illegal", "off_topic", "other", "flood"})
 CLOSED = N_("Dialogen tar inte emot synpunkter just nu.")
 _SUMMARY = N_("Något behöver rättas innan synpunkten kan skickas.")
+_NOWHERE = shapely.Point()
 Value = TypeVar("Value")
 
 
@@ -62,7 +63,7 @@ def check_new(
     """
     wrong = Complaints()
     text = wrong.take("text", lambda: check_text(sent.get("text"), TEXT_MAX), "")
-    shape = wrong.take("geometry", lambda: check_place(place, terms), shapely.Point())
+    shape = wrong.take("geometry", lambda: check_place(place, terms), _NOWHERE)
     new = NewContribution(
         client_id=wrong.take("client_id", lambda: check_client_id(sent.get("client_id")), uuid.UUID(int=0)),
         category_id=wrong.take("category", lambda: check_category(sent.get("category"), terms), 0),
@@ -166,7 +167,7 @@ def check_place(value: Any, terms: Terms) -> BaseGeometry:
     """A valid geometry in EPSG:3006 whose anchor lies in the dialogue's area."""
     if value is None:
         raise Invalid(N_("Visa på kartan var det gäller, eller välj en plats ur listan."))
-    stored = geo.to_store(geo.parse_geojson(value, allowed=terms.geometry_types))
+    stored = geo.drawn_to_store(value, allowed=terms.geometry_types)
     if terms.area is not None and not shapely.covers(terms.area, geo.anchor(stored)):
         raise Invalid(N_("Platsen ligger utanför dialogens område. Välj en plats innanför gränsen på kartan."))
     return stored

@@ -112,6 +112,20 @@ def to_store(geometry: BaseGeometry, source: int = WGS84) -> BaseGeometry:
     return stored
 
 
+def drawn_to_store(value: Any, *, allowed: tuple[str, ...] = DRAWN) -> BaseGeometry:
+    """A GeoJSON geometry dict (EPSG:4326) checked as `parse_geojson` does, in EPSG:3006 as `to_store` does.
+
+    Nearly all are points, which go without a geometry in between.
+    """
+    if not isinstance(value, dict) or value.get("type") != "Point":
+        return to_store(parse_geojson(value, allowed=allowed))
+    geojson.check_geometry(value, allowed=allowed)
+    east, north = transform_point(*geojson.check_position(value["coordinates"]), WGS84, STORE)
+    if not reach.is_near(east, north):
+        reach.check(np.array([[east, north]]))
+    return shapely.Point(east, north)
+
+
 def from_store(geometry: BaseGeometry, target: int = WGS84) -> BaseGeometry:
     """From the stored EPSG:3006 to `target` (EPSG:4326 unless told)."""
     return transform(geometry, STORE, target)

@@ -12,6 +12,11 @@ _NEAR = (-2.5e6, 3.5e6, 4.0e6, 1.2e7)
 TOLERANCE_M = 0.5
 
 
+def is_near(east: float, north: float) -> bool:
+    """True where the projection is exact and nothing needs to be checked; one place at a time, without arrays."""
+    return _NEAR[0] < east < _NEAR[1] and _NEAR[2] < north < _NEAR[3]
+
+
 def check(xy: npt.NDArray[np.float64]) -> None:
     """Raise GeoProblem when coordinates in EPSG:3006 (shape (n, 2), metres) do not lead back to where they came from.
 

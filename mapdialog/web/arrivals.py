@@ -1,6 +1,7 @@
 """What arrives: no larger than its sender may send, and without the one character that PostgreSQL cannot keep."""
 
 from flask import Flask, Request, abort, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.utils import cached_property
@@ -53,6 +54,16 @@ class Arrival(Request):
             self.__dict__["form"] = _without_nul(self.__dict__["form"])
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions; who brings no cookie gets an empty one without the keys being made ready to read it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The reader's session."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def _without_nul(values: "MultiDict[str, str]") -> "MultiDict[str, str]":
     if not any(_NUL in name or _NUL in value for name, value in values.items(multi=True)):
         return values
@@ -63,6 +74,7 @@ def _without_nul(values: "MultiDict[str, str]") -> "MultiDict[str, str]":
 def register(app: Flask) -> None:
     """Use it, refuse a body that is too long before anything reads it, and addresses that no row can have."""
     app.request_class = Arrival
+    app.session_interface = Sessions()
 
     def refuse() -> None:
         if _NUL in request.path:
