@@ -47,6 +47,15 @@ class ChannelCount:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What one pass over contributions tells: totals, days in order (none without any), channels, most first."""
+
+    totals: Totals
+    days: list[DayCount]
+    channels: list[ChannelCount]
+
+
+@dataclass(frozen=True)
 class DistrictRow:
     """One district's counts; `by_category` is keyed by category key. `per_1000` is None where population is unknown."""
 

@@ -10,10 +10,12 @@ import numpy.typing as npt
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from mapdialog.analysis import heat_kept
 from mapdialog.analysis.scope import Scope
 from mapdialog.contributions.models import Contribution
 from mapdialog.geo import aggregate, expressions
 from mapdialog.geo.aggregate import Density
+from mapdialog.geo.bbox import Bounds
 
 MAX_CELLS = 5_000
 SMALLEST_CELL_M = 10.0
@@ -47,16 +49,34 @@ def binned_cells(session: Session, scope: Scope, *, weighted: bool = False, max_
 
     The side follows from the extent, and is made finer while the cells in use stay few: a step that divides the side by
     k gives at most k² times as many. `weighted` lets support count: a contribution weighs 1 + its supporters.
+    From 50,000 on, what is public in all time is read from the map's kept squares: the number stays exact, places are
+    those of squares about half a cell wide at most.
     """
-    size = _first_size(session, scope, max_cells)
-    if size is None:
+    kept = None if weighted or not scope.is_kept else _kept(session, scope, heat_kept.LEVELS[0])
+    bounds = kept.bounds if kept else _bounds(session, scope)
+    if bounds is None:
         return _cells([], SMALLEST_CELL_M)
+    size = _first_size(bounds, max_cells)
     while True:
-        rows = session.execute(aggregate.binned(_points(scope, weighted), size)).all()
+        rows = _binned(session, scope, size, weighted=weighted, is_kept=kept is not None)
         finer = _finer(size, len(rows), max_cells)
         if finer is None:
             return _cells(rows, size)
         size = finer
+
+
+def _kept(session: Session, scope: Scope, level: int) -> heat_kept.Places | None:
+    """The kept squares, where they stand for so many contributions that reading each would take seconds."""
+    found = heat_kept.places(session, scope, level)
+    return found if found is not None and found.number.sum() >= heat_kept.FROM else None
+
+
+def _binned(session: Session, scope: Scope, size: float, *, weighted: bool, is_kept: bool) -> Sequence[Any]:
+    level = heat_kept.level_for(size) if is_kept else None
+    kept = _kept(session, scope, level) if level is not None else None
+    if kept is not None:
+        return list(heat_kept.binned(kept, size))
+    return session.execute(aggregate.binned(_points(scope, weighted), size)).all()
 
 
 def _points(scope: Scope, weighted: bool) -> Select[Any]:
@@ -66,10 +86,12 @@ def _points(scope: Scope, weighted: bool) -> Select[Any]:
     return select(*columns).where(*scope.conditions())
 
 
-def _first_size(session: Session, scope: Scope, max_cells: int) -> float | None:
-    bounds: Any = session.execute(select(*expressions.bounds(Contribution.anchor)).where(*scope.conditions())).one()
-    if bounds[0] is None:
-        return None
+def _bounds(session: Session, scope: Scope) -> Bounds | None:
+    found: Any = session.execute(select(*expressions.bounds(Contribution.anchor)).where(*scope.conditions())).one()
+    return None if found[0] is None else (found[0], found[1], found[2], found[3])
+
+
+def _first_size(bounds: Bounds, max_cells: int) -> float:
     west, south, east, north = bounds
     # One more row and column than the extent needs, since the grid does not begin at its corner.
     wide, high = east - west, north - south

@@ -1,12 +1,13 @@
 """Counts over contributions: totals, per category, per day, per channel, and what waits for an answer."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, cast, func, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
-from mapdialog.analysis.counts import Answer, CategoryCount, ChannelCount, DayCount, OpenMatter, Totals
+from mapdialog.analysis.counts import Answer, CategoryCount, ChannelCount, DayCount, OpenMatter, Tally, Totals
 from mapdialog.analysis.scope import Scope
 from mapdialog.contributions.models import (
     AbuseReport,
@@ -16,35 +17,71 @@ from mapdialog.contributions.models import (
     OfficialResponse,
     State,
 )
+from mapdialog.core.clock import local
 from mapdialog.dialogues.models import Category
 
 _EXCERPT = 160
+# Written as in the statistics that tell the planner how few hours there are.
+_HOUR: Any = func.date_trunc(
+    literal_column("'hour'"), func.timezone(literal_column("'UTC'"), Contribution.submitted_at)
+).label("hour")
 
 
-def get_totals(session: Session, scope: Scope) -> Totals:
-    """One pass over the scope: how many, answered, supported, replied to, with photo, and when first and last."""
-    row = session.execute(
+def tally(session: Session, scope: Scope) -> Tally:
+    """One pass over the scope: how many, answered, supported, replied to, with photo, first and last, days, channels.
+
+    SELECT date_trunc('hour', submitted_at), channel, count(*), … GROUP BY 1, 2: hours, since the clock in Stockholm is
+    whole hours from UTC, and turning some thousand hours to days costs nothing beside turning a million moments.
+    """
+    rows = session.execute(
         select(
+            _HOUR,
+            Contribution.channel,
             func.count(),
             func.count(Contribution.answered_at),
-            func.coalesce(func.sum(Contribution.support_count), 0),
-            func.coalesce(func.sum(Contribution.reply_count), 0),
+            func.sum(Contribution.support_count),
+            func.sum(Contribution.reply_count),
             func.count().filter(Contribution.photo_count > 0),
             func.min(Contribution.submitted_at),
             func.max(Contribution.submitted_at),
-        ).where(*scope.conditions())
-    ).one()
-    return Totals(*row)
+        )
+        .where(*scope.conditions())
+        .group_by(_HOUR, Contribution.channel)
+    ).all()
+    days: Counter[date] = Counter()
+    channels: Counter[str] = Counter()
+    for found, channel, count, *_ in rows:
+        days[local(found.replace(tzinfo=UTC)).date()] += count
+        channels[channel] += count
+    count, answered, supports, replies, with_photo = (sum(row[column] for row in rows) for column in range(2, 7))
+    first, last = min((row[7] for row in rows), default=None), max((row[8] for row in rows), default=None)
+    return Tally(
+        Totals(count, answered, supports, replies, with_photo, first, last),
+        [DayCount(*one) for one in sorted(days.items())],
+        [ChannelCount(*one) for one in sorted(channels.items(), key=lambda one: (-one[1], one[0]))],
+    )
+
+
+def get_totals(session: Session, scope: Scope) -> Totals:
+    """How many, answered, supported, replied to, with photo, and when first and last."""
+    return tally(session, scope).totals
 
 
 def count_by_state(session: Session, scope: Scope) -> dict[str, int]:
-    """How many stand in each state, zeros included; the scope's own states are not heeded."""
+    """How many stand in each state, zeros included; the scope's own states are not heeded.
+
+    Where the kept counts tell how many are public, only the others are counted: few, and found by their index.
+    """
+    states = [State.PENDING, State.HIDDEN, State.WITHDRAWN] if scope.is_kept else list(State)
     rows = session.execute(
         select(Contribution.state, func.count().label("n"))
-        .where(*scope.everything().conditions())
+        .where(*scope.everything().conditions(), Contribution.state.in_([state.value for state in states]))
         .group_by(Contribution.state)
     )
-    return {state.value: 0 for state in State} | {row.state: row.n for row in rows}
+    counts = {state.value: 0 for state in State} | {row.state: row.n for row in rows}
+    if scope.is_kept:
+        counts[State.APPROVED.value] = sum(count_by_category(session, scope).values())
+    return counts
 
 
 def list_categories(session: Session, scope: Scope) -> list[CategoryCount]:
@@ -97,27 +134,6 @@ def _kept_by_category(scope: Scope) -> Select[int, int]:
     return select(both.c.category_id, func.sum(both.c.n)).group_by(both.c.category_id)
 
 
-def list_days(session: Session, scope: Scope) -> list[DayCount]:
-    """Contributions per day in Stockholm, days with none left out, in order.
-
-    SELECT (submitted_at AT TIME ZONE 'Europe/Stockholm')::date, count(*) … GROUP BY 1 ORDER BY 1
-    """
-    day = cast(func.timezone("Europe/Stockholm", Contribution.submitted_at), Date).label("day")
-    rows = session.execute(select(day, func.count()).where(*scope.conditions()).group_by(day).order_by(day))
-    return [DayCount(found, count) for found, count in rows]
-
-
-def list_channels(session: Session, scope: Scope) -> list[ChannelCount]:
-    """Contributions per channel, most first."""
-    rows = session.execute(
-        select(Contribution.channel, func.count().label("n"))
-        .where(*scope.conditions())
-        .group_by(Contribution.channel)
-        .order_by(func.count().desc(), Contribution.channel)
-    )
-    return [ChannelCount(channel, count) for channel, count in rows]
-
-
 def list_most_discussed_open(session: Session, scope: Scope, at: datetime, limit: int = 8) -> list[OpenMatter]:
     """Unanswered ones with most support and replies (at least one), the oldest first among equals."""
     weight = Contribution.support_count + Contribution.reply_count
@@ -142,11 +158,6 @@ def list_reported_open(session: Session, scope: Scope, at: datetime, limit: int 
     statement = _open(scope, answered=True).join(reports, reports.c.contribution_id == Contribution.id)
     statement = statement.add_columns(reports.c.n).order_by(reports.c.n.desc(), Contribution.received_at)
     return _matters(session, statement.limit(limit), at)
-
-
-def count_open(session: Session, scope: Scope) -> int:
-    """How many have no answer."""
-    return session.scalar(select(func.count()).where(*scope.conditions(), Contribution.answered_at.is_(None))) or 0
 
 
 def list_answers(session: Session, scope: Scope, limit: int = 20) -> list[Answer]:

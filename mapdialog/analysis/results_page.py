@@ -99,16 +99,17 @@ class Results:
 def gather(session: Session, asked: Asked, district_set: DistrictSet | None, at: datetime) -> Results:
     """Count everything that was asked for. Districts are always counted all, also when one of them is looked at."""
     scope = asked.scope
+    tally = queries.tally(session, scope)
     return Results(
-        totals=queries.get_totals(session, scope),
+        totals=tally.totals,
         states=queries.count_by_state(session, scope),
         categories=queries.list_categories(session, scope),
-        series=series(queries.list_days(session, scope), scope.since, scope.until),
-        channels=queries.list_channels(session, scope),
+        series=series(tally.days, scope.since, scope.until),
+        channels=tally.channels,
         districts=count_districts(session, asked, district_set) if district_set else None,
         heat=heat(binned_cells(session, scope)),
         open=OpenMatters(
-            queries.count_open(session, scope),
+            tally.totals.count - tally.totals.answered,
             queries.list_most_discussed_open(session, scope, at),
             queries.list_reported_open(session, scope, at),
             queries.list_oldest_open(session, scope, at),

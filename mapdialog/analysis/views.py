@@ -24,14 +24,15 @@ def results(slug: str) -> str:
     dialogue = get_published(session(), slug)
     scope = Scope(dialogue.id)
     district_set = find_set(session())
+    tally = queries.tally(session(), scope)
     return render_template(
         "analysis/results.html",
         dialogue=dialogue,
         status=status_at(dialogue.phases, now()),
         step=STEPS[dialogue.level],
-        totals=queries.get_totals(session(), scope),
+        totals=tally.totals,
         categories=queries.list_categories(session(), scope),
-        series=series(queries.list_days(session(), scope)),
+        series=series(tally.days),
         districts=count_districts(session(), Asked(scope, "count", {}), district_set) if district_set else None,
         answers=queries.list_answers(session(), scope, MOST_ANSWERS),
     )

@@ -1,7 +1,7 @@
 """Kept counts and counted ones say the same, and a heatmap loses nobody."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -77,3 +77,28 @@ def test_without_population_there_is_no_rate(session: Session) -> None:
     rates = {row.code: row.per_1000 for row in table.rows}
     assert rates == {"A": 0.0, "B": 0.0, "C": None, "D": None}
     assert choropleth.step_of(None, choropleth.classes_of(table, "per_1000")) == "unknown"
+
+
+def test_one_pass_tells_days_on_stockholms_clock_and_channels(session: Session) -> None:
+    dialogue = make_dialogue(session)
+    late = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # Half past midnight in Stockholm: the next day there.
+    for moment in (late, late - timedelta(hours=2), late + timedelta(days=3)):
+        make_contribution(session, dialogue, submitted_at=moment)
+    tally = queries.tally(session, Scope(dialogue.id))
+    assert [(one.day.isoformat(), one.count) for one in tally.days] == [
+        ("2026-07-01", 1),
+        ("2026-07-02", 1),
+        ("2026-07-05", 1),
+    ]
+    assert [(one.channel, one.count) for one in tally.channels] == [("web", 3)]
+    assert (tally.totals.count, tally.totals.first_at, tally.totals.last_at) == (
+        3,
+        late - timedelta(hours=2),
+        late + timedelta(days=3),
+    )
+    assert queries.count_by_state(session, Scope(dialogue.id)) == {
+        "pending": 0,
+        "approved": 3,
+        "hidden": 0,
+        "withdrawn": 0,
+    }
