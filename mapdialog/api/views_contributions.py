@@ -8,6 +8,7 @@ from mapdialog.api.views import blueprint, cacheable
 from mapdialog.config import Config
 from mapdialog.contributions import feed as map_feed
 from mapdialog.contributions import queries
+from mapdialog.contributions.feed_state import MapState, read_state
 from mapdialog.contributions.filtering import read_filters
 from mapdialog.contributions.queries import Filters
 from mapdialog.contributions.receiving import receive, receive_at_once
@@ -64,9 +65,9 @@ def _answer(accepted: Accepted) -> dict[str, str]:
 @blueprint.get("/dialogues/<slug>/contributions")
 def feed(slug: str) -> Response:
     """What lies in a map's window: at most 500 features, clusters where it is crowded, counts exact."""
-    dialogue_id = queries.get_dialogue_id(session(), slug)
-    question = (dialogue_id, *_window_asked_for(), _filters_asked_for(dialogue_id))
-    mark = map_feed.etag(session(), *question)
+    state = read_state(session(), slug)
+    question = (state, *_window_asked_for(), _filters_asked_for(state))
+    mark = map_feed.etag(*question)
     if request.if_none_match.contains(mark):
         response = Response(status=304)
     else:
@@ -96,11 +97,12 @@ def _zoom(text: str) -> int:
     return round(level)
 
 
-def _filters_asked_for(dialogue_id: int) -> Filters:
+def _filters_asked_for(state: MapState) -> Filters:
     given = request.args
-    keys = given.getlist("category")
-    ids = queries.category_ids(session(), dialogue_id) if any(keys) else {}
-    return read_filters(keys, given.get("since", ""), given.get("until", ""), given.get("q", ""), ids)
+    ids = dict(zip(state.category_keys, state.category_ids, strict=True))
+    return read_filters(
+        given.getlist("category"), given.get("since", ""), given.get("until", ""), given.get("q", ""), ids
+    )
 
 
 @blueprint.get("/contributions/<receipt>")

@@ -1,15 +1,15 @@
 """The map feed: what lies in a map's window as GeoJSON, clusters where it is crowded and single pins where not."""
 
 import hashlib
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import feed_clusters, feed_counts, feed_held, feed_json, feed_rows, grid
 from mapdialog.contributions.feed_counts import Question
 from mapdialog.contributions.feed_held import Found
+from mapdialog.contributions.feed_state import MapState
 from mapdialog.contributions.feed_tallies import Tallies
 from mapdialog.contributions.queries import Filters
 from mapdialog.core.errors import Invalid
@@ -26,11 +26,11 @@ _FOUND_BY_PLACE = 30_000  # Up to so many in the window, finding by place beats 
 _SOON_FOUND = 2_000  # Up to so many, it is not worth asking what is held.
 _STREET_ZOOM, _PINS_IN_STREET = 18, 300  # Close by and few: pins, however near each other they stand.
 _SHORTEST_WORD = 3
-_FORMAT = "1"  # Part of the ETag; another answer to the same question needs another number.
+_FORMAT = "2"  # Part of the ETag; another answer to the same question needs another number.
 
 
 def map_features(
-    session: Session, dialogue_id: int, box: BBox = WORLD, zoom: int = 0, filters: Filters = EVERYTHING
+    session: Session, state: MapState, box: BBox = WORLD, zoom: int = 0, filters: Filters = EVERYTHING
 ) -> bytes:
     """GeoJSON of the public contributions in a box (EPSG:4326): at most 500 features and 64 kB, counts exact.
 
@@ -41,13 +41,12 @@ def map_features(
     """
     if 0 < len(filters.q) < _SHORTEST_WORD:
         raise Invalid(N_("Skriv minst tre tecken att söka efter."), field="q")
-    ids, keys = session.execute(_CATEGORIES, {"dialogue": dialogue_id}).one()
-    words = feed_json.Words(ids or [], keys or [])
-    categories = np.array(ids or [], dtype=np.int64)
-    asked = Question(dialogue_id, categories, box, grid.window(box), min(max(zoom, 0), _DEEPEST_ZOOM), filters)
+    words = feed_json.Words(state.category_ids, state.category_keys)
+    categories = np.array(state.category_ids, dtype=np.int64)
+    asked = Question(state.dialogue_id, categories, box, grid.window(box), min(max(zoom, 0), _DEEPEST_ZOOM), filters)
     wanted, most = asked.zoom + 2, _SQUARES
     while True:
-        tallies, found = _tallies(session, asked, wanted, most)
+        tallies, found = _tallies(session, asked, state, wanted, most)
         for total, features in _attempts(session, asked, tallies, found, words):
             body = feed_json.collection(total, features)
             if len(features) <= MAX_FEATURES and len(body) <= MAX_BYTES:
@@ -55,18 +54,15 @@ def map_features(
         wanted, most = tallies.level - 1, most // 2
 
 
-_CATEGORIES = text("""
-    select array_agg(id order by id), array_agg(key order by id) from category where dialogue_id = :dialogue
-""")
-
-
-def _tallies(session: Session, asked: Question, wanted: int, most: int) -> tuple[Tallies, Found | None]:
+def _tallies(
+    session: Session, asked: Question, state: MapState, wanted: int, most: int
+) -> tuple[Tallies, Found | None]:
     """Tallies by square of the box, exact, at level `wanted` or a coarser one, and what is held of the box."""
     surveyed = feed_counts.survey(session, asked, wanted, most)
     level = wanted if surveyed.level == grid.DEEPEST else surveyed.level
     if level == surveyed.level and not asked.needs_rows:
         return feed_counts.resolved(session, asked, surveyed), None
-    found = _held(session, asked, surveyed.total)
+    found = _held(session, asked, state, surveyed.total)
     if found is not None:
         return found.tallies(level, len(asked.categories)), found
     by_place = surveyed.total <= _FOUND_BY_PLACE or not asked.needs_rows
@@ -74,12 +70,11 @@ def _tallies(session: Session, asked: Question, wanted: int, most: int) -> tuple
     return feed_rows.tallies_by_rows(session, asked, level, where), None
 
 
-def _held(session: Session, asked: Question, total: int) -> Found | None:
+def _held(session: Session, asked: Question, state: MapState, total: int) -> Found | None:
     """What the filters find in the box, where that is in memory already or finding by place would take longer."""
     if not asked.needs_rows or total <= _SOON_FOUND:
         return None
-    mark = _state(session, asked.dialogue_id)
-    found = feed_held.find(session, asked, mark, reads=total > _FOUND_BY_PLACE)
+    found = feed_held.find(session, asked, (state.folds, state.logged), reads=total > _FOUND_BY_PLACE)
     return found.within(asked) if found is not None else None
 
 
@@ -104,22 +99,6 @@ def _where(level: int, cells: grid.Ints, found: Found | None) -> feed_rows.Where
     return feed_rows.Where(grid.FINEST, found.keys_in(level, cells))
 
 
-_STATE = text("""
-    select (select folds from grid_state where dialogue_id = :dialogue),
-        (select count(*) from grid_delta where dialogue_id = :dialogue),
-        (select md5(string_agg(id || key, ',' order by id)) from category where dialogue_id = :dialogue)
-""")
-
-
-def etag(session: Session, dialogue_id: int, box: BBox = WORLD, zoom: int = 0, filters: Filters = EVERYTHING) -> str:
-    """A mark that differs whenever `map_features` would answer differently to the same question; costs one tiny query.
-
-    Between two folds the log only grows, so the number of folds and the log's length name one state of the map. Both
-    are read as of now, so ask for the mark before the features: what comes between only makes the mark too old.
-    """
-    question = (_FORMAT, dialogue_id, *_state(session, dialogue_id), *box, zoom, filters)
-    return hashlib.blake2b(repr(question).encode(), digest_size=12).hexdigest()
-
-
-def _state(session: Session, dialogue_id: int) -> tuple[Hashable, ...]:
-    return tuple(session.execute(_STATE, {"dialogue": dialogue_id}).one())
+def etag(state: MapState, box: BBox = WORLD, zoom: int = 0, filters: Filters = EVERYTHING) -> str:
+    """A mark that differs whenever `map_features` would answer differently to the same question."""
+    return hashlib.blake2b(repr((_FORMAT, *state, *box, zoom, filters)).encode(), digest_size=12).hexdigest()

@@ -55,12 +55,6 @@ def get_dialogue_id(session: Session, slug: str) -> int:
     return found
 
 
-def category_ids(session: Session, dialogue_id: int) -> dict[str, int]:
-    """Every category of a dialogue, inactive ones too, key to id."""
-    rows = session.execute(select(Category.key, Category.id).where(Category.dialogue_id == dialogue_id))
-    return {row.key: row.id for row in rows}
-
-
 def get_contribution(session: Session, receipt: str) -> Contribution:
     """A contribution in any state with its parts, or NotFound; what to show is the view's matter."""
     found = session.scalar(

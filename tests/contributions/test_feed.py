@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import feed, feed_held, grid
+from mapdialog.contributions.feed_state import read_state
 from mapdialog.contributions.queries import Filters
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Invalid
@@ -63,7 +64,7 @@ def crowded(session: Session) -> Dialogue:
 
 
 def ask(session: Session, dialogue: Dialogue, box: BBox, zoom: int, **filters: Any) -> dict[str, Any]:
-    body = feed.map_features(session, dialogue.id, box, zoom, Filters(**filters))
+    body = feed.map_features(session, read_state(session, dialogue.slug), box, zoom, Filters(**filters))
     assert len(body) <= feed.MAX_BYTES
     answer = json.loads(body)
     assert len(answer["features"]) <= feed.MAX_FEATURES
@@ -258,17 +259,17 @@ def test_ten_thousand_on_one_spot_are_one_cluster_that_opens_nowhere(session: Se
 
 def test_the_mark_changes_with_what_is_seen_and_with_the_question_only(session: Session, crowded: Dialogue) -> None:
     box = window(-500, -500, 1000, 1000)
-    mark = feed.etag(session, crowded.id, box, 14)
-    assert feed.etag(session, crowded.id, box, 14) == mark
-    assert feed.etag(session, crowded.id, box, 15) != mark
-    assert feed.etag(session, crowded.id, box, 14, Filters(q="lampan")) != mark
+    mark = feed.etag(read_state(session, crowded.slug), box, 14)
+    assert feed.etag(read_state(session, crowded.slug), box, 14) == mark
+    assert feed.etag(read_state(session, crowded.slug), box, 15) != mark
+    assert feed.etag(read_state(session, crowded.slug), box, 14, Filters(q="lampan")) != mark
     make_contribution(session, crowded, state="pending")
-    assert feed.etag(session, crowded.id, box, 14) == mark
+    assert feed.etag(read_state(session, crowded.slug), box, 14) == mark
     make_contribution(session, crowded)
-    changed = feed.etag(session, crowded.id, box, 14)
+    changed = feed.etag(read_state(session, crowded.slug), box, 14)
     assert changed != mark
     session.execute(text("select grid_fold()"))
-    assert feed.etag(session, crowded.id, box, 14) not in {mark, changed}
+    assert feed.etag(read_state(session, crowded.slug), box, 14) not in {mark, changed}
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1)), min_size=1, max_size=50))
