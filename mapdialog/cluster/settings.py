@@ -1,5 +1,6 @@
 """The settings of the private server, for one machine with a few gigabytes of memory and an SSD."""
 
+import os
 import shutil
 
 SMALL_SHARED_MEMORY = 512 * 2**20  # bytes; containers often give /dev/shm 64 MB, too little for parallel queries
@@ -10,7 +11,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "cluster_name": "'mapdialog'",  # seen in process lists
     "max_connections": "100",
-    "shared_buffers": "256MB",
+    "shared_buffers": "256MB",  # at least; see _shared_buffers
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
     "effective_cache_size": "2GB",
@@ -39,10 +40,16 @@ def configuration(*, throwaway: bool) -> str:
 
     What an administrator sets with ALTER SYSTEM stands above it.
     """
-    values = SETTINGS | (THROWAWAY if throwaway else {})
+    values = SETTINGS | (THROWAWAY if throwaway else {"shared_buffers": _shared_buffers()})
     if _shared_memory_is_small():
         values |= {"dynamic_shared_memory_type": "mmap"}
     return "".join(f"{name} = {value}\n" for name, value in values.items())
+
+
+def _shared_buffers() -> str:
+    """An eighth of the machine's memory, 256 MB to 1 GB: a common word among a million texts needs most of the table."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{min(1024, max(256, memory // 8 // 2**20))}MB"
 
 
 def _shared_memory_is_small() -> bool:

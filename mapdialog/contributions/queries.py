@@ -23,7 +23,7 @@ from mapdialog.contributions.models import (
 )
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
-from mapdialog.dialogues.models import Category, Dialogue
+from mapdialog.dialogues.models import Dialogue
 from mapdialog.districts.models import District, DistrictSet
 from mapdialog.geo import crs, expressions
 from mapdialog.geo.bbox import BBox
