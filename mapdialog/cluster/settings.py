@@ -47,7 +47,7 @@ def configuration(*, throwaway: bool) -> str:
 
 
 def _shared_buffers() -> str:
-    """An eighth of the machine's memory, 256 MB to 1 GB: a common word among a million texts needs most of the table."""
+    """An eighth of the machine's memory, 256 MB to 1 GB: a common word in a million texts needs the whole table."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return f"{min(1024, max(256, memory // 8 // 2**20))}MB"
 
