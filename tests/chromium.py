@@ -98,9 +98,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The running application with an empty migrated database."""
+    """The running application with an empty migrated database: each file of tests has its own municipality."""
     name = f"mapdialog_live_{os.getpid()}"
     url = create_database(cluster_url, name)
     data_dir, port = tmp_path_factory.mktemp("live"), free_port()
