@@ -2,7 +2,12 @@
 
 import sys
 
-from mapdialog.commands.main import cli
-
 if __name__ == "__main__":
-    cli(["serve", *sys.argv[1:]], prog_name="app.py")
+    try:
+        from mapdialog.commands.main import cli
+
+        cli(["serve", *sys.argv[1:]], prog_name="app.py")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("mapdialog"):
+            raise
+        sys.exit(f"This Python lacks {error.name}: run bin/setup, then .venv/bin/python app.py")

@@ -1,6 +1,7 @@
 """The one frozen configuration object, and the only reader of the environment."""
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -158,6 +159,8 @@ def _check(config: Config) -> "list[str]":
         found.append(f"{PREFIX}LANGUAGES: choose among sv, en")
     if not config.receipt_prefix.isalnum() or len(config.receipt_prefix) > 6:
         found.append(f"{PREFIX}RECEIPT_PREFIX: one to six letters or digits")
+    if not re.fullmatch("[0-9]{4}", config.municipality_code):
+        found.append(f"{PREFIX}MUNICIPALITY_CODE: {config.municipality_code!r} is not SCB's four digits, such as 1287")
     if config.map_layers and not Path(config.map_layers).is_file():
         found.append(f"{PREFIX}MAP_LAYERS: no file at {config.map_layers}")
     if config.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:

@@ -121,7 +121,7 @@ def _worker(cursor: Cursor) -> Iterator[Row]:
     cursor.execute("""
         select (select count(*) from procrastinate_workers where last_heartbeat > now() - interval '1 minute'),
                (select count(*) from outgoing_mail where sent_at is null and failed_at is null
-                 and next_try_at < now() - interval '5 minutes'),
+                 and next_try_at < now() - interval '2 minutes'),
                (select count(*) from outgoing_mail where failed_at > now() - interval '7 days')
     """)
     counted = cursor.fetchone()
@@ -129,6 +129,13 @@ def _worker(cursor: Cursor) -> Iterator[Row]:
     workers, waiting, failed = counted
     if waiting and not workers:
         yield "worker", "warning", f"none is running, and {waiting} mails wait", "run `mapdialog worker` (bin/run does)"
+    elif waiting:
+        yield (
+            "worker",
+            "warning",
+            f"{workers} running, yet {waiting} mails are overdue",
+            "read what the worker says (journalctl -u mapdialog-worker) and start it again",
+        )
     elif failed:
         yield (
             "worker",

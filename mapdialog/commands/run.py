@@ -40,7 +40,7 @@ def run(host: str, port: int) -> None:
             held = cluster.hold(config.data_dir)
         prepare()
         children = [
-            supervising.Child("web", ["serve", "--host", host, "--port", str(port)]),
+            supervising.Child("web", ["serve", "--host", host, "--port", str(port), "--quiet"]),
             supervising.Child("worker", ["worker"]),
         ]
         try:

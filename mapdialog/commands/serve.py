@@ -26,7 +26,8 @@ SHARED_MEMORY = "/dev/shm"  # noqa: S108 (gunicorn's heartbeat files: memory, so
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on.")
 @click.option("--workers", type=click.IntRange(1), help="Processes  [default: the setting MAPDIALOG_WEB_WORKERS]")
-def serve(host: str, port: int, workers: int | None) -> None:
+@click.option("--quiet", is_flag=True, help="Do not print the address.")
+def serve(host: str, port: int, workers: int | None, quiet: bool) -> None:
     """Serve the web application. Waiting mails are sent by `mapdialog worker`."""
     from mapdialog.commands.context import migrate, prepared_config
 
@@ -34,7 +35,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
     demand_free_port(host, port)
     config = prepared_config()
     migrate(config)
-    run_gunicorn(config, host, port, workers or config.web_workers)
+    run_gunicorn(config, host, port, workers or config.web_workers, quiet=quiet)
 
 
 def demand_free_port(host: str, port: int) -> None:
@@ -56,14 +57,19 @@ def demand_free_port(host: str, port: int) -> None:
             ) from None
 
 
-def run_gunicorn(config: Config, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop (TERM and INT let what is under way finish first)."""
+def run_gunicorn(config: Config, host: str, port: int, workers: int, *, quiet: bool = True) -> None:
+    """Serve until told to stop (TERM and INT let what is under way finish first); unless `quiet`, say where."""
     from gunicorn.app.base import BaseApplication
+
+    def tell(_arbiter: object) -> None:
+        click.echo(f"mapdialog is at http://{_address(host, port)}   (Ctrl-C stops it)")
 
     class Server(BaseApplication):
         def load_config(self) -> None:
             for name, value in (settings(config, workers) | {"bind": _address(host, port)}).items():
                 self.cfg.set(name, value)
+            if not quiet:
+                self.cfg.set("when_ready", tell)
 
         def load(self) -> Flask:
             from mapdialog.factory import create_app

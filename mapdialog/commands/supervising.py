@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import click
 
 PATIENCE_S = 30.0
 TOO_SOON_S = 10.0
 MOST_FAILURES = 3
+ORPHANS_MAY_TAKE_S = 5.0
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -38,6 +40,7 @@ class Child:
             click.echo(
                 f"run: the {self.name} process has ended ({self._process.returncode}); starting it again", err=True
             )
+            _end_group(self._process.pid)
         self._started_at = time.monotonic()
         # A process group of its own, so that Ctrl-C reaches only us and we stop the parts in order.
         self._process = subprocess.Popen(
@@ -69,6 +72,18 @@ def stop_all(children: list[Child]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     for child in children:
         child.wait(deadline - time.monotonic())
+
+
+def _end_group(group: int) -> None:
+    """End what a killed process left behind (gunicorn's workers), which would hold its port against the next one."""
+    deadline = time.monotonic() + ORPHANS_MAY_TAKE_S
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            time.sleep(0.05)
+            os.killpg(group, 0)
+        os.killpg(group, signal.SIGKILL)
+        time.sleep(0.2)
 
 
 def _die_with(parent: int) -> Callable[[], None]:

@@ -4,7 +4,8 @@ from mapdialog.core import jobs
 from mapdialog.notifications import sending
 
 
-@jobs.task("send_mails", every="*/5 * * * * *", attempts=1)
+# The sixth field is the seconds: in the first one, mails would go every fifth minute only.
+@jobs.task("send_mails", every="* * * * * */5", attempts=1)
 def send_mails() -> None:
     """Send what is due; a mail that cannot be sent now has its own next time, so the job itself is not tried again."""
     with jobs.unmanaged_session() as session:

@@ -2,11 +2,14 @@
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mapdialog.contributions.published_rules import list_current
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.dialogues import queries as dialogues
+from mapdialog.web.errors import RETRY_SECONDS
 from mapdialog.web.languages import COOKIE
 from mapdialog.web.targets import safe_target
 
@@ -55,6 +58,16 @@ def rules() -> str:
 
 @blueprint.get("/health")
 def health() -> Response:
-    """200 when the database answers; the error handler answers 503 with the reason when it does not."""
-    session().execute(text("select 1"))
+    """200 when the database answers, otherwise 503, both in JSON: whoever watches the service reads the reason."""
+    try:
+        session().execute(text("select 1"))
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        session.remove()
+        current_app.logger.error("not healthy: the database does not answer (%s)", type(error).__name__)
+        busy = isinstance(error, PoolTimeout)
+        reason = "no connection to the database is free" if busy else "the database does not answer"
+        response = jsonify({"status": "unavailable", "reason": reason})
+        response.status_code = 503
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
     return jsonify({"status": "ok"})
