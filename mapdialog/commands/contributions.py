@@ -49,12 +49,14 @@ def import_(
     **fields: str,
 ) -> None:
     """Read FILE (CSV, GeoPackage, Shapefile, GeoJSON …) into a dialogue; the same file again adds nothing."""
+    from mapdialog.commands.main import language
     from mapdialog.contributions.import_mapping import Mapping
     from mapdialog.contributions.importing import import_file
+    from mapdialog.core.wording import translator
     from mapdialog.dialogues.queries import get_dialogue
 
     mapping = Mapping(**fields, crs=epsg_code(crs))
-    console = Console(stderr=True)
+    console, translate = Console(stderr=True), translator(language())
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -64,7 +66,7 @@ def import_(
         disable=not console.is_terminal,
     )
     with open_database() as (config, session), bar:
-        task = bar.add_task("Läser", total=None)
+        task = bar.add_task("Reading", total=None)
         report = import_file(
             session,
             get_dialogue(session, dialogue),
@@ -75,15 +77,18 @@ def import_(
             rejects=rejects,
             encoding=encoding,
             delimiter=delimiter,
+            translate=translate,
             progress=lambda read, total: bar.update(task, completed=read, total=total),
         )
-    for line in report.lines():
+    for line in report.lines(translate):
         click.echo(line)
+    if report.without_text:
+        click.echo("Rows without words are read in too with --empty-text 'Only a mark on the map'.", err=True)
     if report.rejected:
         click.echo(
-            f"De avvisade raderna med skäl: {rejects}"
+            f"The rejected rows with the reason for each: {rejects}"
             if rejects
-            else "Ange --rejects FIL för att få de avvisade raderna med skäl.",
+            else "Use --rejects FILE to get the rejected rows with the reason for each.",
             err=True,
         )
 

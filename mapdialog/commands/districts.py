@@ -61,7 +61,7 @@ def import_(file: Path, crs: str | None, **wanted: Any) -> None:
         transient=True,
     )
     with open_database() as (config, session), bar:
-        task = bar.add_task("Läser", total=None)
+        task = bar.add_task("Reading", total=None)
         report = import_districts(
             session,
             file,

@@ -26,7 +26,7 @@ _NORTH = ("y", "lat", "latitude", "latitud", "north", "northing", "n", "nord", "
 _WORDS = (
     "text", "comment", "comments", "kommentar", "synpunkt", "beskrivning", "description", "fritext", "meddelande",
 )  # fmt: skip
-_KINDS = ("category", "kategori", "typ", "type", "ämne", "requesttype")
+_KINDS = ("category", "kategori", "tema", "theme", "typ", "type", "ämne", "kategorier", "categories", "requesttype")
 _TIMES = ("submitted_at", "tid", "datum", "date", "time", "created", "created_at", "skapad", "requestdate", "inkom")
 
 

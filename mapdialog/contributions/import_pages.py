@@ -13,7 +13,7 @@ from mapdialog.contributions.forms_import import FileForm, MappingForm
 from mapdialog.contributions.import_mapping import Mapping
 from mapdialog.contributions.import_preview import Preview, look
 from mapdialog.contributions.import_uploads import Upload, get_upload, keep_upload
-from mapdialog.contributions.importing import import_file
+from mapdialog.contributions.importing import NO_TEXT, import_file
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
@@ -22,7 +22,7 @@ from mapdialog.dialogues.queries import get_dialogue
 from mapdialog.geo import geometry
 from mapdialog.geo.crs import name_of
 from mapdialog.web.access import requires
-from mapdialog.web.fielderrors import show_errors
+from mapdialog.web.fielderrors import in_address, show_errors
 from mapdialog.web.shell import remember_dialogue
 
 Page = Response | str | tuple[str, int]
@@ -71,7 +71,9 @@ def import_preview(slug: str, token: str) -> Page:
 @blueprint.post("/dialogues/<slug>/import/<token>")
 @requires("edit_dialogues")
 def import_run(slug: str, token: str) -> Page:
-    """Read the file in: everything that holds, in one transaction."""
+    """Read the file in: everything that holds, in one transaction. With `preview` it is only looked at once more."""
+    if "preview" in request.form:
+        return redirect(url_for(".import_preview", slug=slug, token=token, **in_address(MappingForm())))
     dialogue = get_dialogue(session(), slug)
     upload = get_upload(_root(), dialogue.id, token)
     form = MappingForm()
@@ -98,7 +100,14 @@ def import_done(slug: str, token: str) -> Page:
     if upload.result is None:
         return redirect(url_for(".import_preview", slug=slug, token=token))
     crs = name_of(upload.result["epsg"])
-    return render_template("staff/import/done.html", dialogue=dialogue, upload=upload, report=upload.result, crs=crs)
+    return render_template(
+        "staff/import/done.html",
+        dialogue=dialogue,
+        upload=upload,
+        report=upload.result,
+        crs=crs,
+        without_text=NO_TEXT in upload.result["reasons"],
+    )
 
 
 @blueprint.get("/dialogues/<slug>/import/<token>/rejects.csv")

@@ -54,21 +54,34 @@ class ImportReport:
     encoding: str | None = None
     delimiter: str | None = None
 
-    def lines(self) -> list[str]:
+    @property
+    def without_text(self) -> int:
+        """How many rows were rejected for having no words."""
+        return self.reasons.get(NO_TEXT, 0)
+
+    def lines(self, translate: Callable[..., str]) -> list[str]:
         """The report in words: counts first, then what was decided, added and rejected."""
         said = [
-            f"Lästa: {self.read}  Godtagna: {self.accepted}  Avvisade: {self.rejected}  Fanns redan: {self.already}",
-            f"Koordinatsystem: {name_of(self.epsg)}. {self.crs_reason}",
+            translate(
+                N_("Lästa: %(read)s  Godtagna: %(accepted)s  Avvisade: %(rejected)s  Fanns redan: %(already)s"),
+                read=self.read,
+                accepted=self.accepted,
+                rejected=self.rejected,
+                already=self.already,
+            ),
+            translate(N_("Koordinatsystem: %(name)s."), name=name_of(self.epsg)) + " " + translate(self.crs_reason),
         ]
         if self.swapped:
-            said.append("Filen har nord i x-fältet och öst i y-fältet; de har bytts.")
+            said.append(translate(N_("Filen hade nord i x-fältet och öst i y-fältet; de har bytts.")))
         if self.new_categories:
-            said.append(f"Nya kategorier ({len(self.new_categories)}): {'; '.join(self.new_categories)}")
+            names = "; ".join(self.new_categories)
+            said.append(translate(N_("Nya kategorier: %(names)s"), names=names))
         said += [
-            f"  {count} avvisade: {reason}" for reason, count in sorted(self.reasons.items(), key=lambda item: -item[1])
+            "  " + translate(N_("%(count)s avvisade: %(reason)s"), count=count, reason=translate(reason))
+            for reason, count in sorted(self.reasons.items(), key=lambda item: -item[1])
         ]
         if self.read and self.already and not self.accepted:
-            said.append("Allt som kunde godtas fanns redan. Inget nytt lades till.")
+            said.append(translate(N_("Allt som kunde godtas fanns redan. Inget nytt lades till.")))
         return said
 
 
@@ -184,7 +197,8 @@ class _Run:
             if reason is None:
                 words, moment, reason = self._contents(batch.columns, index)
             if reason is not None or words is None or moment is None:
-                self.rejects.add(batch.first + index + (2 if self.is_table else 1), str(reason), values)
+                extra = batch.extra.get(batch.first + index, ())
+                self.rejects.add(batch.first + index + (2 if self.is_table else 1), str(reason), (*values, *extra))
                 continue
             kept.append(
                 (index, self._identity(values, shapes[index]), self._category(batch.columns, index), words, moment)

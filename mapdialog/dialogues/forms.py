@@ -129,8 +129,8 @@ class DialogueForm(FlaskForm):
         _l("Kartans första utsnitt"), description=_l("Ruta i grader: väst,syd,öst,nord. Tomt visar hela området.")
     )
     map_layers = SelectMultipleField(_l("Bakgrundskartor att välja mellan"), validate_choice=False)
-    categories = FieldList(FormField(CategoryForm))
-    phases = FieldList(FormField(PhaseForm))
+    categories = FieldList(FormField(CategoryForm), _l("Kategorier"))
+    phases = FieldList(FormField(PhaseForm), _l("Perioder"))
 
     def rows(self, name: str) -> list[Any]:
         """The row forms of `categories` in the order of their positions, or of `phases` as they came."""

@@ -5,6 +5,13 @@ from dataclasses import dataclass, field
 
 from mapdialog.core.text import N_
 
+# Named here, for texts marked within an f-string are not found by the extractor of texts to translate.
+_SYSTEM = N_("Koordinatsystem")
+_NEW, _CHANGED, _REMOVED, _SAME = N_("Nya"), N_("Ändrade"), N_("Borttagna"), N_("Oförändrade")
+_JOINED = N_("Flera ytor med samma kod slogs ihop")
+_REPAIRED, _SKIPPED = N_("Lagad"), N_("Hoppade över rad")
+_LINKED = N_("Synpunkter med område i uppsättningen")
+
 
 @dataclass
 class ImportReport:
@@ -30,16 +37,14 @@ class ImportReport:
 
     def lines(self, _: Callable[[str], str]) -> list[str]:
         """The report as lines of text; `_` translates."""
+        counts = ((_NEW, self.added), (_CHANGED, self.changed), (_REMOVED, self.removed), (_SAME, self.unchanged))
         rows = [
-            f"{_(N_('Koordinatsystem'))}: {self.crs}. {_(self.crs_reason)}",
-            f"{_(N_('Nya'))}: {len(self.added)}  {_(N_('Ändrade'))}: {len(self.changed)}  "
-            f"{_(N_('Borttagna'))}: {len(self.removed)}  {_(N_('Oförändrade'))}: {len(self.unchanged)}",
+            f"{_(_SYSTEM)}: {self.crs}. {_(self.crs_reason)}",
+            "  ".join(f"{_(name)}: {len(codes)}" for name, codes in counts),
         ]
         if self.joined:
-            rows.append(f"{_(N_('Flera ytor med samma kod slogs ihop'))}: {len(self.joined)}")
-        rows += [f"{_(N_('Lagad'))} {code}: {_(problem)}" for code, problem in self.repaired]
-        rows += [
-            f"{_(N_('Hoppade över rad'))} {row} ({code or '–'}): {_(reason)}" for row, code, reason in self.skipped
-        ]
-        rows.append(f"{_(N_('Synpunkter med område i uppsättningen'))}: {self.linked}")
+            rows.append(f"{_(_JOINED)}: {len(self.joined)}")
+        rows += [f"{_(_REPAIRED)} {code}: {_(problem)}" for code, problem in self.repaired]
+        rows += [f"{_(_SKIPPED)} {row} ({code or '–'}): {_(reason)}" for row, code, reason in self.skipped]
+        rows.append(f"{_(_LINKED)}: {self.linked}")
         return rows

@@ -24,7 +24,7 @@ from mapdialog.districts.forms import FieldsForm, FileForm
 from mapdialog.districts.importing import Fields, Incoming
 from mapdialog.districts.preview import FileFacts, Preview
 from mapdialog.web.access import requires
-from mapdialog.web.fielderrors import show_errors
+from mapdialog.web.fielderrors import in_address, show_errors
 
 Page = Response | str | tuple[str, int]
 NO_DIALOGUE = 0  # uploads are kept for a dialogue; these belong to none
@@ -70,7 +70,9 @@ def import_preview(token: str) -> Page:
 @blueprint.post("/districts/import/<token>")
 @requires("edit_districts")
 def import_run(token: str) -> Page:
-    """Read the file in, in one transaction."""
+    """Read the file in, in one transaction. With `preview` it is only looked at once more."""
+    if "preview" in request.form:
+        return redirect(url_for(".import_preview", token=token, **in_address(FieldsForm())))
     upload = get_upload(_root(), NO_DIALOGUE, token)
     form = FieldsForm()
     try:

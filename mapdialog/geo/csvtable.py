@@ -14,11 +14,13 @@ _LONGEST_FIELD = 1_000_000
 
 
 class Row(NamedTuple):
-    """One record: the line it ends on (1 is the header), its values by field, and what is wrong with it (msgid)."""
+    """One record: the line it ends on (1 is the header), its values by field, what is wrong with it (msgid), and the
+    values beyond the last field."""
 
     line: int
     values: dict[str, str]
     problem: str | None = None
+    extra: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class CsvTable:
                 values.update(dict.fromkeys(self.fields[len(record) :], ""))
                 yield Row(reader.line_num, values, N_("Raden har färre kolumner än rubrikraden."))
             elif len(record) > width and any(value.strip() for value in record[width:]):
-                yield Row(reader.line_num, values, N_("Raden har fler kolumner än rubrikraden."))
+                yield Row(reader.line_num, values, N_("Raden har fler kolumner än rubrikraden."), tuple(record[width:]))
             else:
                 yield Row(reader.line_num, values)
 

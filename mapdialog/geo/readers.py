@@ -50,12 +50,14 @@ class Batch:
     """Some rows: the number of the first (0-based, in the whole layer), columns by name, shapes (None in tables).
 
     `problems` are (row number, Swedish msgid) for rows that do not fit; such rows are in the columns all the same.
+    `extra` holds, by row number, the values that stand beyond the header's last column.
     """
 
     first: int
     columns: dict[str, list[Any]]
     geometries: "npt.NDArray[np.object_] | None"
     problems: list[tuple[int, str]]
+    extra: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         if self.columns:
@@ -187,7 +189,8 @@ def _table_batches(table: csvtable.CsvTable, size: int) -> Iterator[Batch]:
 def _table_batch(table: csvtable.CsvTable, first: int, rows: list[csvtable.Row]) -> Batch:
     columns = {name: [row.values.get(name, "") for row in rows] for name in table.fields}
     problems = [(first + index, row.problem) for index, row in enumerate(rows) if row.problem]
-    return Batch(first, columns, None, problems)
+    extra = {first + index: row.extra for index, row in enumerate(rows) if row.extra}
+    return Batch(first, columns, None, problems, extra)
 
 
 def number(text: Any) -> float:

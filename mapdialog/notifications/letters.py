@@ -48,7 +48,9 @@ def receipt(about: About, received_at: datetime, answer_by: datetime, is_public:
         [
             _("Tack! Vi tog emot din synpunkt den %(moment)s.", moment=moment_in_words(received_at, about.language)),
             _facts(about),
-            next_step + " " + _("Du får svar senast den %(day)s.", day=day_in_words(answer_by, about.language)),
+            next_step
+            + " "
+            + _("Har du ställt en fråga svarar vi senast %(day)s.", day=day_in_words(answer_by, about.language)),
             _("Din personliga länk: med den kan du läsa, ändra eller ta tillbaka synpunkten. Dela den inte med någon.")
             + "\n"
             + about.personal_url,

@@ -1,5 +1,8 @@
-"""Puts what the domain says is wrong beside the fields of a form, in the reader's language."""
+"""Puts what the domain says is wrong beside the fields of a form; and what a form was filled in with in an address."""
 
+from typing import Any
+
+from flask import request
 from flask_wtf import FlaskForm
 
 from mapdialog.core.errors import DomainError, Invalid
@@ -16,3 +19,9 @@ def show_errors(form: FlaskForm, error: DomainError) -> None:
             form.form_errors.append(translated(one))
     if not fields:
         form.form_errors.append(translated(error))
+
+
+def in_address(form: FlaskForm) -> dict[str, Any]:
+    """What was sent of the form, without its token: addresses end up in logs and histories."""
+    names = [field.name for field in form if field.type not in {"CSRFTokenField", "FileField"}]
+    return {name: request.form[name][:200] for name in names if name in request.form}

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from mapdialog.contributions import queries_staff as contributions
 from mapdialog.contributions.case import get_for_staff
+from mapdialog.contributions.queries import count_public
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
@@ -46,11 +47,18 @@ def search() -> Response:
 
 @blueprint.get("/results")
 def results() -> Response:
-    """The results of the dialogue one works with, else of the latest published one."""
+    """The results of the dialogue one works with, else of the ongoing one that most people have told something in."""
     slug = current_slug()
     if not slug or dialogues.find_dialogue(session(), slug) is None:
-        published = dialogues.list_published(session())
-        if not published:
-            return redirect(url_for("dialogues_staff.index"))
-        slug = published[0].slug
-    return redirect(f"/staff/dialogues/{slug}/results")
+        slug = _worth_showing()
+    return redirect(f"/staff/dialogues/{slug}/results" if slug else url_for("dialogues_staff.index"))
+
+
+def _worth_showing() -> str:
+    """The slug of the dialogue with most public contributions, ongoing ones before others; empty where none is public.
+
+    Of those that are equal it is the one published last.
+    """
+    groups = dialogues.list_published_by_status(session(), now())
+    found = groups["ongoing"] or groups["finished"] + groups["planned"]
+    return max(found, key=lambda one: count_public(session(), one.id)).slug if found else ""

@@ -68,11 +68,26 @@ def test_it_is_read_in_once_and_rejected_rows_can_be_fetched(
     page = client.get(done.location).text
     assert "2 synpunkter är inlästa och publicerade." in page
     assert "Texten saknas." in page and "Ny kategori: Cykel." in page
+    assert "Text åt rader utan text" in page
     rejects = client.get(address + "/rejects.csv").data.decode("utf-8-sig")
     assert rejects.splitlines()[1].startswith("4;Texten saknas.;382809")
     again = client.post(address, data=FIELDS)
     assert "Inget nytt lades till." in client.get(again.location).text
     assert session.scalar(select(func.count(Contribution.id))) == 2
+
+
+def test_looking_at_the_file_anew_keeps_the_choices_and_leaves_the_forms_token_out_of_the_address(
+    client: FlaskClient, session: Session, dialogue: Dialogue
+) -> None:
+    sign_in(client, session)
+    address = upload(client, TABLE.replace("Kategori", "Tema").encode()).location
+    assert '<option selected value="Tema">' in client.get(address).text
+    chosen = FIELDS | {"category": "", "time": "", "csrf_token": "hemlig", "slug": "annan", "preview": "1"}
+    moved = client.post(address, data=chosen)
+    assert moved.status_code == 302 and "hemlig" not in moved.location and "annan" not in moved.location
+    page = client.get(moved.location).text
+    assert '<option selected value="Kommentar">' in page and '<option selected value="Tema">' not in page
+    assert session.scalar(select(func.count(Contribution.id))) == 0
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from mapdialog.contributions.import_mapping import Mapping
 from mapdialog.contributions.importing import ImportReport, import_file
 from mapdialog.contributions.models import Contribution
 from mapdialog.core.errors import Invalid
+from mapdialog.core.wording import translator
 from mapdialog.dialogues.models import Category, Dialogue
 from mapdialog.districts.models import District, DistrictSet
 from tests.seeds import make_dialogue, make_district_set
@@ -83,13 +84,17 @@ def test_every_rejected_row_comes_back_with_its_number_values_and_reason(session
         "382709;6137579;Belysning;Framtid;2199-01-01",
         "382709;6137579",
         f"382709;6137579;Belysning;{'lång ' * 5000};2026-03-01",
+        "382709;6137579;Belysning;Ett skiljetecken;för mycket;2026-03-01;;=1",
         "382709;6137579;Belysning;=HYPERLINK(1);2199-01-01",
     )
     report = run(session, dialogue, path, rejects=tmp_path / "rejects.csv")
-    assert (report.read, report.accepted, report.rejected) == (10, 1, 9)
+    assert (report.read, report.accepted, report.rejected, report.without_text) == (11, 1, 10, 1)
     with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
-        back = list(csv.DictReader(file, delimiter=";"))
-    assert [int(row["row"]) for row in back] == list(range(3, 12))
+        back = list(csv.DictReader(file, delimiter=";", restkey="beyond"))
+    assert [int(row["row"]) for row in back] == list(range(3, 13))
+    assert list(back[-2]["beyond"]) == ["2026-03-01", "", "'=1"], (
+        "what stands beyond the header's columns comes back too"
+    )
     reasons = {row["text"][:12]: row["reason"] for row in back}
     assert reasons["Utan plats"] == "Platsen saknas."
     assert reasons["Ord i ställe"] == "Koordinaterna går inte att läsa."
@@ -97,7 +102,10 @@ def test_every_rejected_row_comes_back_with_its_number_values_and_reason(session
     assert reasons["Konstig tid"] == "Tiden går inte att läsa."
     assert reasons["Framtid"] == "Tiden ligger i framtiden."
     assert back[-1]["text"] == "'=HYPERLINK(1)"
-    assert sum(report.reasons.values()) == 9
+    assert sum(report.reasons.values()) == 10
+    told = "\n".join(report.lines(translator("en")))
+    assert "Rejected: 10" in told and "1 rejected: The text is missing." in told
+    assert not {"Lästa", "avvisade:", "saknas."} & set(told.split()), told
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])

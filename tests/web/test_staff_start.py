@@ -1,0 +1,26 @@
+"""The ways from the staff's menu."""
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.seeds import make_contribution, make_dialogue
+from tests.staffing import sign_in
+
+
+def test_results_in_the_menu_lead_to_the_ongoing_dialogue_with_most_contributions_until_one_is_chosen(
+    client: FlaskClient, session: Session
+) -> None:
+    sign_in(client, session)
+    assert client.get("/staff/results").location == "/staff/dialogues"
+    ended = make_dialogue(session, "slut", opened_days=-90, closes_days=-60)
+    busy = make_dialogue(session, "livlig", opened_days=-20)
+    make_dialogue(session, "tyst", opened_days=-2)
+    for _ in range(3):
+        make_contribution(session, busy)
+    session.commit()
+    make_dialogue(session, "planerad", opened_days=20, closes_days=50)
+    session.commit()
+    assert ended.published_at is not None
+    assert client.get("/staff/results").location == "/staff/dialogues/livlig/results"
+    client.get("/staff/dialogues/tyst/results")
+    assert client.get("/staff/results").location == "/staff/dialogues/tyst/results"
