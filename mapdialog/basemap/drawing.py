@@ -18,7 +18,7 @@ from mapdialog.basemap.ground import DEMO_CODE, Ground, Name, get_ground
 from mapdialog.geo.bbox import Bounds
 
 # The light tokens of static/css/tokens.css; a picture is the same in both themes, as a printed map is.
-SEA, LAND, OUTSIDE, TOWN, HALO = "#cfe0e8", "#f4f3ec", "#eae9e2", "#e7e3d8", "#f6f5ef"
+SEA, LAND, OUTSIDE, TOWN, HALO = "#cfe0e8", "#f4f3ec", "#e3e2da", "#e7e3d8", "#f6f5ef"
 EDGE, BORDER, LABEL, PRIMARY, INK = "#b3bcb6", "#b3bcb6", "#4b5a61", "#0a5a78", "#16242d"
 # Size in pixels, bold, colour: the same hierarchy as .bg-label-* of static/css/map.css.
 _WRITING = {
@@ -152,6 +152,7 @@ class _Canvas:
 def _draw_ground(canvas: _Canvas, ground: Ground) -> None:
     if ground.has_sea:
         canvas.shape(ground.land, fill=OUTSIDE, line=EDGE, width=1)
+        canvas.shape(shapely.difference(shapely.box(*canvas.window), ground.covered), fill=OUTSIDE)
     else:
         canvas.draw.rectangle((0, 0, *canvas.image.size), fill=OUTSIDE)
     if not ground.municipality.is_empty:
@@ -194,8 +195,8 @@ def _draw_names(
 
 
 def _spots(x: float, y: float, half: float, tall: float) -> Iterator[Box]:
-    """Where a name may stand: at its place, below it, above it, beside it."""
-    for dx, dy in ((0, 0), (0, 1.7 * tall), (0, -1.7 * tall), (half + 18, -18), (-half - 18, -18)):
+    """Where a name may stand: at its place, above it, beside it, below it, where the sea may be."""
+    for dx, dy in ((0, 0), (0, -1.7 * tall), (-half - 18, -18), (half + 18, -18), (0, -3.4 * tall), (0, 1.7 * tall)):
         yield x + dx - half, y + dy - tall, x + dx + half, y + dy + tall
 
 

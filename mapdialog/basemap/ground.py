@@ -19,11 +19,12 @@ from mapdialog.places.models import Place
 
 GEODATA = Path(__file__).resolve().parent.parent.parent / "geodata"
 DEMO_CODE = "1287"
+REACH = (8.0, 53.0, 19.0, 58.5)  # what land.geojson covers, degrees; beyond it nobody knows what is sea
 AROUND_M = 25_000.0  # how far beside the municipality the coast is drawn finely
 MAX_NAMES = 120
 MAIN_TOWN = 10
 _STYLES = {"harbour": "shore", "beach": "shore", "park": "green", "nature": "green"}
-_ZOOMS = ((MAIN_TOWN, 7), (35, 10), (42, 11), (48, 12), (52, 13))
+_ZOOMS = ((MAIN_TOWN, 7), (35, 9), (42, 11), (48, 12), (52, 13))
 # Whatever its rank, a street says nothing before streets could be told apart.
 _EARLIEST = {
     "street": 15, "square": 14, "school": 14, "sport": 14, "sight": 13, "hospital": 13, "station": 13, "park": 13,
@@ -57,7 +58,11 @@ class Name:
 
 @dataclass(frozen=True)
 class Ground:
-    """The map's parts in EPSG:3006. `has_sea` is False where the coast is unknown: then all ground is land."""
+    """The map's parts in EPSG:3006.
+
+    `has_sea` is False where the coast is unknown: then all ground is land. Sea is only what lies within `covered` and
+    is no land; beyond, the ground is drawn as land.
+    """
 
     land: BaseGeometry
     built_up: BaseGeometry
@@ -67,6 +72,7 @@ class Ground:
     has_sea: bool
     attribution: str
     version: str
+    covered: BaseGeometry
 
 
 def get_ground(session: Session, municipality_code: str) -> Ground:
@@ -104,7 +110,16 @@ def _from_files() -> Ground:
         has_sea=True,
         attribution="© OpenStreetMap, GeoNames, SCB",
         version="files",
+        covered=_covered(),
     )
+
+
+def _covered() -> BaseGeometry:
+    """REACH a little smaller, so that what is drawn around it hides where land was cut off: straight on the map in the
+    south, where the parallel bends."""
+    west, south, east, north = REACH
+    inset = shapely.box(west + 0.05, south + 0.4, east - 0.05, north - 0.05)
+    return geometry.to_store(shapely.segmentize(inset, 0.25))
 
 
 def find_coast(municipality_code: str) -> tuple[BaseGeometry, BaseGeometry] | None:
@@ -155,7 +170,7 @@ def _build(session: Session, key: str) -> Ground:
     municipality = shapely.union_all(shapes, grid_size=0.01) if shapes else shapely.Polygon()
     names = _database_names(session)
     empty = shapely.MultiPolygon()
-    return Ground(municipality, empty, municipality, _inner_borders(shapes), names, False, "", key)
+    return Ground(municipality, empty, municipality, _inner_borders(shapes), names, False, "", key, shapely.Polygon())
 
 
 def _database_names(session: Session) -> tuple[Name, ...]:

@@ -17,7 +17,7 @@ from mapdialog.basemap import drawing, ground
 from mapdialog.basemap.drawing import Marker, static_map
 from mapdialog.basemap.frame import Frame, around, fit, parse_frame, pixel_to_point
 from mapdialog.basemap.vector import MAX_GZIPPED
-from mapdialog.geo.crs import transform_point
+from mapdialog.geo.crs import STORE, WGS84, transform_point
 from tests.seeds import TRELLEBORG, make_district_set
 
 EAST, NORTH = TRELLEBORG
@@ -126,3 +126,23 @@ def test_the_picture_is_where_its_coordinates_say(client: FlaskClient) -> None:
     answer = client.get(f"/basemap/static.png?bbox={frame.as_text()}&width=300&height=300&scale=2")
     assert Image.open(io.BytesIO(answer.data)).size == (600, 600)
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
+
+
+@pytest.mark.parametrize("place", [(-71.06, 42.36), (14.50, 63.33), (30.0, 57.0)], ids=["Boston", "Krokom", "east"])
+def test_where_the_data_ends_there_is_ground_and_no_sea(session: Session, place: tuple[float, float]) -> None:
+    frame = around(*transform_point(*place, WGS84, STORE), 20_000, 100, 100)
+    assert drawn(session, frame, names=False).getpixel((50, 30)) == ImageColor.getrgb(drawing.OUTSIDE)
+
+
+def test_browsers_draw_sea_only_where_the_coast_is_known(client: FlaskClient) -> None:
+    parts = {
+        one["properties"]["kind"]: shapely.from_geojson(json.dumps(one["geometry"]))
+        for one in json.loads(client.get("/basemap/vector.json").data)["features"]
+        if one["geometry"]["type"] != "Point"
+    }
+    ground_there = shapely.union_all([parts["land"], parts["outside"], parts["municipality"]])
+    for place in ((-71.06, 42.36), (14.50, 63.33), (13.1569, 55.3851), (13.45, 55.75)):
+        assert ground_there.covers(shapely.Point(place)), place
+    assert not ground_there.intersects(shapely.Point(13.16, 55.30)), "the Baltic off Trelleborg is sea"
+    assert parts["municipality"].covers(shapely.Point(13.1569, 55.3851))
+    assert not parts["municipality"].intersects(parts["land"].buffer(-0.0005)), "the surroundings are grey, not light"

@@ -4,8 +4,10 @@ import { getJson } from "#net/api";
 import L from "#map/leaflet";
 
 const GAP = 3; // pixels between two names
-const LINES = [0, 1, -1]; // how far a name may move from its place, in its own height
-const FAR = [...LINES, 2, -2, 3, -3, 4, -4, 5]; // the town's name looks further for room among pins
+const LINES = [[0, 0], [0, -1], [0, 1], [0, -2], [0, 2], [1, 0], [-1, 0]]; // how far a name may move: half widths beside its place, and lines
+const BESIDE = 18; // pixels that a name beside its place keeps from it
+// The town's name looks further for room among pins: up the page and to the sides before down, where the sea may be.
+const FAR = [[0, 0], [0, -1], [-1, 0], [-1, -1], [1, -1], [0, -2], [-1, -2], [1, 0], [0, -3], [0, -4], [0, -5], [0, 1], [0, 2]];
 const EMS = { town: 0.62, village: 0.58 }; // how wide a letter is, about, in its own size
 const SIZES = { town: 16, village: 14 };
 
@@ -50,13 +52,13 @@ function putLabels(map, labels, names) {
     if (!spot) continue;
     taken.push(spot);
     L.marker([lat, lon], { pane: "background", interactive: false, keyboard: false, icon: L.divIcon({
-      className: `bg-label bg-label-${properties.kind ?? "place"}`, iconSize: [0, 0], iconAnchor: [0, at.y - spot.y], html: labelNode(properties.name) }) }).addTo(labels);
+      className: `bg-label bg-label-${properties.kind ?? "place"}`, iconSize: [0, 0], iconAnchor: [at.x - spot.x, at.y - spot.y], html: labelNode(properties.name) }) }).addTo(labels);
   }
 }
 
 function freeSpot(at, half, tall, taken, lines) {
-  for (const line of lines) {
-    const spot = { x: at.x, y: at.y + line * 1.6 * tall, half, tall };
+  for (const [side, line] of lines) {
+    const spot = { x: at.x + side * (half + BESIDE), y: at.y + line * 1.6 * tall, half, tall };
     const meets = (other) => Math.abs(other.x - spot.x) < half + other.half && Math.abs(other.y - spot.y) < tall + other.tall;
     if (!taken.some(meets)) return spot;
   }
