@@ -62,7 +62,10 @@ export function makePlaceStep(context) {
     if (context.draft.shape !== "point" && context.draft.points.length) return;
     const at = centreOf(map);
     if (aimed.position && !isAt(map, aimed.position)) aimed = { source: "pin" };
-    say(liesWithin(at, page.map.area) ? "" : t("Platsen ligger utanför området som dialogen gäller."));
+    // A map that settles after an answer of the phone's must not take away what the answer was.
+    const outside = t("Platsen ligger utanför området som dialogen gäller.");
+    if (!liesWithin(at, page.map.area)) say(outside);
+    else if (ui["place-error"].textContent === outside) say();
     naming.at(at, aimed.note);
     nearby.at(at);
   }
