@@ -11,6 +11,7 @@ from typing import Any
 
 import shapely
 from build import write
+from responses import add_responses
 from scatter import Scatter, areas, ground, lon_lat
 from voices import DEMO, Answer, Voice, read_answers, read_voices
 
@@ -83,6 +84,9 @@ def compose(slug: str, spots: dict[str, Any], area: Any) -> list[dict[str, Any]]
     if slug == "trygg-vag":
         decide_states(made, answers, dice)
     add_sounds(made, answers, dice)
+    if slug == "trygg-vag":  # The finished dialogue was answered as a whole, with what it led to.
+        units = json.loads((DEMO / "answers.json").read_text(encoding="utf-8"))["units"]
+        add_responses(made, units)
     for one in made:
         del one["code"], one["spot"]
     return made

@@ -26,6 +26,7 @@ class Arrival(NamedTuple):
     said: dict[str, Any]
     received_at: datetime
     moderated_at: datetime | None
+    answered_at: datetime | None
 
 
 class Sender(NamedTuple):
@@ -56,7 +57,7 @@ def add_contributions(
     moods = [{"id": id_, "mood": one["mood"]} for id_, one in zip(ids, said, strict=True)]
     session.execute(insert(Comment.__table__), moods)  # type: ignore[arg-type]
     return [
-        Arrival(id_, one, row["received_at"], row["moderated_at"])
+        Arrival(id_, one, row["received_at"], row["moderated_at"], row["answered_at"])
         for id_, one, row in zip(ids, said, rows, strict=True)
     ]
 
@@ -90,7 +91,9 @@ def _row(one: dict[str, Any], calendar: Calendar, seed: str, sender: Sender, num
         "submitted_at": received,
         "received_at": received,
         "moderated_at": moderated,
-        "answered_at": calendar.moment(response["days"], response["time"]) if response else None,
+        "answered_at": (
+            calendar.answer(response["days"], response["time"], moderated or received) if response else None
+        ),
     }
 
 

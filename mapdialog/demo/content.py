@@ -14,6 +14,7 @@ from mapdialog.config import ROOT
 from mapdialog.core.clock import STOCKHOLM, local
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
+from mapdialog.demo.workdays import is_working_day
 from mapdialog.geo import geometry
 
 FOLDER = ROOT / "geodata"
@@ -31,6 +32,22 @@ class Calendar:
     def day(self, days: int) -> date:
         """The date so many days after the load."""
         return local(self.loaded_at).date() + timedelta(days=days)
+
+    def working_day(self, days: int) -> date:
+        """That date, or the next on which a Swedish office works."""
+        day = self.day(days)
+        while not is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
+    def answer(self, days: int, clock: str, after: datetime) -> datetime:
+        """When an office answered: that day, or the working day before it; the next one if that's not `after`."""
+        at = self.moment(days, clock)
+        for step in (*range(0, -6, -1), *range(1, 8)):
+            found = self.moment(days + step, clock)
+            if after < found < self.loaded_at and is_working_day(local(found).date()):
+                return found
+        return at
 
     def moment(self, days: int, clock: str = "00:00") -> datetime:
         """That day at a clock time, never in the future when the day is not."""

@@ -18,7 +18,9 @@ def add_dialogue(session: Session, said: dict[str, Any], calendar: Calendar, *, 
     actions.publish(session, dialogue, actor_id=actor_id)
     if "feedback_text" in said:
         actions.save_feedback(session, dialogue, said["feedback_text"], publishes=True, version=None, actor_id=actor_id)
-        dialogue.feedback_published_at = calendar.moment(said["feedback_published"], "09:00")
+        dialogue.feedback_published_at = calendar.answer(
+            said["feedback_published"], "09:00", calendar.moment(said["decision_on"])
+        )
     # The actions above stamp the present moment; in the demo all this happened earlier.
     dialogue.published_at = calendar.moment(said["published"], "10:00")
     dialogue.created_at = calendar.moment(said["published"] - 12, "13:20")
@@ -28,7 +30,7 @@ def add_dialogue(session: Session, said: dict[str, Any], calendar: Calendar, *, 
 
 def _draft(said: dict[str, Any], calendar: Calendar) -> Draft:
     plain = {name: said[name] for name in PLAIN_FIELDS if name in said}
-    plain["decision_on"] = calendar.day(said["decision_on"])
+    plain["decision_on"] = calendar.working_day(said["decision_on"])
     return Draft(
         **plain,
         area=area(said["area"]),

@@ -39,8 +39,8 @@ class Voices:
             self._support(arrival)
         for reply in said.get("replies", ()):
             self._reply(arrival, reply)
-        if said.get("response"):
-            self._respond(arrival, said["response"])
+        if arrival.answered_at is not None:
+            self._respond(arrival, said["response"], arrival.answered_at)
         if said.get("report"):
             row = {"contribution_id": arrival.id, "device_hash": self.dice.randbytes(32), "reason": said["report"]}
             row |= {"text": "", "reported_at": self.calendar.moment(-1, "19:12")}
@@ -78,8 +78,7 @@ class Voices:
         }
         self._collect(Reply, row)
 
-    def _respond(self, arrival: Arrival, said: dict[str, Any]) -> None:
-        at = self.calendar.moment(said["days"], said["time"])
+    def _respond(self, arrival: Arrival, said: dict[str, Any], at: datetime) -> None:
         author = self.ids[Role.SAFETY_COORDINATOR if said["unit"].startswith("Trygg") else Role.PLANNER]
         row = {"contribution_id": arrival.id, "author_id": author, "unit": said["unit"], "text": said["text"]}
         self._collect(OfficialResponse, row | {"created_at": at - timedelta(hours=2), "published_at": at})

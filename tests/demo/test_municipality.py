@@ -21,8 +21,9 @@ from mapdialog.contributions.models import (
 )
 from mapdialog.contributions.submission import edit_token, token_hash
 from mapdialog.core import database
-from mapdialog.core.clock import now
+from mapdialog.core.clock import local, now
 from mapdialog.demo.loading import DemoReport, load_demo
+from mapdialog.demo.workdays import is_working_day
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.dialogues.rules import status_at
 from mapdialog.districts.models import DistrictSet
@@ -117,6 +118,37 @@ def test_nothing_happens_in_the_future_or_before_it_could(session: Session, load
         assert all(one.received_at < reply.received_at <= now() for reply in one.replies)
     assert count(session, OfficialResponse, OfficialResponse.published_at > func.now()) == 0
     assert count(session, Support, Support.created_at > func.now()) == 0
+
+
+def test_most_of_what_waited_longest_has_an_answer_in_its_own_words(session: Session, loaded: DemoReport) -> None:
+    ongoing = session.scalars(select(Dialogue).where(Dialogue.slug == "trygg-vag")).one()
+    old = list(
+        session.scalars(
+            select(Contribution).where(
+                Contribution.dialogue_id == ongoing.id,
+                Contribution.state == State.APPROVED,
+                Contribution.received_at < now() - timedelta(days=15),
+            )
+        )
+    )
+    assert sum(one.answered_at is not None for one in old) >= 0.6 * len(old)
+    words = list(session.scalars(select(OfficialResponse.text)))
+    assert len(set(words)) == len(words)
+
+
+def test_an_office_answers_and_decides_on_days_it_works(session: Session, loaded: DemoReport) -> None:
+    answers = session.execute(
+        select(Contribution.moderated_at, Contribution.answered_at, OfficialResponse.published_at).join(
+            OfficialResponse, OfficialResponse.contribution_id == Contribution.id
+        )
+    ).all()
+    assert answers
+    for moderated_at, answered_at, published_at in answers:
+        assert moderated_at < answered_at == published_at
+        assert is_working_day(local(published_at).date())
+    for dialogue in session.scalars(select(Dialogue)):
+        assert dialogue.decision_on is not None
+        assert is_working_day(dialogue.decision_on)
 
 
 def test_decisions_are_in_the_log(session: Session, loaded: DemoReport) -> None:
