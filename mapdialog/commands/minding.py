@@ -56,7 +56,7 @@ async def free_left_behind(connection: AsyncConnection[Any], *, dead_after_s: fl
             for number, name, attempts, waits_again in rows:
                 given_up = attempts + 1 >= MOST_ATTEMPTS
                 await connection.execute(_FORGET if waits_again else _GIVE_UP if given_up else _RETRY, (number,))
-                log.warning("job %s (%d) was left by a worker that died%s", number, name, ": given up" * given_up)
+                log.warning("job %s (%d) was left by a worker that died%s", name, number, ": given up" * given_up)
     except psycopg.errors.UniqueViolation:
         return 0  # the next round of a repeated job came in between: seen at the next look
     return len(rows)

@@ -30,13 +30,22 @@ def test_every_mistake_gets_its_own_line(tmp_path: Path) -> None:
                 WEB_WORKERS="two",
                 RATE_LIMITS="perhaps",
                 LOCAL_CRS="4326",
+                MUNICIPALITY_CODE="12",
                 COLOUR="blue",
             )
         )
     text = "\n".join(caught.value.problems)
-    for name in ("DATABASE_URL", "SECRET_KEY", "WEB_WORKERS", "RATE_LIMITS", "LOCAL_CRS", "COLOUR"):
+    for name in (
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "WEB_WORKERS",
+        "RATE_LIMITS",
+        "LOCAL_CRS",
+        "MUNICIPALITY_CODE",
+        "COLOUR",
+    ):
         assert f"MAPDIALOG_{name}:" in text
-    assert len(caught.value.problems) == 6
+    assert len(caught.value.problems) == 7
 
 
 def test_a_file_gives_settings_and_the_environment_wins(tmp_path: Path) -> None:

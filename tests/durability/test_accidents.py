@@ -1,5 +1,6 @@
 """What was acknowledged is there, once, whatever is killed while people send."""
 
+import json
 import os
 import signal
 import time
@@ -97,3 +98,4 @@ def _await_503(house: House, stream: Stream) -> None:
     except urllib.error.HTTPError as error:
         assert error.code == 503
         assert int(error.headers["Retry-After"]) > 0
+        assert json.load(error)["reason"] == "the database does not answer"

@@ -9,11 +9,18 @@ from pathlib import Path
 
 import click
 import pytest
+from sqlalchemy import text
 
 from mapdialog.commands.main import cli
+from mapdialog.core.database import make_engine
 from tests.conftest import create_database, drop_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+OVERDUE = """
+    insert into outgoing_mail (purpose, recipient, subject, body_text, next_try_at)
+    values ('test', 'a@example.se', 'Hej', 'Hej', now() - interval '3 minutes')
+"""
 
 
 def mapdialog(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
@@ -79,6 +86,13 @@ def test_app_py_serves_as_the_command_does(tmp_path: Path) -> None:
     assert f"Port {port} is in use" in said.stderr
 
 
+def test_app_py_names_the_remedy_where_python_lacks_the_parts() -> None:
+    bare = [sys.executable, "-S", "app.py"]  # without site-packages, as the system's Python
+    said = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert said.returncode == 1
+    assert said.stderr.strip() == "This Python lacks click: run bin/setup, then .venv/bin/python app.py"
+
+
 def test_help_imports_neither_flask_nor_sqlalchemy() -> None:
     code = (
         "import sys; from mapdialog.commands.main import cli\n"
@@ -131,6 +145,16 @@ def test_the_doctor_is_content_with_a_whole_installation(own_database: str, tmp_
     assert said.returncode == 0, said.stdout
     for part in ("PostGIS", "migrations", "coordinates", "clock", "file store", "mail", "map layers"):
         assert part in said.stdout
+
+
+def test_the_doctor_sees_mails_that_lie_although_a_worker_runs(own_database: str, tmp_path: Path) -> None:
+    engine = make_engine(own_database)
+    with engine.begin() as connection:
+        connection.execute(text("insert into procrastinate_workers default values"))
+        connection.execute(text(OVERDUE))
+    engine.dispose()
+    said = mapdialog("doctor", DATA_DIR=str(tmp_path), DATABASE_URL=own_database)
+    assert "1 running, yet 1 mails are overdue" in said.stdout
 
 
 def test_the_doctor_names_a_missing_database_and_the_remedy(tmp_path: Path) -> None:

@@ -78,6 +78,23 @@ def test_a_killed_database_is_started_again(data_dir: Path) -> None:
         running.wait(60)
 
 
+def test_a_killed_web_server_is_started_again_without_stumbling_over_its_own_port(data_dir: Path) -> None:
+    port = free_port()
+    running = start(data_dir, port)
+    try:
+        wait_until(lambda: is_up(port))
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        web = next(int(pid) for pid in children if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        os.kill(web, signal.SIGKILL)
+        said = data_dir.parent / "said.log"
+        wait_until(lambda: "starting it again" in said.read_text())
+        wait_until(lambda: is_up(port))
+        assert "in use" not in said.read_text()
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(60)
+
+
 def test_killing_it_leaves_nothing_that_blocks_the_next_start(data_dir: Path) -> None:
     port = free_port()
     running = start(data_dir, port)

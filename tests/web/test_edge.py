@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
+from mapdialog.web import home
 from mapdialog.web.assets import STATIC
 from mapdialog.web.filters import paragraphs
 from tests.seeds import make_dialogue
@@ -15,6 +18,17 @@ def test_health_is_200_while_the_database_answers(client: FlaskClient) -> None:
     answer = client.get("/health")
     assert answer.status_code == 200
     assert answer.json == {"status": "ok"}
+
+
+def test_health_tells_why_it_is_503_while_the_database_is_away(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = create_engine("postgresql+psycopg2://nobody@127.0.0.1:1/none")
+    monkeypatch.setattr(home, "session", scoped_session(sessionmaker(nowhere)))
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "unavailable", "reason": "the database does not answer"}
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_an_unknown_page_is_a_page_and_an_unknown_endpoint_a_problem(client: FlaskClient) -> None:
