@@ -20,6 +20,7 @@ from mapdialog.web.callers import find_device_hash
 from mapdialog.web.errors import translated
 from mapdialog.web.languages import choose
 from mapdialog.web.limits import limiter
+from mapdialog.web.mapdata import place_image
 from mapdialog.web.ownership import own_token
 
 blueprint = Blueprint("contributions", __name__)
@@ -53,11 +54,16 @@ def show_page(one: Contribution, errors: Words | None = None, values: Words | No
 def common(one: Contribution) -> dict[str, Any]:
     """What both the public page and the author's own need."""
     rule = find_rule(one.hidden_rule)
+    position = (one.lon_e6 / 1e6, one.lat_e6 / 1e6)
+    place = one.place_label or position_words(*position)
+    district = queries.district_name(session(), one.id)
     return {
         "contribution": one,
         "dialogue": one.dialogue,
-        "place": one.place_label or position_words(one.lon_e6 / 1e6, one.lat_e6 / 1e6),
-        "district": queries.district_name(session(), one.id),
+        "place": place,
+        # A place's words often end with the district already.
+        "district": "" if district and district.casefold() in place.casefold() else district,
+        "map_image": place_image(position),
         "responses": queries.list_responses(one),
         "replies": queries.list_replies(one),
         "state_words": rules.STATE_WORDS[one.state],

@@ -35,7 +35,9 @@ def search_places(
     """
     spot = parse_coordinates(text, local_zone=local_zone, near=near)
     if spot is not None:
-        return [Hit(f"{spot.lat:.5f}, {spot.lon:.5f}", "coordinates", name_of(spot.epsg), spot.lon, spot.lat)]
+        # Latitude and longitude need no name; another system is named as people name it, without its code.
+        system = "" if spot.epsg == WGS84 else name_of(spot.epsg).partition(" (EPSG")[0]
+        return [Hit(f"{spot.lat:.5f}, {spot.lon:.5f}", "coordinates", system, spot.lon, spot.lat)]
     wanted = fold(text[:100])
     if len(wanted) < 2:
         return []

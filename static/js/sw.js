@@ -11,6 +11,7 @@ const FILE = /^\/static\/|^\/basemap\/vector\.json$|^\/manifest\.webmanifest$/;
 // One copy of each is kept, whatever headers it was asked for with.
 const AS_IS = { ignoreVary: true };
 const PATIENCE_MS = 5000;
+const AT_ONCE = 4;
 const MOST_PAGES = 6;
 const MOST_FILES = 160;
 const OLDEST_MS = 30 * 86_400_000;
@@ -36,9 +37,13 @@ self.addEventListener("message", (event) => {
   if (event.data?.type !== "keep") return;
   event.waitUntil((async () => {
     const files = await caches.open(FILES);
-    for (const address of event.data.urls.filter((one) => FILE.test(new URL(one).pathname))) {
-      if (!(await files.match(address, AS_IS))) await files.add(address).catch(() => undefined);
-    }
+    const wanted = event.data.urls.filter((one) => FILE.test(new URL(one).pathname));
+    const keepNext = async () => {
+      for (let address = wanted.shift(); address; address = wanted.shift()) {
+        if (!(await files.match(address, AS_IS))) await files.add(address).catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, keepNext)); // few enough that the page's own requests get through
     const pages = await caches.open(PAGES);
     if (PAGE.test(event.data.page) && !(await pages.match(event.data.page, AS_IS))) {
       const answer = await fetch(event.data.page, { credentials: "same-origin" }).catch(() => null);

@@ -71,6 +71,35 @@ def test_the_whole_form_can_be_filled_in_with_the_keyboard_alone(desk: Page, liv
     assert found[0][1] > 50
 
 
+def test_enter_goes_to_the_only_place_found_and_says_it_in_plain_words(phone: Page) -> None:
+    open_form(phone, SLUG)
+    field, results = phone.locator("#place-q"), phone.locator("#place-results")
+    field.fill("55.376, 13.160")
+    expect(results).to_have_text("55.37600, 13.16000 koordinater")
+    expect(phone.locator("#toast")).to_be_empty()
+    field.press("Enter")
+    expect(results).to_be_hidden()
+    phone.wait_for_timeout(1000)
+    phone.locator("#place-done").click()
+    kept = "async () => (await (await import('#offline/drafts')).findDraft('form-dialog'))?.place.geometry.coordinates"
+    phone.wait_for_timeout(800)
+    assert phone.evaluate(kept) == pytest.approx([13.16, 55.376], abs=0.0002)
+
+
+def test_a_line_being_drawn_is_not_filled_and_lies_above_the_pins(phone: Page) -> None:
+    open_form(phone, SLUG)
+    phone.locator('[name="shape"][value="line"]').check()
+    for corner in range(3):
+        phone.locator("#draw-add").click()
+        phone.evaluate("document.querySelector('#map').focus()")
+        phone.keyboard.press("ArrowRight" if corner else "ArrowDown")
+        phone.wait_for_timeout(400)
+    line = phone.locator(".draw-line")
+    assert line.evaluate("line => getComputedStyle(line).fill") == "none"
+    level = "name => Number(getComputedStyle(document.querySelector(`.leaflet-${name}-pane`)).zIndex)"
+    assert phone.evaluate(level, "drawing") > phone.evaluate(level, "marker")
+
+
 def test_pins_are_reached_and_opened_with_the_keyboard(desk: Page) -> None:
     desk.goto(f"/d/{SLUG}")
     marker = desk.locator(".pin-marker").first

@@ -101,6 +101,41 @@ def test_the_page_opens_without_network_and_still_has_the_draft(open_context: Ca
     expect(page.locator("#text")).to_have_value("Innan nätet försvann")
 
 
+def test_the_form_opens_though_the_network_went_a_moment_after_the_page_came(
+    open_context: Callable[..., BrowserContext],
+) -> None:
+    context = open_context(**PHONE)
+    page = context.new_page()
+    page.goto(f"/d/{SLUG}")
+    page.evaluate(
+        """async (slug) => {
+             for (let turn = 0; turn < 200 && !(await caches.match(`/d/${slug}`, { ignoreVary: true })); turn += 1) {
+               await new Promise((done) => setTimeout(done, 100));
+             }
+           }""",
+        SLUG,
+    )
+    context.set_offline(True)
+    page.locator("#start").click()
+    expect(page.locator("#step-title")).to_have_text("Var gäller det?")
+
+
+def test_that_the_server_is_out_of_reach_is_said_only_until_the_network_is_back(
+    open_context: Callable[..., BrowserContext],
+) -> None:
+    context = open_context(**PHONE)
+    page = context.new_page()
+    page.goto(f"/d/{SLUG}")
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    page.evaluate(
+        "import('#ui/announce').then(({ announce }) => announce('Det gick inte att nå kommunens server.', 60_000))"
+    )
+    expect(page.locator("#toast")).to_contain_text("server")
+    context.set_offline(False)
+    expect(page.locator("#toast")).to_be_empty()
+
+
 def test_staff_pages_and_personal_links_are_never_kept(open_context: Callable[..., BrowserContext]) -> None:
     context = open_context(**PHONE)
     page = context.new_page()

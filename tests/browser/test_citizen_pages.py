@@ -137,6 +137,24 @@ def test_filters_stay_in_the_address_and_reach_the_list(phone: Page, receipt: st
     expect(phone.locator(".view-item")).to_have_count(1)
 
 
+def test_the_map_says_which_filter_is_on_and_lets_it_go(phone: Page, receipt: str) -> None:
+    phone.goto(f"/d/{SLUG}?q=eken&category=belysning")
+    expect(phone.locator("#filter-what")).to_have_text("Visar bara: Belysning, ”eken”")
+    expect(phone.locator("#filter-count")).to_have_text("1 synpunkt på kartan")
+    phone.locator("#filter-drop").click()
+    expect(phone.locator("#filter-line")).to_be_hidden()
+    expect(phone.locator("#filter-count")).to_have_text("5 synpunkter på kartan")
+    assert urlsplit(phone.url).query == ""
+
+
+def test_a_contribution_is_shown_on_a_small_map_with_a_way_to_the_large_one(phone: Page, receipt: str) -> None:
+    phone.goto(f"/c/{receipt}")
+    expect(phone.get_by_alt_text("Karta med platsen utmärkt")).to_be_visible()
+    phone.wait_for_function("() => document.querySelector('.map-image').naturalWidth > 0")
+    phone.get_by_role("link", name="Visa på kartan").click()
+    expect(phone.locator("#panel-card .view-text").first).to_have_text("Den stora eken skymmer sikten.")
+
+
 def test_the_sheet_is_worked_by_its_button_and_by_arrow_keys(phone: Page, receipt: str) -> None:
     phone.goto(f"/d/{SLUG}")
     sheet, button = phone.locator("#sheet"), phone.locator("#sheet-more")

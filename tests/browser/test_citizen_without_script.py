@@ -42,6 +42,7 @@ def test_a_place_is_pressed_on_the_drawn_map(without_script: Page, live: Live, r
     frame = drawn.bounding_box()
     assert frame is not None
     drawn.click(position={"x": frame["width"] * 0.6, "y": frame["height"] * 0.4})
+    expect(page.get_by_text("Vald plats:")).to_be_in_viewport()
     fill_in(page, "Tryckt på bilden av kartan")
     found = rows(live, SLUG, "Tryckt på bilden")
     assert len(found) == 1

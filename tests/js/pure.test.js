@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { featureOf } from "#form/feature";
 import { fitted } from "#form/photos";
-import { geometryOf, liesWithin, middleOf, roughMetres, sayDistance, sayPosition } from "#lib/geo";
+import { boxOfMost, geometryOf, liesWithin, middleOf, roughMetres, sayDistance, sayPosition } from "#lib/geo";
 import { arcPath, clusterSize, clusterText, shares } from "#lib/ring";
 import { t, tn } from "#lib/text";
 import { uuid } from "#lib/uuid";
@@ -93,4 +93,12 @@ test("a dragged sheet goes where the finger was going", () => {
   assert.equal(nearestHeight(300, 0, stops), "peek");
   assert.equal(nearestHeight(300, 1, stops), "half");
   assert.equal(nearestHeight(700, -2, stops), "peek");
+});
+test("a dialogue far from the others does not decide what the start page's map shows", () => {
+  const near = [{ at: [13.15, 55.37], bbox: [13.1, 55.35, 13.2, 55.4] }, { at: [13.3, 55.45] }];
+  const far = { at: [20.2, 63.8], bbox: [20.1, 63.7, 20.3, 63.9] };
+  const rounded = (box) => box.map((edge) => Math.round(edge * 100) / 100);
+  assert.deepEqual(rounded(boxOfMost([...near, far])), [13.1, 55.35, 13.32, 55.47]);
+  assert.deepEqual(rounded(boxOfMost([far])), far.bbox);
+  assert.deepEqual(rounded(boxOfMost([{ at: [15, 60], bbox: [-180, -90, 180, 90] }])), [14.98, 59.98, 15.02, 60.02]);
 });

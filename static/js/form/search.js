@@ -3,7 +3,6 @@
 import { API, getJson } from "#net/api";
 import { afterQuiet, byId, make } from "#lib/dom";
 import { t, tn } from "#lib/text";
-import { announce } from "#ui/announce";
 
 const position = (place) => place.geometry?.coordinates ?? [place.lon, place.lat];
 const about = (place) => ({ ...(place.properties ?? place), position: position(place) });
@@ -12,29 +11,43 @@ const about = (place) => ({ ...(place.properties ?? place), position: position(p
 export function makeSearch(map, onChoose) {
   const input = byId("place-q");
   const list = byId("place-results");
+  let chosen = "";
 
+  /** Shows what was found and answers it; nothing when the words have changed or were just chosen. */
   async function search() {
     const words = input.value.trim();
-    if (words.length < 2) { list.hidden = true; return; }
+    if (words.length < 2) { list.hidden = true; return []; }
     const found = await getJson(`${API}/places?${new URLSearchParams({ q: words })}`).catch((problem) => problem);
-    if (input.value.trim() !== words) return;
+    if (input.value.trim() !== words) return [];
     const places = (found.features ?? found.places ?? []).map(about);
     list.hidden = false;
-    if (places.length) announce(tn("{n} plats hittad", "{n} platser hittade", places.length), 2500);
+    byId("place-found").textContent = places.length ? tn("{n} plats hittad", "{n} platser hittade", places.length) : "";
     list.replaceChildren(...(places.length ? places.map(row) : [make("li", {}, make("p", { text: found.message
       ?? t("Ingen plats heter så. Prova ett annat ord, eller flytta kartan.") }))]));
+    return places;
+  }
+
+  /** Enter and the button: the map goes to the place when there is only one. */
+  async function searchNow() {
+    const places = await search();
+    if (places.length === 1) choose(places[0]);
+  }
+
+  function choose(place) {
+    list.hidden = true;
+    chosen = input.value = place.name;
+    onChoose(place);
   }
 
   function row(place) {
-    const choose = () => { list.hidden = true; input.value = place.name; onChoose(place); };
-    return make("li", {}, make("button", { type: "button", onclick: choose },
+    return make("li", {}, make("button", { type: "button", onclick: () => choose(place) },
       make("strong", { text: place.name }), make("span", { class: "muted small", text: place.detail ? ` ${place.detail}` : "" })));
   }
 
-  const soon = afterQuiet(search, 300);
+  const soon = afterQuiet(() => input.value !== chosen && search(), 300); // what was chosen meanwhile needs no search
   input.addEventListener("input", soon);
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") { event.preventDefault(); search(); }
+    if (event.key === "Enter") { event.preventDefault(); searchNow(); }
     if (event.key === "Escape" && !list.hidden) { event.stopPropagation(); list.hidden = true; }
     if (event.key === "ArrowDown" && !list.hidden) { event.preventDefault(); list.querySelector("button")?.focus(); }
   });
@@ -45,7 +58,7 @@ export function makeSearch(map, onChoose) {
     event.preventDefault();
     (rows[at] ?? (at < 0 ? input : rows.at(-1))).focus();
   });
-  byId("place-search").addEventListener("click", search);
+  byId("place-search").addEventListener("click", searchNow);
   map.on("movestart", () => { list.hidden = true; });
 }
 

@@ -55,3 +55,16 @@ export function sayPosition([lon, lat], language = "sv") {
   const mark = language === "sv" ? "," : ".";
   return [lat, lon].map((number) => number.toFixed(5).replace(".", mark)).join("; ");
 }
+
+const FAR_KM = 100;
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)];
+const kilometres = ([lon1, lat1], [lon2, lat2]) => roughMetres([lon1, lat1], [lon2, lat2]) / 1000;
+
+/** The box [w, s, e, n] round most of the places {at, bbox}: one that lies far from the others, or is far too wide, does not decide it. */
+export function boxOfMost(places) {
+  const centre = [0, 1].map((axis) => median(places.map(({ at }) => at[axis])));
+  const near = places.filter(({ at }) => kilometres(at, centre) < FAR_KM);
+  const boxes = (near.length ? near : places).map(({ bbox, at: [lon, lat] }) => (
+    bbox && kilometres([bbox[0], bbox[1]], [bbox[2], bbox[3]]) < FAR_KM ? bbox : [lon - 0.02, lat - 0.02, lon + 0.02, lat + 0.02]));
+  return [0, 1, 2, 3].map((side) => Math[side < 2 ? "min" : "max"](...boxes.map((box) => box[side])));
+}

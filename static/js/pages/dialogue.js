@@ -16,7 +16,10 @@ followSize(map);
 const feed = makeFeed(map, {
   slug: page.slug, categories: page.categories,
   onOpen: (receipt) => panels.go({ panel: "card", receipt }),
-  onCount: (total) => byId("map").setAttribute("aria-label", tn("Karta med {n} synpunkt", "Karta med {n} synpunkter", total)),
+  onCount(total) {
+    byId("map").setAttribute("aria-label", tn("Karta med {n} synpunkt", "Karta med {n} synpunkter", total));
+    byId("filter-count").textContent = tn("{n} synpunkt på kartan", "{n} synpunkter på kartan", total);
+  },
   onTrouble: tellOnce,
 });
 let form = null;
@@ -103,8 +106,12 @@ function wantFilters() {
   return wired;
 }
 
-function useFilters(filters) {
+async function useFilters(filters) {
   const on = Object.keys(filters).length > 0;
+  const { sayFilters } = await import("#ui/filters");
+  byId("filter-line").hidden = !on;
+  byId("filter-what").textContent = on ? t("Visar bara: {what}", { what: sayFilters(filters, page.categories) }) : "";
+  if (on) wantFilters();
   byId("tool-filter").classList.toggle("is-on", on);
   byId("tool-list").href = `/d/${page.slug}/list${location.search}`;
   return feed.filter(filters);
@@ -123,6 +130,8 @@ async function locate() {
   }
 }
 
+// The form's parts are on their way before the finger is lifted.
+for (const sign of ["pointerdown", "focus"]) byId("start")?.addEventListener(sign, () => import("#form/flow").catch(() => undefined), { once: true });
 byId("start")?.addEventListener("click", (event) => { event.preventDefault(); panels.go({ panel: "form", step: "place" }); });
 byId("draft-continue").addEventListener("click", () => panels.go({ panel: "form", step: "view" }));
 byId("draft-discard").addEventListener("click", async () => {

@@ -2,6 +2,7 @@
 
 import { API, getJson } from "#net/api";
 import { byId } from "#lib/dom";
+import { boxOfMost } from "#lib/geo";
 import L from "#map/leaflet";
 import { makeMap } from "#map/map";
 
@@ -17,11 +18,7 @@ async function show() {
   const { dialogues } = await getJson(`${API}/dialogues`);
   const placed = dialogues.map((dialogue) => ({ ...dialogue, at: middle(dialogue) })).filter(({ at }) => at);
   if (!placed.length) { element.remove(); return; }
-  const west = Math.min(...placed.map(({ bbox, at }) => bbox?.[0] ?? at[0] - 0.02));
-  const south = Math.min(...placed.map(({ bbox, at }) => bbox?.[1] ?? at[1] - 0.02));
-  const east = Math.max(...placed.map(({ bbox, at }) => bbox?.[2] ?? at[0] + 0.02));
-  const north = Math.max(...placed.map(({ bbox, at }) => bbox?.[3] ?? at[1] + 0.02));
-  const { map } = makeMap(element, { bbox: [west, south, east, north] });
+  const { map } = makeMap(element, { bbox: boxOfMost(placed) });
   map.scrollWheelZoom.disable();
   for (const { slug, title, status, at: [lon, lat] } of placed) {
     const icon = L.divIcon({ className: `dialogue-marker is-${status}`, iconSize: [44, 44], html: "" });

@@ -45,7 +45,10 @@ if (byId("queue-line") && mayHaveKept() && !document.body.classList.contains("st
   import("#offline/status").then(({ watchQueue }) => watchQueue());
 }
 
-// The shell is put aside for lost networks only when the page has had its own time to load.
+// The shell is put aside for lost networks as soon as the page itself has loaded and has nothing else to do.
 if ("serviceWorker" in navigator && !document.body.classList.contains("staff")) {
-  addEventListener("load", () => setTimeout(() => import("#offline/shell").then(({ keepShell }) => keepShell()).catch(() => undefined), 6000)); // without a network there is nothing to put aside
+  const keep = () => import("#offline/shell").then(({ keepShell }) => keepShell()).catch(() => undefined); // without a network there is nothing to put aside
+  const whenIdle = () => (globalThis.requestIdleCallback ? requestIdleCallback(keep, { timeout: 1000 }) : setTimeout(keep, 300));
+  if (document.readyState === "complete") whenIdle();
+  else addEventListener("load", whenIdle, { once: true });
 }

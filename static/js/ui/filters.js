@@ -1,6 +1,8 @@
 /** Filters of the map, kept in the address with the same names as the list page uses. */
 
+import { longDate } from "#lib/dates";
 import { byId } from "#lib/dom";
+import { t } from "#lib/text";
 
 export const NAMES = ["category", "q", "since", "until"];
 
@@ -16,16 +18,25 @@ export function writeFilters(filters) {
   return query ? `?${query}` : "";
 }
 
+/** The filters in words, such as "Belysning, ”bänk”, från 1 maj 2026". */
+export function sayFilters({ category, q, since, until }, categories) {
+  return [
+    category && (categories.find(({ key }) => key === category)?.label ?? category), q && `”${q}”`,
+    since && t("från {day}", { day: longDate(since) || since }), until && t("till {day}", { day: longDate(until) || until }),
+  ].filter(Boolean).join(", ");
+}
+
 /** Wires the filter form; onFilter(filters) when they change. */
 export function makeFilters({ onFilter, close }) {
   const form = byId("filter-form");
   const fill = (filters) => { for (const name of NAMES) form.elements[name].value = filters[name] ?? ""; };
-  const use = (filters) => {
+  const apply = (filters) => {
     history.replaceState(history.state, "", location.pathname + writeFilters(filters) + location.hash);
     onFilter(filters);
-    close(filters);
   };
+  const use = (filters) => { apply(filters); close(filters); };
   form.addEventListener("submit", (event) => { event.preventDefault(); use(readFilters(new URLSearchParams(new FormData(form)))); });
   byId("filter-clear").addEventListener("click", () => { form.reset(); fill({}); use({}); });
+  byId("filter-drop").addEventListener("click", () => { fill({}); apply({}); byId("tool-filter").focus(); });
   fill(readFilters(location.search));
 }
