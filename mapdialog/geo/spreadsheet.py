@@ -74,11 +74,12 @@ def write_xlsx(
     *,
     sheet: str = "Data",
     widths: dict[str, int] | None = None,
+    wrapped: frozenset[str] = frozenset(),
 ) -> int:
     """Write an Excel file with constant memory; returns the number of rows. Text is always text, never formula or link.
 
     The head row is bold, frozen and filtered. Past 1,048,575 rows the table goes on in the next sheet; a cell's text
-    past Excel's 32,767 characters ends in an ellipsis.
+    past Excel's 32,767 characters ends in an ellipsis. The fields `wrapped` break their lines within the cell.
     """
     import xlsxwriter
 
@@ -95,9 +96,12 @@ def write_xlsx(
             "head": book.add_format(
                 {"bold": True, "font_color": "#ffffff", "bg_color": "#07435a", "text_wrap": True, "valign": "vcenter"}
             ),
-            "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
+            "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"}),
             "text": book.add_format({"valign": "top"}),
+            "wrapped": book.add_format({"valign": "top", "text_wrap": True}),
         }
+        texts = [formats["wrapped" if field.name in wrapped else "text"] for field in fields]
+        rooms = [(at, (widths or {}).get(field.name, 50)) for at, field in enumerate(fields) if field.name in wrapped]
         total, row, page, number = 0, MAX_ROWS, None, 0
         for batch in reader:
             for values in zip(*(batch.column(field.name).to_pylist() for field in fields), strict=True):
@@ -109,14 +113,23 @@ def write_xlsx(
                     row = 0
                 row += 1
                 total += 1
-                _write_row(page, row, values, formats)
+                lines = max((_lines(values[column], room) for column, room in rooms), default=1)
+                if page is not None and lines > 1:
+                    page.set_row(row, min(409, 15 * lines))
+                _write_row(page, row, values, texts, formats["time"])
         if page is None:
             _new_sheet(book, sheet, fields, formats, widths or {})
     return total
 
 
+def _lines(text: Any, room: int) -> int:
+    """About how many lines a text takes where `room` letters fit: not every program grows a row to fit its text."""
+    return sum(1 + len(line) // room for line in str(text or "")[:MAX_CELL].split("\n"))
+
+
 def _new_sheet(book: Any, name: str, fields: Sequence[Field], formats: dict[str, Any], widths: dict[str, int]) -> Any:
     page = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", name)[:31])
+    page.set_row(0, 32)
     for column, field in enumerate(fields):
         page.set_column(column, column, widths.get(field.name, max(10, min(50, len(field.label) + 2))))
         page.write_string(0, column, field.label, formats["head"])
@@ -129,21 +142,22 @@ def _new_sheet(book: Any, name: str, fields: Sequence[Field], formats: dict[str,
     return page
 
 
-def _write_row(page: Any, row: int, values: tuple[Any, ...], formats: dict[str, Any]) -> None:
-    for column, value in enumerate(values):
+def _write_row(page: Any, row: int, values: tuple[Any, ...], texts: Sequence[Any], time: Any) -> None:
+    """One row; `texts` are the formats of the columns, `time` that of moments and days."""
+    for column, (value, style) in enumerate(zip(values, texts, strict=True)):
         if value is None:
             continue
         if isinstance(value, str):
-            page.write_string(row, column, excel_text(value), formats["text"])
+            page.write_string(row, column, excel_text(value), style)
         elif isinstance(value, bool):
-            page.write_boolean(row, column, value)
+            page.write_boolean(row, column, value, style)
         elif isinstance(value, int | float):
             if math.isfinite(value):
-                page.write_number(row, column, value)
+                page.write_number(row, column, value, style)
         elif isinstance(value, datetime):
-            page.write_datetime(row, column, value.astimezone(_STOCKHOLM).replace(tzinfo=None), formats["time"])
+            page.write_datetime(row, column, value.astimezone(_STOCKHOLM).replace(tzinfo=None), time)
         elif isinstance(value, date):
-            page.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["time"])  # noqa: DTZ001
+            page.write_datetime(row, column, datetime(value.year, value.month, value.day), time)  # noqa: DTZ001
         else:
             page.write_string(row, column, excel_text(str(value)))
 

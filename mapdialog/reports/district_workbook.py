@@ -9,7 +9,7 @@ from mapdialog.reports.district_report import DistrictReport, fields, meanings, 
 
 _INK, _HEAD, _STRIPE = "#16242d", "#07435a", "#eef3f3"
 _FORMATS = {"integer": "#,##0", "number": "#,##0.00"}
-_WIDTHS = {"code": 14, "name": 42, "population": 12, "count": 9, "per_1000": 11}
+_WIDTHS = {"code": 14, "name": 42, "population": 12, "count": 12, "per_1000": 15}
 
 
 def write(path: Path, report: DistrictReport) -> None:
@@ -30,10 +30,11 @@ def _write_table(book: Any, report: DistrictReport) -> None:
     head = book.add_format(base)
     right = book.add_format({**base, "align": "right"})
     columns = fields(report.table)
-    for column, field in enumerate(columns):
-        page.set_column(column, column, _WIDTHS.get(field.name, max(11, min(24, len(field.name) + 2))))
-        page.write_string(0, column, field.name, head if field.kind == "text" else right)
-    page.set_row(0, 32)
+    for column, (field, (_name, meaning)) in enumerate(zip(columns, meanings(report.table), strict=True)):
+        title = excel_text(translate(meaning))
+        page.set_column(column, column, _WIDTHS.get(field.name, max(12, min(22, len(title) + 4))))
+        page.write_string(0, column, title, head if field.kind == "text" else right)
+    page.set_row(0, 48)
     cells = {kind: _cell_formats(book, kind) for kind in ("text", "integer", "number")}
     for number, row in enumerate(report.table.rows, 1):
         for column, (field, value) in enumerate(zip(columns, values(row), strict=True)):
@@ -44,9 +45,25 @@ def _write_table(book: Any, report: DistrictReport) -> None:
                 page.write_string(number, column, excel_text(value), style)
             else:
                 page.write_number(number, column, value, style)
+    _write_sum(book, page, report)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, max(1, len(report.table.rows)), len(columns) - 1)
     _prepare_print(page, report)
+
+
+def _write_sum(book: Any, page: Any, report: DistrictReport) -> None:
+    """The sums under the table, outside its filter; where a district has no population there is no sum of people."""
+    base = {"bold": True, "font_color": _INK, "top": 1}
+    words, figures = book.add_format(base), book.add_format(base | {"num_format": _FORMATS["integer"]})
+    last = len(report.table.rows) + 1
+    columns = fields(report.table)
+    for column, field in enumerate(columns):
+        found = [values(row)[column] for row in report.table.rows]
+        if field.kind == "integer" and found and None not in found:
+            page.write_number(last, column, sum(found), figures)
+        else:
+            page.write_blank(last, column, None, words)
+    page.write_string(last, 0, report.heading.translate(N_("Summa")), words)
 
 
 def _cell_formats(book: Any, kind: str) -> tuple[Any, Any]:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
+from mapdialog.contributions.deciding import CHANNELS, STATES
 from mapdialog.contributions.models import Contribution
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
@@ -31,6 +32,15 @@ _WIDTHS = {
     "place_label": 24,
     "district_name": 24,
     "original_text": 70,
+    "shape": 12,
+    "state": 20,
+    "channel": 16,
+}
+# A workbook is read by people; the other formats keep the keys, which programs build on.
+_WORDS: dict[str, dict[str, str]] = {
+    "kind": {"comment": N_("Synpunkt")},
+    "state": {str(key): words for key, words in STATES.items()},
+    "channel": dict(CHANNELS),
 }
 
 
@@ -53,11 +63,25 @@ def write_contributions(
             with partial.open("wb") as sink:
                 streaming.write_geojson(session, content, sink)
         elif kind == "xlsx":
-            chosen = columns(content)
+            chosen = [_in_words(one) for one in columns(content)]
             reader = _reader(session, content, chosen, geometry=False)
-            spreadsheet.write_xlsx(partial, reader, [one.field for one in chosen], sheet="Synpunkter", widths=_WIDTHS)
+            titles = [one.field for one in chosen]
+            spreadsheet.write_xlsx(
+                partial,
+                reader,
+                titles,
+                sheet="Synpunkter",
+                widths=_WIDTHS,
+                wrapped=frozenset({"text", "original_text"}),
+            )
         else:
             _write_map(session, content, kind, partial)
+
+
+def _in_words(column: Column) -> Column:
+    """A column of keys as the Swedish words that the staff's pages have for them; others as they are."""
+    words = _WORDS.get(column.field.name)
+    return Column(column.field, case(words, value=column.value, else_=column.value)) if words else column
 
 
 def check(content: Content, kind: str) -> None:
