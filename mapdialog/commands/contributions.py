@@ -1,12 +1,17 @@
 """`mapdialog contributions import`: from a table or map file into a dialogue."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mapdialog.commands.context import open_database
+
+if TYPE_CHECKING:
+    from mapdialog.contributions.importing import ImportReport
 
 
 @click.group()
@@ -80,6 +85,10 @@ def import_(
             translate=translate,
             progress=lambda read, total: bar.update(task, completed=read, total=total),
         )
+    _tell(report, rejects, translate)
+
+
+def _tell(report: "ImportReport", rejects: Path | None, translate: Callable[[str], str]) -> None:
     for line in report.lines(translate):
         click.echo(line)
     if report.without_text:
