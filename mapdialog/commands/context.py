@@ -15,6 +15,7 @@ from mapdialog import cluster
 from mapdialog.config import Config, load_config
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
     from sqlalchemy.orm import Session
 
 
@@ -149,3 +150,13 @@ def progress(items: Iterable[T], label: str, total: int | None = None) -> Iterat
     console = Console(file=sys.stderr)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         yield bar.track(items, total=total, description=label)
+
+
+def reading_bar() -> Progress:
+    """A progress bar on standard error for rows that are read in; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)

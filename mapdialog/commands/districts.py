@@ -4,10 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from mapdialog.commands.context import open_database, open_session
+from mapdialog.commands.context import open_database, open_session, reading_bar
 
 
 @click.group()
@@ -51,16 +49,7 @@ def import_(file: Path, crs: str | None, **wanted: Any) -> None:
     from mapdialog.districts.actions import import_districts
     from mapdialog.migrations import tables  # noqa: F401 - the log of changes refers to accounts
 
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    with open_database() as (config, session), bar:
+    with open_database() as (config, session), reading_bar() as bar:
         task = bar.add_task("Reading", total=None)
         report = import_districts(
             session,

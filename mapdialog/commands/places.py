@@ -4,10 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from mapdialog.commands.context import open_database
+from mapdialog.commands.context import open_database, reading_bar
 
 
 @click.group()
@@ -32,17 +30,8 @@ def import_(file: Path, crs: str | None, label: str | None, **fields: Any) -> No
     from mapdialog.commands.contributions import epsg_code
     from mapdialog.places.actions import PlaceFields, import_places
 
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    with open_database() as (config, session), bar:
-        task = bar.add_task("Läser", total=None)
+    with open_database() as (config, session), reading_bar() as bar:
+        task = bar.add_task("Reading", total=None)
         report = import_places(
             session,
             file,
@@ -51,7 +40,7 @@ def import_(file: Path, crs: str | None, label: str | None, **fields: Any) -> No
             local_zone=config.local_crs,
             progress=lambda read, total: bar.update(task, completed=read, total=total),
         )
-    click.echo(f"Koordinatsystem: {report.crs}")
-    click.echo(f"Platser: {report.added} tillagda, {report.replaced} ersatta, {len(report.skipped)} överhoppade")
+    click.echo(f"Coordinate system: {report.crs}")
+    click.echo(f"Places: {report.added} added, {report.replaced} replaced, {len(report.skipped)} skipped")
     for row, reason in report.skipped[:20]:
-        click.echo(f"Rad {row}: {reason}")
+        click.echo(f"Row {row}: {reason}")
