@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
@@ -195,17 +195,28 @@ def axe_source() -> str:
 
 @pytest.fixture
 def assert_accessible(axe_source: str) -> Callable[[Page], None]:
-    """Fails with axe's own words when it finds anything on the page as it stands."""
+    """Fails with axe's own words when it finds anything on the page as it stands, or anything too pale in its other
+    scheme, light or dark: all else is the same in both."""
+    everything = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-    def check(page: Page) -> None:
-        page.evaluate(axe_source)
+    def look(page: Page, rules: dict[str, Any], scheme: str) -> None:
         result = page.evaluate(
-            "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']})"
+            "(runOnly) => axe.run(document, {runOnly, resultTypes: ['violations']})",
+            rules,
         )
         found = [
             f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}"
             for one in result["violations"]
         ]
-        assert found == [], f"{page.url}: {found}"
+        assert found == [], f"{page.url} ({scheme}): {found}"
+
+    def check(page: Page) -> None:
+        page.evaluate(axe_source)
+        is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        schemes: list[Literal["dark", "light"]] = ["dark", "light"] if is_dark else ["light", "dark"]
+        look(page, {"type": "tag", "values": everything}, schemes[0])
+        page.emulate_media(color_scheme=schemes[1])
+        look(page, {"type": "rule", "values": ["color-contrast"]}, schemes[1])
+        page.emulate_media(color_scheme=schemes[0])
 
     return check

@@ -1,7 +1,8 @@
 """Real PostGIS for every test: one throw-away cluster, one database a process, one rolled-back transaction a test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,25 @@ def session(engine: Engine) -> Iterator[Session]:
 def client(app: Flask, session: Session) -> FlaskClient:
     """A browser without JavaScript, inside the test's transaction."""
     return app.test_client()
+
+
+@pytest.fixture
+def limited(config: Config, session: Session) -> Iterator[Callable[[str], Flask]]:
+    """Makes the application with its limits on, the one on submitting as given ("2 per hour"); off again afterwards."""
+    from mapdialog.factory import create_app
+    from mapdialog.web.limits import limiter
+
+    bind = database.session.get_bind()
+
+    def make(submit_limit: str) -> Flask:
+        narrow = create_app(replace(config, rate_limits=True, submit_limit=submit_limit))
+        narrow.config["WTF_CSRF_ENABLED"] = False
+        database.session.remove()
+        database.session.configure(bind=bind, join_transaction_mode="create_savepoint")
+        limiter.reset()
+        return narrow
+
+    yield make
+    # The limiter is one for all applications of a process.
+    limiter.reset()
+    limiter.enabled = False

@@ -2,10 +2,12 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -320,19 +322,10 @@ def test_a_state_that_changed_shows_in_the_feed_at_once(
     assert client.get(url).get_json()["total"] == 1
 
 
-def test_too_many_from_one_address_is_429_with_a_time_to_wait(config: Any, session: Session) -> None:
-    from mapdialog.config import Config
-    from mapdialog.core import database
-    from mapdialog.factory import create_app
-
-    limited = Config(
-        **{name: getattr(config, name) for name in config.__dataclass_fields__}
-        | {"rate_limits": True, "submit_limit": "2 per hour"}
-    )
-    bind = database.session.get_bind()
-    app = create_app(limited)
-    database.session.remove()
-    database.session.configure(bind=bind, join_transaction_mode="create_savepoint")
+def test_too_many_from_one_address_is_429_with_a_time_to_wait(
+    limited: Callable[[str], Flask], session: Session
+) -> None:
+    app = limited("2 per hour")
     dialogue = make_dialogue(session)
     client = app.test_client()
     answers = [post(client, dialogue, feature()) for _time in range(3)]

@@ -43,16 +43,14 @@ def results(page: Page, live: Live, slug: str = SLUG, asked: str = "") -> Page:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", ["phone", "desk"])
+@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
 def test_axe_finds_nothing_and_nothing_sticks_out(
     open_context: Callable[..., BrowserContext],
     assert_accessible: Callable[[Page], None],
     live: Live,
-    device: str,
-    scheme: str,
+    device: dict[str, object],
 ) -> None:
-    page = open_context(**(PHONE if device == "phone" else DESK), color_scheme=scheme).new_page()
+    page = open_context(**device).new_page()
     page.set_default_navigation_timeout(PATIENT_MS)
     sign_in(page, live)
     for address in (
