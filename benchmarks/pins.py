@@ -17,8 +17,8 @@ Points = np.ndarray
 
 def real_pins() -> Points:
     """Places people chose, EPSG:3006, shape (n, 2): the Boston pins moved to Trelleborg with their distances kept, or,
-    without the shared test data, spots of the demo municipality drawn by their weight."""
-    return _boston() if BOSTON.is_file() else _demo_spots()
+    without that survey at hand, those of the demo municipality."""
+    return _boston() if BOSTON.is_file() else _demo_pins()
 
 
 def _boston() -> Points:
@@ -31,22 +31,13 @@ def _boston() -> Points:
     return np.column_stack([east - np.median(east) + TRELLEBORG[0], north - np.median(north) + TRELLEBORG[1]])
 
 
-def _demo_spots() -> Points:
-    random = np.random.default_rng(1287)
-    spots = json.loads((ROOT / "geodata" / "demo" / "spots.json").read_text())
+def _demo_pins() -> Points:
     found = []
-    for group in spots.values():
-        for spot in group.values():
-            if not isinstance(spot, dict) or "points" not in spot:
-                continue
-            lon, lat = np.array(spot["points"]).T
-            east, north = transformer(4326, 3006).transform(lon, lat)
-            chosen = random.integers(0, len(east), int(spot["count"]) * 4)
-            spread = random.normal(0, spot["spread_m"], (len(chosen), 2))
-            found.append(np.column_stack([east[chosen], north[chosen]]) + spread)
-    # Beside the hot spots, a thin scatter over the whole countryside.
-    found.append(random.normal(TRELLEBORG, 6000, (800, 2)))
-    return np.concatenate(found)
+    for file in sorted((ROOT / "geodata" / "demo").glob("contributions_*.json")):
+        shapes = [one["geometry"] for one in json.loads(file.read_text())["contributions"]]
+        found += [shapely.get_coordinates(shapely.from_geojson(json.dumps(shape)))[0] for shape in shapes]
+    lon, lat = np.array(found).T
+    return np.column_stack(transformer(4326, 3006).transform(lon, lat))
 
 
 def districts(pins: Points, count: int = 28) -> list[shapely.MultiPolygon]:

@@ -43,6 +43,7 @@ def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
         max_overflow=5,
         pool_timeout=5,
         pool_recycle=1800,
+        pool_use_lifo=True,  # the connection used last has its plans and tables at hand
         connect_args=connect_args,
         **options,
     )
