@@ -1,6 +1,8 @@
 """The same decision about many contributions at once. Callers commit."""
 
+import uuid
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,21 +15,36 @@ MOST = 2_000  # more at once would keep rows locked for too long; the rest is ta
 _CHUNK = 200
 
 
-def approve_many(session: Session, ids: Sequence[int], *, actor_id: int | None) -> int:
-    """Make them public; those that somebody else decided about meanwhile are left alone. Returns how many became so."""
+def approve_many(
+    session: Session, ids: Sequence[int], *, actor_id: int | None, decision_id: uuid.UUID | None = None
+) -> int:
+    """Make them public; those that somebody else decided about meanwhile are left alone. Returns how many became so.
+
+    All of them are undone together by `decision_id`.
+    """
+    decision_id = decision_id or uuid.uuid4()
     done = 0
     for contribution in _still_open(session, ids, "approve"):
-        moderation.approve(session, contribution, version=None, actor_id=actor_id)
+        moderation.approve(session, contribution, version=None, actor_id=actor_id, decision_id=decision_id)
         done += 1
     return done
 
 
-def hide_many(session: Session, ids: Sequence[int], *, rule: str, message: str, actor_id: int | None) -> int:
-    """Hide them by one rule with one message; returns how many. Raises Invalid at `rule`."""
+def hide_many(
+    session: Session,
+    ids: Sequence[int],
+    *,
+    rule: str,
+    message: str,
+    actor_id: int | None,
+    decision_id: uuid.UUID | None = None,
+) -> int:
+    """Hide them by one rule with one message; returns how many. Raises Invalid at `rule`. Undone as `approve_many`."""
     check_rule(rule)
+    seen: dict[str, Any] = {"version": None, "actor_id": actor_id, "decision_id": decision_id or uuid.uuid4()}
     done = 0
     for contribution in _still_open(session, ids, "hide"):
-        moderation.hide(session, contribution, rule=rule, message=message, version=None, actor_id=actor_id)
+        moderation.hide(session, contribution, rule=rule, message=message, **seen)
         done += 1
     return done
 

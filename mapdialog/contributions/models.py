@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mapdialog.accounts.models import Account
@@ -332,10 +333,16 @@ class AbuseReport(Base):
 
 
 class ModerationEntry(Base):
-    """The moderation log: every decision about what the public sees, by whom, when and by which published rule."""
+    """The moderation log: every decision about what the public sees, by whom, when and by which published rule.
+
+    `was` is what a decision that can be undone found (see `undoing`); `decision_id` is shared by all of one press.
+    """
 
     __tablename__ = "moderation_entry"
-    __table_args__ = (Index(None, "contribution_id", "at"),)
+    __table_args__ = (
+        Index(None, "contribution_id", "at"),
+        Index("ix_moderation_entry_decision_id", "decision_id", postgresql_where=text("decision_id is not null")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     contribution_id: Mapped[int] = mapped_column(ForeignKey("contribution.id", ondelete="CASCADE"))
@@ -347,5 +354,7 @@ class ModerationEntry(Base):
     note: Mapped[str] = mapped_column(Text, server_default="", info=personal("dialogue"))
     text_before: Mapped[str | None] = mapped_column(Text, info=personal("dialogue"))
     text_after: Mapped[str | None] = mapped_column(Text, info=personal("dialogue"))
+    decision_id: Mapped[uuid.UUID | None] = mapped_column(Uuid)
+    was: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info=personal("dialogue"))
     actor: Mapped[Account | None] = relationship()
     contribution: Mapped[Contribution] = relationship(viewonly=True)

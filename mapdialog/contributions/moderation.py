@@ -1,5 +1,6 @@
 """Decisions about what the public sees. The original stays; every decision is a row of the log. Callers commit."""
 
+import uuid
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -19,23 +20,39 @@ CHANGED_MEANWHILE = N_("Synpunkten har ändrats sedan du öppnade den. Läs den 
 EMPTY_TEXT = N_("Skriv den text som ska visas. Ska inget visas, dölj synpunkten i stället.")
 
 
-def approve(session: Session, contribution: Contribution, *, version: int | None, actor_id: int | None) -> None:
-    """Make it public, with the text staff wrote for it or the author's latest."""
+def approve(
+    session: Session,
+    contribution: Contribution,
+    *,
+    version: int | None,
+    actor_id: int | None,
+    decision_id: uuid.UUID | None = None,
+) -> ModerationEntry:
+    """Make it public, with the text staff wrote for it or the author's latest.
+
+    Returns the row of the log, by which it can be undone; many decided about at once share their `decision_id`.
+    """
     take(session, contribution, version)
     demand_open("approve", contribution.state)
+    was = _found(contribution)
     _publish(session, contribution)
-    log(session, contribution, "approve", actor_id)
-    announce(session, "contribution_approved", contribution=contribution)
+    entry = _log_undoable(session, contribution, "approve", actor_id, was=was, decision_id=decision_id)
+    announce(session, "contribution_approved", contribution=contribution, entry=entry)
+    return entry
 
 
-def restore(session: Session, contribution: Contribution, *, version: int | None, actor_id: int | None) -> None:
-    """Make something hidden public again."""
+def restore(
+    session: Session, contribution: Contribution, *, version: int | None, actor_id: int | None
+) -> ModerationEntry:
+    """Make something hidden public again; returns the row of the log, by which it can be undone."""
     take(session, contribution, version)
     demand_open("restore", contribution.state)
+    was = _found(contribution)
     _publish(session, contribution)
     contribution.hidden_rule = contribution.hidden_reason = None
-    log(session, contribution, "restore", actor_id)
-    announce(session, "contribution_approved", contribution=contribution)
+    entry = _log_undoable(session, contribution, "restore", actor_id, was=was)
+    announce(session, "contribution_approved", contribution=contribution, entry=entry)
+    return entry
 
 
 def hide(
@@ -46,21 +63,27 @@ def hide(
     message: str = "",
     version: int | None,
     actor_id: int | None,
-) -> None:
+    decision_id: uuid.UUID | None = None,
+) -> ModerationEntry:
     """Take it from the public's sight by a published rule, with a message to the author.
 
-    Open reports about it are thereby settled. Raises Invalid (field `rule` or `message`).
+    Open reports about it are thereby settled. Returns the row of the log, by which it can be undone; many decided about
+    at once share their `decision_id`. Raises Invalid (field `rule` or `message`).
     """
     rule, message = check_rule(rule), check_length(clean(message), "message", MESSAGE_MAX)
     take(session, contribution, version)
     demand_open("hide", contribution.state)
+    was = _found(contribution)
     contribution.state = State.HIDDEN.value
     contribution.hidden_rule, contribution.hidden_reason = rule, message or None
     contribution.moderated_at = now()
     session.flush()
-    log(session, contribution, "hide", actor_id, rule=rule, note=message)
-    settle_reports(session, contribution.id, None, actor_id)
-    announce(session, "contribution_hidden", contribution=contribution)
+    was["reports"] = settle_reports(session, contribution.id, None, actor_id)
+    entry = _log_undoable(
+        session, contribution, "hide", actor_id, was=was, decision_id=decision_id, rule=rule, note=message
+    )
+    announce(session, "contribution_hidden", contribution=contribution, entry=entry)
+    return entry
 
 
 def edit(
@@ -71,22 +94,27 @@ def edit(
     approves: bool,
     version: int | None,
     actor_id: int | None,
-) -> None:
-    """Change what the public sees; the original stays. With `approves` it becomes public at the same time."""
+) -> ModerationEntry | None:
+    """Change what the public sees; the original stays. With `approves` it becomes public at the same time.
+
+    Returns the row of the log by which both are undone together, if it became public.
+    """
     text = check_length(clean(text), "public_text", TEXT_MAX)
     if not text:
         raise Invalid(EMPTY_TEXT, field="public_text")
     take(session, contribution, version)
     demand_open("edit", contribution.state)
+    was, entry = _found(contribution), None
     before = contribution.public_text if contribution.public_text is not None else current_text(session, contribution)
     contribution.public_text = text
     if text != before:
         log(session, contribution, "edit", actor_id, text_before=before, text_after=text)
     if approves and contribution.state == State.PENDING:
         _publish(session, contribution)
-        log(session, contribution, "approve", actor_id)
-        announce(session, "contribution_approved", contribution=contribution)
+        entry = _log_undoable(session, contribution, "approve", actor_id, was=was)
+        announce(session, "contribution_approved", contribution=contribution, entry=entry)
     session.flush()
+    return entry
 
 
 def settle(
@@ -97,7 +125,7 @@ def settle(
     settled = settle_reports(session, contribution.id, "all", actor_id)
     if settled:
         log(session, contribution, "resolve_reports", actor_id, note=check_length(clean(note), "note", MESSAGE_MAX))
-    return settled
+    return len(settled)
 
 
 def decide_reply(
@@ -140,13 +168,19 @@ def take(session: Session, contribution: Contribution, version: int | None) -> N
     session.flush()
 
 
-def log(session: Session, contribution: Contribution, action: str, actor_id: int | None, **detail: Any) -> None:
+def log(
+    session: Session, contribution: Contribution, action: str, actor_id: int | None, **detail: Any
+) -> ModerationEntry:
     """One row of the log: `rule`, `note`, `text_before`, `text_after` as they apply."""
-    session.add(ModerationEntry(contribution_id=contribution.id, actor_id=actor_id, action=action, **detail))
+    entry = ModerationEntry(contribution_id=contribution.id, actor_id=actor_id, action=action, **detail)
+    session.add(entry)
+    return entry
 
 
-def settle_reports(session: Session, contribution_id: int, which: "int | str | None", actor_id: int | None) -> int:
-    """Close open reports on the contribution itself (None), on a reply (its id) or all ("all"); returns how many."""
+def settle_reports(
+    session: Session, contribution_id: int, which: "int | str | None", actor_id: int | None
+) -> list[int]:
+    """Close open reports on the contribution itself (None), on a reply (its id) or all ("all"); returns their ids."""
     about = AbuseReport.contribution_id == contribution_id
     if which is None:
         about &= AbuseReport.reply_id.is_(None)
@@ -158,7 +192,7 @@ def settle_reports(session: Session, contribution_id: int, which: "int | str | N
         .values(resolved_at=func.now(), resolved_by_id=actor_id)
         .returning(AbuseReport.id)
     )
-    return len(session.scalars(statement, execution_options={"synchronize_session": False}).all())
+    return list(session.scalars(statement, execution_options={"synchronize_session": False}))
 
 
 def _publish(session: Session, contribution: Contribution) -> None:
@@ -167,3 +201,33 @@ def _publish(session: Session, contribution: Contribution) -> None:
     contribution.state = State.APPROVED.value
     contribution.moderated_at = now()
     session.flush()
+
+
+def _found(contribution: Contribution) -> dict[str, Any]:
+    """What a decision finds, for `undoing`. `version` and `photos` tell later whether anybody has changed it since."""
+    moderated_at = contribution.moderated_at
+    return {
+        "state": contribution.state,
+        "hidden_rule": contribution.hidden_rule,
+        "hidden_reason": contribution.hidden_reason,
+        "public_text": contribution.public_text,
+        "moderated_at": moderated_at.isoformat() if moderated_at else None,
+        "reports": [],
+        "version": contribution.version,
+        "photos": contribution.photo_count,
+    }
+
+
+def _log_undoable(
+    session: Session,
+    contribution: Contribution,
+    action: str,
+    actor_id: int | None,
+    *,
+    was: dict[str, Any],
+    decision_id: uuid.UUID | None = None,
+    **detail: Any,
+) -> ModerationEntry:
+    entry = log(session, contribution, action, actor_id, was=was, decision_id=decision_id or uuid.uuid4(), **detail)
+    session.flush()
+    return entry

@@ -1,9 +1,9 @@
 """Writes the mails to send, as rows in the same transaction as what they tell about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.config import Config
@@ -19,6 +19,7 @@ from mapdialog.notifications.letters import About, Letter
 from mapdialog.notifications.models import OutgoingMail
 
 MOST_LINKS_A_DAY = 5
+TIME_TO_UNDO = timedelta(minutes=2)  # so long a letter about a decision waits, in case it is undone
 
 
 def queue(session: Session, recipient: str, letter: Letter) -> OutgoingMail:
@@ -47,12 +48,42 @@ def send_personal_link(session: Session, contribution: Contribution, config: Con
     queue(session, contribution.contact_email, letters.link(about(contribution, contribution.dialogue, config)))
 
 
-def write_author(session: Session, contribution_id: int, config: Config, write: Callable[[About], Letter]) -> None:
-    """Queue a letter to a contribution's author, if there is an address."""
+def write_author(
+    session: Session,
+    contribution_id: int,
+    config: Config,
+    write: Callable[[About], Letter],
+    *,
+    entry_id: int | None = None,
+) -> None:
+    """Queue a letter to a contribution's author, if there is an address.
+
+    With the `entry_id` of a decision that can be undone it waits for a while, and falls with the decision.
+    """
     contribution = session.get(Contribution, contribution_id)
     if contribution is None or not contribution.contact_email:
         return
-    queue(session, contribution.contact_email, write(about(contribution, contribution.dialogue, config)))
+    mail = queue(session, contribution.contact_email, write(about(contribution, contribution.dialogue, config)))
+    if entry_id is not None:
+        mail.entry_id, mail.next_try_at = entry_id, clock.now() + TIME_TO_UNDO
+
+
+def drop_letters(session: Session, entry_id: int) -> None:
+    """Take back what waits to be sent about a decision. What the worker holds just now is on its way and stays."""
+    waiting = (
+        select(OutgoingMail.id)
+        .where(OutgoingMail.entry_id == entry_id, OutgoingMail.sent_at.is_(None), OutgoingMail.failed_at.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    ids = session.scalars(waiting).all()
+    if ids:
+        session.execute(delete(OutgoingMail).where(OutgoingMail.id.in_(ids)))
+
+
+def count_gone(session: Session, entry_ids: Sequence[int]) -> int:
+    """How many letters about these decisions had gone, or were on their way, before the decisions were undone."""
+    gone = OutgoingMail.entry_id.in_(entry_ids) & OutgoingMail.failed_at.is_(None)
+    return session.scalar(select(func.count()).select_from(OutgoingMail).where(gone)) or 0
 
 
 def about(contribution: Contribution, dialogue: Dialogue, config: Config) -> About:

@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.config import Config
-from mapdialog.contributions.models import Contribution, State
+from mapdialog.contributions.models import Contribution, ModerationEntry, State
 from mapdialog.contributions.submission import RECEIVED, Accepted, NewContribution
 from mapdialog.core import clock
 from mapdialog.core.events import listen
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.notifications import letters
-from mapdialog.notifications.actions import answer_by, describe, queue, reason_in_words, write_author
+from mapdialog.notifications.actions import answer_by, describe, drop_letters, queue, reason_in_words, write_author
 
 _settings: dict[str, Config] = {}
 
@@ -38,16 +38,21 @@ def _received(session: Session, dialogue_id: int, new: NewContribution, accepted
 
 
 @listen("contribution_approved")
-def _approved(session: Session, contribution: Contribution, **_more: Any) -> None:
+def _approved(session: Session, contribution: Contribution, entry: ModerationEntry | None = None, **_more: Any) -> None:
     if config := _settings.get("config"):
-        write_author(session, contribution.id, config, letters.published)
+        write_author(session, contribution.id, config, letters.published, entry_id=entry.id if entry else None)
 
 
 @listen("contribution_hidden")
-def _hidden(session: Session, contribution: Contribution, **_more: Any) -> None:
+def _hidden(session: Session, contribution: Contribution, entry: ModerationEntry | None = None, **_more: Any) -> None:
     if config := _settings.get("config"):
-        reason = reason_in_words(contribution)
-        write_author(session, contribution.id, config, lambda about: letters.hidden(about, reason))
+        reason, entry_id = reason_in_words(contribution), entry.id if entry else None
+        write_author(session, contribution.id, config, lambda about: letters.hidden(about, reason), entry_id=entry_id)
+
+
+@listen("decision_undone")
+def _undone(session: Session, entry: ModerationEntry, **_more: Any) -> None:
+    drop_letters(session, entry.id)
 
 
 @listen("contribution_answered")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Text, func, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapdialog.core.database import Base
@@ -10,10 +10,14 @@ from mapdialog.core.pii import impersonal, personal
 
 
 class OutgoingMail(Base):
-    """A mail waiting, sent or given up. The texts are cleared once it has been sent and the retention time is over."""
+    """A mail waiting, sent or given up. The texts are cleared once it has been sent and the retention time is over.
+
+    `entry_id` is the decision it tells of, with which it is taken back while it waits.
+    """
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (
+        Index("ix_outgoing_mail_entry_id", "entry_id", postgresql_where=text("entry_id is not null")),
         Index("ix_outgoing_mail_due", "next_try_at", postgresql_where=text("sent_at is null and failed_at is null")),
     )
 
@@ -27,4 +31,5 @@ class OutgoingMail(Base):
     attempts: Mapped[int] = mapped_column(server_default="0")
     last_error: Mapped[str] = mapped_column(Text, server_default="", info=personal("short"))
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("moderation_entry.id", ondelete="SET NULL"))
     failed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
