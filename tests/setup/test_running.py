@@ -19,16 +19,24 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Made once, by the first test; what the next ones meet has been stopped and killed, as on a real machine."""
+    made = tmp_path_factory.mktemp("running") / "var"
+    yield made
+    cluster.stop(made)
+
+
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "var"
-    cluster.stop(tmp_path / "var")
+def said(tmp_path: Path) -> Path:
+    """What was printed."""
+    return tmp_path / "said.log"
 
 
-def start(data_dir: Path, port: int) -> "subprocess.Popen[bytes]":
+def start(data_dir: Path, port: int, said: Path) -> "subprocess.Popen[bytes]":
     env = {name: value for name, value in os.environ.items() if not name.startswith("MAPDIALOG_")}
     env |= {"MAPDIALOG_DATA_DIR": str(data_dir), "MAPDIALOG_DEMO": "off"}
-    log = (data_dir.parent / "said.log").open("ab")
+    log = said.open("ab")
     command = [sys.executable, "-m", "mapdialog.commands.main", "run", "--port", str(port)]
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
 
@@ -48,24 +56,24 @@ def is_up(port: int) -> bool:
         return False
 
 
-def test_everything_starts_serves_and_stops_without_leaving_anything(data_dir: Path) -> None:
+def test_everything_starts_serves_and_stops_without_leaving_anything(data_dir: Path, said: Path) -> None:
     port = free_port()
     for asked_by in (signal.SIGINT, signal.SIGTERM):  # the second round meets what the first one made
-        running = start(data_dir, port)
+        running = start(data_dir, port, said)
         wait_until(lambda: is_up(port))
         running.send_signal(asked_by)
         assert running.wait(60) == 0
         assert not is_up(port)
         assert server_processes(data_dir / "postgres") == []
-    said = (data_dir.parent / "said.log").read_text()
-    assert f"mapdialog is at http://127.0.0.1:{port}" in said
-    assert said.count("bringing the tables up to date") == 1
-    assert "Traceback" not in said
+    words = said.read_text()
+    assert f"mapdialog is at http://127.0.0.1:{port}" in words
+    assert words.count("bringing the tables up to date") == 1
+    assert "Traceback" not in words
 
 
-def test_a_killed_database_is_started_again(data_dir: Path) -> None:
+def test_a_killed_database_is_started_again(data_dir: Path, said: Path) -> None:
     port = free_port()
-    running = start(data_dir, port)
+    running = start(data_dir, port, said)
     try:
         wait_until(lambda: is_up(port))
         pid = cluster.status(data_dir).pid
@@ -78,15 +86,14 @@ def test_a_killed_database_is_started_again(data_dir: Path) -> None:
         running.wait(60)
 
 
-def test_a_killed_web_server_is_started_again_without_stumbling_over_its_own_port(data_dir: Path) -> None:
+def test_a_killed_web_server_is_started_again_without_stumbling_over_its_own_port(data_dir: Path, said: Path) -> None:
     port = free_port()
-    running = start(data_dir, port)
+    running = start(data_dir, port, said)
     try:
         wait_until(lambda: is_up(port))
         children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
         web = next(int(pid) for pid in children if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes())
         os.kill(web, signal.SIGKILL)
-        said = data_dir.parent / "said.log"
         wait_until(lambda: "starting it again" in said.read_text())
         wait_until(lambda: is_up(port))
         assert "in use" not in said.read_text()
@@ -95,14 +102,14 @@ def test_a_killed_web_server_is_started_again_without_stumbling_over_its_own_por
         running.wait(60)
 
 
-def test_killing_it_leaves_nothing_that_blocks_the_next_start(data_dir: Path) -> None:
+def test_killing_it_leaves_nothing_that_blocks_the_next_start(data_dir: Path, said: Path) -> None:
     port = free_port()
-    running = start(data_dir, port)
+    running = start(data_dir, port, said)
     wait_until(lambda: is_up(port))
     running.kill()
     running.wait(10)
     wait_until(lambda: not is_up(port))
-    again = start(data_dir, port)
+    again = start(data_dir, port, said)
     try:
         wait_until(lambda: is_up(port))
     finally:
