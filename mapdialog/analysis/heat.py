@@ -111,6 +111,22 @@ def _finer(size: float, used: int, max_cells: int) -> float | None:
     return wanted if wanted < size else None
 
 
+def coarser(cells: Cells, metres: float) -> Cells:
+    """The same contributions in cells whose side is at least `metres`: a whole number of the old ones, nothing lost."""
+    factor = 1
+    while cells.size_m * factor < metres:
+        factor = max(factor + 1, round(nice_size(factor * 1.01)))
+    if factor == 1 or not len(cells):
+        return cells
+    places = np.column_stack([cells.ix // factor, cells.iy // factor])
+    found, which = np.unique(places, axis=0, return_inverse=True)
+    count = np.zeros(len(found), dtype=np.int64)
+    weight = np.zeros(len(found))
+    np.add.at(count, which.reshape(-1), cells.count)
+    np.add.at(weight, which.reshape(-1), cells.weight)
+    return Cells(found[:, 0], found[:, 1], count, weight, cells.size_m * factor)
+
+
 def nice_size(metres: float) -> float:
     """The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `metres`."""
     power = 10.0 ** math.floor(math.log10(metres))

@@ -65,12 +65,15 @@ def static_map(
     scale: int = 1,
     municipality_code: str = DEMO_CODE,
     names: bool = True,
+    unnamed: BaseGeometry | None = None,
+    keep_clear: Sequence[Box] = (),
 ) -> bytes:
     """A PNG of `width` × `height` CSS pixels (times `scale`) that shows at least the rectangle in EPSG:3006.
 
     Give a Frame to know exactly which pixel is which place (`Frame.to_point`); a plain rectangle is grown to the
     image's proportions. Land, borders and names as on the built-in map; overlays and markers on top; a scale bar. A
-    `veil` is a half-transparent picture of the whole frame, such as a density, laid between ground and overlays.
+    `veil` is a half-transparent picture of the whole frame, such as a density, laid between ground and overlays. Names
+    inside `unnamed` (EPSG:3006) are left out, the others keep clear of the boxes in CSS pixels.
     """
     frame = bbox3006 if isinstance(bbox3006, Frame) else fit(bbox3006, width, height, margin=0)
     canvas = _Canvas(frame, scale)
@@ -83,7 +86,9 @@ def static_map(
     image = canvas.shrunk()
     draw = ImageDraw.Draw(image)
     if names:
-        _draw_names(draw, frame, ground.names, scale, [frame.to_pixel(pin.east, pin.north) for pin in markers])
+        shown = ground.names if unnamed is None else _outside(ground.names, unnamed)
+        pins = [frame.to_pixel(pin.east, pin.north) for pin in markers]
+        _draw_names(draw, frame, shown, scale, [*keep_clear, *((x - 15, y - 42, x + 15, y + 4) for x, y in pins)])
     _draw_scale_bar(draw, frame, scale)
     _draw_attribution(draw, frame, ground.attribution, scale)
     for marker in sorted(markers, key=lambda one: -one.north):
@@ -170,13 +175,24 @@ def font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(Path(mpl.get_data_path()) / "fonts/ttf" / name), size)
 
 
+def _outside(names: Iterable[Name], unnamed: BaseGeometry) -> list[Name]:
+    shapely.prepare(unnamed)
+    return [name for name in names if not shapely.contains_xy(unnamed, name.east, name.north)]
+
+
+def corners_taken(frame: Frame) -> list[Box]:
+    """Where the scale bar and the words on whose data it is stand, in CSS pixels."""
+    return [
+        (0, frame.height - 30, frame.width / 4 + 20, frame.height),
+        (frame.width - 170, frame.height - 16, frame.width, frame.height),
+    ]
+
+
 def _draw_names(
-    draw: ImageDraw.ImageDraw, frame: Frame, names: Iterable[Name], scale: int, keep_clear: list[tuple[float, float]]
+    draw: ImageDraw.ImageDraw, frame: Frame, names: Iterable[Name], scale: int, keep_clear: list[Box]
 ) -> None:
-    """Names that fit, the most important first; none on another, on a pin or across the edge."""
-    taken: list[Box] = [(x - 15, y - 42, x + 15, y + 4) for x, y in keep_clear]
-    taken.append((0, frame.height - 30, frame.width / 4 + 20, frame.height))  # the scale bar
-    taken.append((frame.width - 170, frame.height - 16, frame.width, frame.height))  # whose data it is
+    """Names that fit, the most important first; none on another, on what is to be kept clear or across the edge."""
+    taken = [*keep_clear, *corners_taken(frame)]
     zoom = math.log2(_EQUATOR_M * math.cos(math.radians(_LATITUDE)) / 256 / frame.metres_per_pixel) + _EARLIER
     for name in names:
         x, y = frame.to_pixel(name.east, name.north)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import quoteattr
 
-Symbol = Literal["marker", "line", "fill"]
+# A "cell" is a fill without a border: thousands of small squares would else be seen as their borders alone.
+Symbol = Literal["marker", "line", "fill", "cell"]
 
 
 class Style(NamedTuple):
@@ -64,11 +65,13 @@ def _symbol(index: int, kind: Symbol, color: str) -> str:
         ),
         "line": ("SimpleLine", {"line_color": rgb, "line_width": "0.8"}),
         "fill": ("SimpleFill", {"color": rgb, "outline_color": ink, "outline_width": "0.2", "style": "solid"}),
+        "cell": ("SimpleFill", {"color": rgb, "outline_style": "no", "style": "solid"}),
     }
     name, options = layers[kind]
     props = "".join(f'<Option type="QString" name="{key}" value="{value}"/>' for key, value in options.items())
+    shape = "fill" if kind == "cell" else kind
     return (
-        f'<symbol type="{kind}" name="{index}" alpha="1"><layer class="{name}" enabled="1" pass="0" '
+        f'<symbol type="{shape}" name="{index}" alpha="1"><layer class="{name}" enabled="1" pass="0" '
         f'locked="0"><Option type="Map">{props}</Option></layer></symbol>'
     )
 

@@ -9,7 +9,8 @@ from mapdialog.reports.district_report import DistrictReport, fields, meanings, 
 
 _INK, _HEAD, _STRIPE = "#16242d", "#07435a", "#eef3f3"
 _FORMATS = {"integer": "#,##0", "number": "#,##0.00"}
-_WIDTHS = {"code": 14, "name": 42, "population": 12, "count": 12, "per_1000": 15}
+_WIDTHS = {"code": 12, "population": 11, "count": 12, "per_1000": 14}
+_NARROWEST_NAME, _WIDEST_NAME = 24, 52
 
 
 def write(path: Path, report: DistrictReport) -> None:
@@ -32,7 +33,7 @@ def _write_table(book: Any, report: DistrictReport) -> None:
     columns = fields(report.table)
     for column, (field, (_name, meaning)) in enumerate(zip(columns, meanings(report.table), strict=True)):
         title = excel_text(translate(meaning))
-        page.set_column(column, column, _WIDTHS.get(field.name, max(12, min(22, len(title) + 4))))
+        page.set_column(column, column, _width(report, field.name, title))
         page.write_string(0, column, title, head if field.kind == "text" else right)
     page.set_row(0, 48)
     cells = {kind: _cell_formats(book, kind) for kind in ("text", "integer", "number")}
@@ -49,6 +50,15 @@ def _write_table(book: Any, report: DistrictReport) -> None:
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, max(1, len(report.table.rows)), len(columns) - 1)
     _prepare_print(page, report)
+
+
+def _width(report: DistrictReport, field: str, title: str) -> float:
+    """As wide as its values and the title's longest word need: heads break, so that a print stays readable."""
+    if field == "name":
+        longest = max((len(row.name) for row in report.table.rows), default=0)
+        return max(_NARROWEST_NAME, min(_WIDEST_NAME, longest + 2))
+    longest = max(map(len, title.split()), default=0)
+    return _WIDTHS.get(field, max(9, min(22, max(longest, len(title) / 3) + 4)))
 
 
 def _write_sum(book: Any, page: Any, report: DistrictReport) -> None:

@@ -17,6 +17,7 @@ from mapdialog.reports.ramps import heat_rgba
 MERCATOR, EARTH_M = 3857, 6_378_137.0
 MAX_SIDE = 900
 _PIXELS_A_BANDWIDTH = 4.0
+_BUSY, _BUSY_PX = 0.12, 8
 
 
 def web_picture(found: Heat) -> tuple[str, list[list[float]]]:
@@ -59,3 +60,15 @@ def framed_picture(found: Heat, frame: Frame, scale: int) -> Image.Image:
     east = frame.west + (np.arange(frame.width * scale) + 0.5) * size
     north = frame.north - (np.arange(frame.height * scale) + 0.5) * size
     return Image.fromarray(heat_rgba(sampled(found, *np.meshgrid(east, north))), "RGBA")
+
+
+def busy_boxes(found: Heat, frame: Frame) -> list[tuple[float, float, float, float]]:
+    """Where the picture is dark, in boxes of the frame's pixels: names there would hide what the map is about."""
+    columns, rows = math.ceil(frame.width / _BUSY_PX), math.ceil(frame.height / _BUSY_PX)
+    x, y = (np.arange(columns) + 0.5) * _BUSY_PX, (np.arange(rows) + 0.5) * _BUSY_PX
+    east, north = frame.west + x * frame.metres_per_pixel, frame.north - y * frame.metres_per_pixel
+    busy = np.argwhere(sampled(found, *np.meshgrid(east, north)) > _BUSY)
+    return [
+        (column * _BUSY_PX, row * _BUSY_PX, (column + 1) * _BUSY_PX, (row + 1) * _BUSY_PX)
+        for row, column in busy.tolist()
+    ]

@@ -32,6 +32,7 @@ class Part:
     entries: tuple[Entry, ...] = ()
     ramp: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    ticks: tuple[str, ...] = ()
     note: str = ""
     round: bool = False
 
@@ -63,12 +64,18 @@ def heat_part(report: HeatReport) -> Part:
     heading = report.heading
     translate = heading.translate
     if report.heat is None:
-        return Part("legend-heat", translate(N_("Täthet")), note=translate(N_("Det finns inga synpunkter att visa.")))
+        return Part(
+            "legend-heat",
+            translate(N_("Synpunkternas täthet")),
+            note=translate(N_("Det finns inga synpunkter att visa.")),
+        )
     found = report.heat.density
     ends = (translate(N_("få")), translate(N_("många")))
+    # The ramp runs by the root of the density (see ramps.heat_rgba): its middle is a quarter of the most.
+    middle, highest = (figures.density(report.highest * share, heading.language) for share in (0.25, 1.0))
+    ticks = ("0", middle, translate(N_("%(highest)s per km²"), highest=highest))
     note = translate(
-        N_("Tätast: %(highest)s per km². Varje synpunkt är utjämnad med en bandbredd på %(metres)s meter."),
-        highest=figures.density(report.highest, heading.language),
+        N_("Varje synpunkt är utjämnad med en bandbredd på %(metres)s meter."),
         metres=figures.number(round(found.bandwidth_m), heading.language),
     )
     if report.heat.left_out:
@@ -76,4 +83,6 @@ def heat_part(report: HeatReport) -> Part:
             N_("%(count)s synpunkter ligger långt utanför och syns inte."),
             count=figures.number(report.heat.left_out, heading.language),
         )
-    return Part("legend-heat", translate(N_("Täthet")), ramp=heat_stops(), ends=ends, note=note)
+    return Part(
+        "legend-heat", translate(N_("Synpunkternas täthet")), ramp=heat_stops(), ends=ends, ticks=ticks, note=note
+    )

@@ -9,15 +9,18 @@ from pathlib import Path
 import openpyxl
 import pyogrio
 import pytest
+import shapely
 from PIL import Image
 from sqlalchemy.orm import Session
 
 from mapdialog.analysis.scope import Scope
+from mapdialog.basemap.frame import fit
 from mapdialog.core.errors import Invalid
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.districts.queries import get_set
+from mapdialog.reports import district_names
 from mapdialog.reports.district_files import KINDS, write_districts
-from mapdialog.reports.district_report import DistrictReport, make_report
+from mapdialog.reports.district_report import DistrictReport, make_report, shaped_rows
 from mapdialog.reports.heading import make_heading
 from mapdialog.reports.looks import Look
 from tests.seeds import make_dialogue, make_district_set
@@ -110,6 +113,19 @@ def test_the_slide_is_a_picture_for_a_wide_screen(session: Session, dialogue: Di
     with Image.open(written(session, dialogue, tmp_path / "d.png")) as picture:
         assert picture.size == (1920, 1080)
         assert len(picture.getcolors(1 << 22) or ()) > 100
+
+
+def test_the_slide_lists_districts_too_small_for_their_name(session: Session, dialogue: Dialogue) -> None:
+    report = report_of(session, dialogue)
+    shapes = [(row, shapely.from_wkb(wkb)) for row, wkb in shaped_rows(session, report)]
+    bounds = shapely.total_bounds([shape for _, shape in shapes])
+    near = district_names.lay_out(report, fit(tuple(bounds), 700, 430), shapes, [], (200, 250))
+    assert {(label.about.name, label.about.number) for label in near.labels} >= {("Ruta A", "0"), ("Ruta B", "3")}
+    assert (near.keys, near.left_out) == ((), 0)
+    far = district_names.lay_out(report, fit((3e5, 6e6, 7e5, 6.5e6), 700, 430), shapes, [], (200, 250))
+    assert [(key.about.name, key.about.number) for key in far.keys] == [("Ruta B", "3"), ("Ruta D", "1")]
+    crowded = district_names.lay_out(report, fit((3e5, 6e6, 7e5, 6.5e6), 700, 430), shapes, [], (200, 60))
+    assert ([key.number for key in crowded.keys], crowded.left_out) == ([1], 1)
 
 
 @pytest.mark.parametrize("kind", KINDS)

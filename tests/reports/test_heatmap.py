@@ -1,6 +1,7 @@
 """The heatmap loses no contribution, stays small, and its file is one that calls nobody."""
 
 import re
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from mapdialog.analysis.heat import coarser
 from mapdialog.analysis.scope import Scope
 from mapdialog.core.errors import Invalid
 from mapdialog.dialogues.models import Dialogue
@@ -45,6 +47,27 @@ def test_cells_hold_every_public_contribution_and_no_other(
     cells = pyogrio.read_dataframe(path, layer="rutor")
     assert cells["count"].sum() == 5
     assert "layer_styles" in [name for name, _ in pyogrio.list_layers(path)]
+
+
+def test_cells_in_a_file_are_squares_that_are_seen(session: Session, dialogue: Dialogue, tmp_path: Path) -> None:
+    path = written(session, dialogue, tmp_path / "h.gpkg", Look(bandwidth_m=300))
+    cells = pyogrio.read_dataframe(path, layer="rutor")
+    assert set(cells.geometry.area.round()) == {200.0**2}
+    assert cells["count"].sum() == 5
+    assert cells["per_km2"].tolist() == [count / 0.04 for count in cells["weight"]]
+    with sqlite3.connect(path) as database:
+        ((name, style),) = database.execute("select styleName, styleQML from layer_styles").fetchall()
+    assert name == "Synpunkter per ruta om 200 m"
+    assert "outline_style" in style
+
+
+def test_coarser_cells_lose_nothing(session: Session, dialogue: Dialogue) -> None:
+    fine = heat_of(session, dialogue).cells
+    for metres in (10, 70, 1000, 1e6):
+        coarse = coarser(fine, metres)
+        assert coarse.size_m >= metres
+        assert (coarse.total, coarse.weight.sum()) == (fine.total, fine.weight.sum())
+    assert len(coarser(fine, 1e6)) < len(coarser(fine, 70))
 
 
 def test_support_weighs_when_asked(session: Session, dialogue: Dialogue) -> None:
