@@ -67,11 +67,13 @@ def contributions_(
     from mapdialog.dialogues.queries import get_dialogue
     from mapdialog.districts.queries import get_set
     from mapdialog.geo.crs import name_of
+    from mapdialog.reports import atomic
     from mapdialog.reports.contribution_rows import Content
     from mapdialog.reports.export_files import KINDS, write_contributions
     from mapdialog.reports.file_kinds import kind_of
 
     kind = kind_of(KINDS, output, file_format)
+    atomic.demand_room(output)
     with open_database() as (_, session):
         found = get_dialogue(session, dialogue)
         content = Content(

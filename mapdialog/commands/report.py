@@ -60,11 +60,13 @@ def districts_(dialogue: str, output: Path, kind: str | None, set_key: str | Non
     """Count a dialogue's contributions per district: as table, map or picture."""
     from mapdialog.dialogues.queries import get_dialogue
     from mapdialog.districts.queries import get_set
+    from mapdialog.reports import atomic
     from mapdialog.reports.district_files import KINDS, write_districts
     from mapdialog.reports.district_report import make_report
     from mapdialog.reports.file_kinds import kind_of
 
     chosen = kind_of(KINDS, output, kind)
+    atomic.demand_room(output)
     with open_database() as (config, session):
         found = get_dialogue(session, dialogue)
         scope, heading, look = _about(config, found, options)
@@ -82,11 +84,13 @@ def districts_(dialogue: str, output: Path, kind: str | None, set_key: str | Non
 def heatmap_(dialogue: str, output: Path, kind: str | None, **options: Any) -> None:
     """Draw where a dialogue's contributions lie thick; the file's size does not grow with their number."""
     from mapdialog.dialogues.queries import get_dialogue
+    from mapdialog.reports import atomic
     from mapdialog.reports.file_kinds import kind_of
     from mapdialog.reports.heat_files import KINDS, write_heatmap
     from mapdialog.reports.heat_report import make_heat
 
     chosen = kind_of(KINDS, output, kind)
+    atomic.demand_room(output)
     with open_database() as (config, session):
         found = get_dialogue(session, dialogue)
         scope, heading, look = _about(config, found, options)

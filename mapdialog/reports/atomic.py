@@ -27,6 +27,17 @@ def writing(path: Path) -> Iterator[Path]:
         partial.replace(path)
 
 
+def demand_room(path: Path) -> None:
+    """Raise OSError, naming the folder, where `writing(path)` would: before the work, not after it."""
+    folder = path.resolve().parent
+    try:
+        # Only trying tells: rights can look as if, and some file systems take no files at all.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from None
+
+
 def _umask() -> int:
     """This process's umask, which can only be read by setting it."""
     now = os.umask(0o077)
