@@ -1,4 +1,4 @@
-"""What authors do with their own contribution through the personal link: photos, edit, withdraw. Nothing commits."""
+"""What authors do with their own contribution by the personal link: photos, edit, move, withdraw. Nothing commits."""
 
 import hashlib
 import hmac
@@ -6,7 +6,10 @@ import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,6 +23,10 @@ from mapdialog.core import clock, events
 from mapdialog.core.errors import Closed, Conflict, Forbidden, Invalid
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_
+from mapdialog.districts.linking import hold_sets, link_moved
+from mapdialog.geo.geometry import anchor, from_element, to_element
+
+STILL_M = 1.0
 
 
 def check_token(contribution: Contribution, token: str | None) -> None:
@@ -98,13 +105,24 @@ def put_files(store: FileStore, photo: Photo) -> tuple[str, str, str]:
 
 
 @dataclass(frozen=True)
+class NewPlace:
+    """Where the author says it is now, checked, in EPSG:3006; the rest as when a contribution arrives."""
+
+    geometry: BaseGeometry
+    label: str = ""
+    source: str = "pin"
+    accuracy_m: float | None = None
+
+
+@dataclass(frozen=True)
 class Edit:
-    """The author's new words. `version` is the contribution's when the form was opened."""
+    """The author's new words, and `place` where it was moved. `version` is the contribution's when the form opened."""
 
     text: str
     category_id: int
     mood: int | None
     version: int
+    place: NewPlace | None = None
 
 
 def may_change(contribution: Contribution, terms: Terms) -> None:
@@ -118,39 +136,69 @@ def may_change(contribution: Contribution, terms: Terms) -> None:
 
 
 def edit(session: Session, contribution: Contribution, terms: Terms, new: Edit) -> bool:
-    """Keep the author's new words as a revision; the first ones stay as they came. False when nothing was changed.
+    """Keep the author's new words and place as a revision; False when nothing was changed.
 
-    Conflict when somebody (the author in another window, or staff) changed it since the form was opened.
+    What was received first stays: its words in the contribution, and with the first change also its category, mood and
+    place, as a revision of the moment it was received. Conflict when somebody (the author in another window, or staff)
+    changed it since the form was opened.
     """
     may_change(contribution, terms)
-    locked = session.scalars(
-        select(Contribution.version).where(Contribution.id == contribution.id).with_for_update()
-    ).one()
-    if locked != new.version:
+    if new.place is not None:
+        hold_sets(session)
+    session.refresh(contribution, with_for_update={"of": Contribution})
+    may_change(contribution, terms)  # It may have been answered while we waited for the row.
+    if contribution.version != new.version:
         raise Conflict(N_("Synpunkten ändrades i ett annat fönster medan du skrev. Jämför texterna och spara igen."))
-    mood = contribution.mood if isinstance(contribution, Comment) else None
-    before = current_text(session, contribution)
-    if (new.text, new.category_id, new.mood) == (before, contribution.category_id, mood):
+    before, mood = current_text(session, contribution), _mood(contribution)
+    place = new.place if new.place and is_moved(contribution, new.place.geometry) else None
+    if place is None and (new.text, new.category_id, new.mood) == (before, contribution.category_id, mood):
         return False
     was_moderated = contribution.moderated_at is not None or contribution.public_text not in (None, before)
-    session.add(
-        ContributionRevision(
-            contribution_id=contribution.id,
-            raw_text=new.text,
-            category_id=new.category_id,
-            geom=contribution.geom,
-            mood=new.mood,
-        )
-    )
+    if not contribution.revisions:
+        session.add(_revision(contribution, contribution.raw_text, received_at=contribution.received_at))
+        session.flush()
+    if place is not None:
+        _move(contribution, place)
     contribution.state = rules.state_after_edit(terms, new.text, state=contribution.state, was_moderated=was_moderated)
     contribution.public_text = new.text
     contribution.category_id = new.category_id
     if isinstance(contribution, Comment):
         contribution.mood = new.mood
     contribution.version += 1
+    session.add(_revision(contribution, new.text))
     session.flush()
+    if place is not None:
+        link_moved(session, contribution.id)
     events.announce(session, "contribution_edited", contribution=contribution)
     return True
+
+
+def is_moved(contribution: Contribution, geometry: BaseGeometry) -> bool:
+    """False while every corner (EPSG:3006) is within a metre of where it was: no map is read more closely."""
+    return not shapely.equals_exact(from_element(contribution.geom), geometry, tolerance=STILL_M)
+
+
+def _move(contribution: Contribution, place: NewPlace) -> None:
+    contribution.geom = to_element(place.geometry)
+    contribution.anchor = to_element(anchor(place.geometry))
+    contribution.place_label, contribution.place_source = place.label, place.source
+    contribution.accuracy_m = place.accuracy_m
+
+
+def _mood(contribution: Contribution) -> int | None:
+    return contribution.mood if isinstance(contribution, Comment) else None
+
+
+def _revision(contribution: Contribution, words: str, **values: Any) -> ContributionRevision:
+    """The words, with category, mood and place as the contribution has them at this moment."""
+    return ContributionRevision(
+        contribution_id=contribution.id,
+        raw_text=words,
+        category_id=contribution.category_id,
+        geom=contribution.geom,
+        mood=_mood(contribution),
+        **values,
+    )
 
 
 def withdraw(session: Session, contribution: Contribution, terms: Terms) -> None:

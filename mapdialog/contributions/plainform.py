@@ -20,6 +20,7 @@ from mapdialog.places.queries import describe_position, list_choices, search_pla
 
 TYPED = ("category", "mood", "text", "contact_name", "contact_email", "website", "place_query", "coordinates")
 CARRIED = ("client_id", "started", "place_label", "place_source")
+NEAR = 2.0  # metres a pixel: the streets around
 SWEDEN = BBox(10.5, 55.2, 24.2, 69.1)
 
 
@@ -57,6 +58,13 @@ class PlainForm:
         if not form.position:
             form._forget()
         return form
+
+    def show(self, lon: float, lat: float, *, chosen: bool, label: str = "") -> None:
+        """Open the map at a place (EPSG:4326), which is the chosen one or only looked at."""
+        self.window = self.window.centred(*transform_point(lon, lat, WGS84, STORE), at_most=NEAR)
+        if chosen:
+            self.lon, self.lat = lon, lat
+            self.values["place_label"] = label
 
     @property
     def draft_id(self) -> uuid.UUID:
@@ -168,6 +176,11 @@ class PlainForm:
     def _forget(self) -> None:
         self.lon = self.lat = None
         self.values |= {"place_label": "", "place_source": ""}
+
+
+def pressed_button(sent: Mapping[str, str]) -> str:
+    """The name of the pressed map image, or what the pressed button says under `action`."""
+    return next((name for name in SIZES if f"{name}.x" in sent), None) or sent.get("action", "")
 
 
 def choice_value(hit: Hit) -> str:

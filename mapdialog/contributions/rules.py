@@ -28,6 +28,7 @@ PLACE_MAX = 200
 OLDEST_DRAFT = timedelta(days=60)
 PLACE_SOURCES = frozenset({"pin", "gps", "search", "list", "coordinates", "drawing", "map_image"})
 REPORT_REASONS = frozenset({"personal_data", "hate", "illegal", "off_topic", "other", "flood"})
+NO_PLACE = N_("Visa på kartan var det gäller, eller välj en plats ur listan.")
 CLOSED = N_("Dialogen tar inte emot synpunkter just nu.")
 _SUMMARY = N_("Något behöver rättas innan synpunkten kan skickas.")
 _NOWHERE = shapely.Point()
@@ -75,8 +76,8 @@ def check_new(
         shows_name=sent.get("shows_name") in (True, "1", "true", "on"),
         channel=channel,
         language=str(sent.get("language") or "sv"),
-        place_source=_place_source(sent.get("place_source")),
-        place_label=wrong.take("place_label", lambda: _line(sent.get("place_label"))[:PLACE_MAX], ""),
+        place_source=check_source(sent.get("place_source")),
+        place_label=wrong.take("place_label", lambda: check_label(sent.get("place_label")), ""),
         accuracy_m=wrong.take("accuracy_m", lambda: check_accuracy(sent.get("accuracy_m"))),
         submitted_at=wrong.take("submitted_at", lambda: check_submitted_at(sent.get("submitted_at"), now)),
         state=state_on_arrival(terms, text),
@@ -166,7 +167,7 @@ def check_email(value: Any) -> str | None:
 def check_place(value: Any, terms: Terms) -> BaseGeometry:
     """A valid geometry in EPSG:3006 whose anchor lies in the dialogue's area."""
     if value is None:
-        raise Invalid(N_("Visa på kartan var det gäller, eller välj en plats ur listan."))
+        raise Invalid(NO_PLACE)
     stored = geo.drawn_to_store(value, allowed=terms.geometry_types)
     if terms.area is not None and not shapely.covers(terms.area, geo.anchor(stored)):
         raise Invalid(N_("Platsen ligger utanför dialogens område. Välj en plats innanför gränsen på kartan."))
@@ -198,7 +199,12 @@ def check_submitted_at(value: Any, now: datetime) -> datetime | None:
         raise Invalid(N_("Tiden ska skrivas så här: 2026-11-21T14:32:00Z.")) from None
 
 
-def _place_source(value: Any) -> str:
+def check_label(value: Any) -> str:
+    """The place in words on one line, as much as there is room for."""
+    return _line(value)[:PLACE_MAX]
+
+
+def check_source(value: Any) -> str:
     """How the place was chosen: for statistics only, so an unknown word is no reason to refuse somebody's view."""
     return value if isinstance(value, str) and value in PLACE_SOURCES else "pin"
 

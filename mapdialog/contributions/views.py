@@ -115,5 +115,6 @@ from mapdialog.contributions import (  # noqa: E402 - their routes
     views_new,  # noqa: F401
     views_own,  # noqa: F401
     views_photos,  # noqa: F401
+    views_place,  # noqa: F401
     views_taking_part,  # noqa: F401
 )

@@ -3,15 +3,15 @@
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from mapdialog.contributions import drafts, rules
 from mapdialog.contributions.hints import find_hints
-from mapdialog.contributions.mapwindow import SIZES
 from mapdialog.contributions.photos import read_photo
-from mapdialog.contributions.plainform import PlainForm, choice_value, offered_places
+from mapdialog.contributions.plainform import PlainForm, choice_value, offered_places, pressed_button
 from mapdialog.contributions.receiving import receive
 from mapdialog.contributions.terms import get_terms
 from mapdialog.contributions.views import blueprint
@@ -26,7 +26,7 @@ from mapdialog.places.hits import Hit
 from mapdialog.places.views import detail_of
 from mapdialog.web.callers import is_flooding
 from mapdialog.web.errors import translated
-from mapdialog.web.languages import choose
+from mapdialog.web.languages import choose, switch
 from mapdialog.web.limits import limiter
 from mapdialog.web.mapdata import map_images, place_image
 
@@ -60,8 +60,10 @@ def fill_in(slug: str) -> Response | str | tuple[str, int]:
         "send": _send,
         "change": _page,
     }
-    on_map = next((name for name in SIZES if f"{name}.x" in request.form), None)
-    pressed = on_map or request.form.get("action", "")
+    pressed = pressed_button(request.form)
+    if "language" in request.form:
+        switch(request.form["language"])
+        pressed = "review" if request.form.get("shown") == "review" else ""
     answer = steps.get(pressed, partial(_place, pressed))(dialogue, form)
     session.commit()
     return answer
@@ -152,6 +154,16 @@ def _keep_photos(dialogue: Dialogue, form: PlainForm) -> None:
             form.errors["photos"] = translated(error)
 
 
+def place_parts(dialogue: Dialogue, form: PlainForm) -> dict[str, Any]:
+    """What `contributions/_place.html` shows: places to choose among and a drawn map to press on."""
+    return {
+        "form": form,
+        "hits": _choices(form.hits),
+        "choices": _choices(offered_places(session(), dialogue)),
+        "map_images": map_images(form.window, form.position),
+    }
+
+
 def _choices(hits: list[Hit]) -> list[dict[str, str]]:
     return [{"name": hit.name, "detail": detail_of(hit), "value": choice_value(hit)} for hit in hits]
 
@@ -168,9 +180,6 @@ def _page(dialogue: Dialogue, form: PlainForm, error: DomainError | None = None)
         **about(dialogue),
         values=form.hidden(),
         errors=errors,
-        form=form,
-        hits=_choices(form.hits),
-        choices=_choices(offered_places(session(), dialogue)),
         photos=drafts.list_draft_photos(session(), form.draft_id),
-        map_images=map_images(form.window, form.position),
+        **place_parts(dialogue, form),
     )

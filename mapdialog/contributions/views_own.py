@@ -1,7 +1,8 @@
 """The author's own page, reached by the personal link: read, edit, add photos, get the link by mail, withdraw."""
 
+import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
@@ -28,47 +29,79 @@ Action = Callable[[Contribution, Terms], None]
 @blueprint.get("/c/<receipt>/edit/<token>")
 def own(receipt: str, token: str) -> Response:
     """Everything about one's own contribution, and what can be done with it."""
-    one, terms = _load(receipt, token)
-    return _show(one, terms, token)
+    one, terms = load(receipt, token)
+    return show_own(one, terms, token)
 
 
 @blueprint.post("/c/<receipt>/edit/<token>")
 @limiter.limit("300 per hour")
 def act(receipt: str, token: str) -> Response:
     """Do what the pressed button (`action`) says, and come back."""
-    one, terms = _load(receipt, token)
+    one, terms = load(receipt, token)
     actions: dict[str, Action] = {
         "withdraw": _withdraw,
         "photos": _add_photos,
         "mail": _mail_link,
     }
-    action = actions.get(request.form.get("action", ""), _edit)
+    action = actions.get(request.form.get("action", ""), edit_own)
+    error = attempt(one, terms, action)
+    if error is None:
+        return redirect(url_for(".own", receipt=one.receipt, token=token))  # type: ignore[return-value]
+    typed = {name: request.form[name] for name in _TYPED.get(action, ()) if name in request.form}
+    return refuse(receipt, token, error, typed)
+
+
+def attempt(one: Contribution, terms: Terms, action: Action) -> DomainError | None:
+    """Do it, and commit; or nothing is done, and why."""
     try:
         action(one, terms)
         session.commit()
     except (Invalid, Conflict, Closed, TooMany) as error:
         session.rollback()
-        fields = error.fields if isinstance(error, Invalid) else {}
-        errors = {name: translated(problem) for name, problem in fields.items()}
-        if not errors:
-            flash(translated(error), "warn")
-        shown = {name: request.form[name] for name in _TYPED.get(action, ()) if name in request.form}
-        return _show(*_load(receipt, token), token, errors=errors, values=shown, error=error)
-    return redirect(url_for(".own", receipt=one.receipt, token=token))  # type: ignore[return-value]
+        return error
+    return None
 
 
-def _edit(one: Contribution, terms: Terms) -> None:
-    wrong, sent = rules.Complaints(), request.form
+def refuse(receipt: str, token: str, error: DomainError, typed: Words) -> Response:
+    """The page as it is now, with what was typed and why it was not taken."""
+    fields = error.fields if isinstance(error, Invalid) else {}
+    errors = {name: translated(problem) for name, problem in fields.items()}
+    if not errors:
+        flash(translated(error), "warn")
+    return show_own(*load(receipt, token), token, errors=errors, values=typed, error=error)
+
+
+def edit_own(one: Contribution, terms: Terms, sent: Mapping[str, str] | None = None) -> None:
+    """Take the new words, and the new place where one was chosen (`geometry`, GeoJSON as text)."""
+    sent = request.form if sent is None else sent
+    wrong = rules.Complaints()
     version = sent.get("version", "")
     new = authoring.Edit(
         text=wrong.take("text", lambda: rules.check_text(sent.get("text"), rules.TEXT_MAX), ""),
         category_id=wrong.take("category", lambda: _category(sent.get("category"), one, terms), 0),
         mood=wrong.take("mood", lambda: rules.check_mood(sent.get("mood"))),
         version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+        place=wrong.take("geometry", lambda: _new_place(sent, terms)),
     )
     wrong.stop_if_any()
     changed = authoring.edit(session(), one, terms, new)
     flash(_("Ändringen är sparad.") if changed else _("Ingenting var ändrat."), "success")
+
+
+def _new_place(sent: Mapping[str, str], terms: Terms) -> authoring.NewPlace | None:
+    """None where the form says nothing of a place: it stays where it is."""
+    if not sent.get("geometry"):
+        return None
+    try:
+        drawn = json.loads(sent["geometry"])
+    except (ValueError, RecursionError):
+        raise Invalid(N_("Geometrin går inte att läsa.")) from None
+    return authoring.NewPlace(
+        geometry=rules.check_place(drawn, terms),
+        label=rules.check_label(sent.get("place_label")),
+        source=rules.check_source(sent.get("place_source")),
+        accuracy_m=rules.check_accuracy(sent.get("accuracy_m")),
+    )
 
 
 def _category(key: str | None, one: Contribution, terms: Terms) -> int:
@@ -118,10 +151,11 @@ def _mail_link(one: Contribution, terms: Terms) -> None:
 
 
 # What stays on the page when it was not taken.
-_TYPED: dict[Action, tuple[str, ...]] = {_edit: ("text", "category", "mood"), _mail_link: ("email",)}
+EDITED = ("text", "category", "mood", "geometry", "place_label", "place_source", "accuracy_m")
+_TYPED: dict[Action, tuple[str, ...]] = {edit_own: EDITED, _mail_link: ("email",)}
 
 
-def _load(receipt: str, token: str) -> tuple[Contribution, Terms]:
+def load(receipt: str, token: str) -> tuple[Contribution, Terms]:
     """The contribution, if the token opens it, and its dialogue's terms."""
     one = queries.get_contribution(session(), receipt)
     authoring.check_token(one, token)
@@ -129,7 +163,7 @@ def _load(receipt: str, token: str) -> tuple[Contribution, Terms]:
     return one, get_terms(session(), one.dialogue.slug, now())
 
 
-def _show(
+def show_own(
     one: Contribution,
     terms: Terms,
     token: str,
@@ -137,8 +171,9 @@ def _show(
     errors: Words | None = None,
     values: Words | None = None,
     error: DomainError | None = None,
+    is_editing: bool = False,
 ) -> Response:
-    """The page; `errors`, `values` and `error` are of what was sent and not taken."""
+    """The page; `errors`, `values` and `error` are of what was sent and not taken, or not sent yet (`is_editing`)."""
     try:
         authoring.may_change(one, terms)
         closed_because = ""
@@ -158,9 +193,15 @@ def _show(
         errors=errors or {},
         values=values or {},
         is_conflict=isinstance(error, Conflict),
+        is_editing=is_editing or bool(errors) or isinstance(error, Conflict),
         is_new="sent" in request.args,
     )
-    response = Response(shown, status=error.status if error else 200, mimetype="text/html")
+    return private_page(shown, error.status if error else 200)
+
+
+def private_page(shown: str, status: int = 200) -> Response:
+    """A page under the personal link, as the author alone may have it."""
+    response = Response(shown, status=status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"  # The page and its address are the author's alone.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,4 +1,4 @@
-"""In which district of a set every contribution lies, found in one statement."""
+"""In which district of a set every contribution lies, found in one statement; and of every set, when one was moved."""
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -31,6 +31,28 @@ _RELINK = text("""
             is distinct from (excluded.district_id, excluded.category_id, excluded.is_public)
 """)
 
+_LINK_MOVED = text("""
+    with found as materialized (
+        select distinct on (d.district_set_id)
+            c.id, d.district_set_id, d.id as district_id, c.dialogue_id, c.category_id, c.state = 'approved' as public
+        from contribution c
+        join district d on c.geom && d.geom and st_covers(d.geom, c.anchor)
+        where c.id = :contribution
+        order by d.district_set_id, d.code collate "C", d.id
+    ), lost as (
+        delete from contribution_district l
+        where l.contribution_id = :contribution
+          and not exists (select from found f where f.district_set_id = l.district_set_id)
+    )
+    insert into contribution_district as l
+        (contribution_id, district_set_id, district_id, dialogue_id, category_id, is_public)
+    select f.id, f.district_set_id, f.district_id, f.dialogue_id, f.category_id, f.public from found f
+    on conflict (contribution_id, district_set_id) do update
+        set district_id = excluded.district_id, category_id = excluded.category_id, is_public = excluded.is_public
+        where (l.district_id, l.category_id, l.is_public)
+            is distinct from (excluded.district_id, excluded.category_id, excluded.is_public)
+""")
+
 
 def relink_set(session: Session, district_set: DistrictSet, *, leaving: "tuple[int, ...]" = ()) -> int:
     """Give every contribution its district in the set anew; returns how many have one. The caller commits soon.
@@ -43,6 +65,19 @@ def relink_set(session: Session, district_set: DistrictSet, *, leaving: "tuple[i
     session.execute(text("lock table contribution in share mode"))
     session.execute(_RELINK, {"district_set": district_set.id, "after": newest, "leaving": list(leaving)})
     return count_links(session, district_set)
+
+
+def hold_sets(session: Session) -> None:
+    """Keep every set as it is until the end of the transaction; waits for an import that is changing one.
+
+    To be called before a contribution is moved, or the import could give it the district of its old place.
+    """
+    session.execute(select(DistrictSet.id).order_by(DistrictSet.id).with_for_update(read=True))
+
+
+def link_moved(session: Session, contribution_id: int) -> None:
+    """Give a contribution whose place has changed its district in every set anew, by the rule of `relink_set`."""
+    session.execute(_LINK_MOVED, {"contribution": contribution_id})
 
 
 def count_links(session: Session, district_set: DistrictSet) -> int:

@@ -10,7 +10,7 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.dialogues import queries as dialogues
 from mapdialog.web.errors import RETRY_SECONDS
-from mapdialog.web.languages import COOKIE
+from mapdialog.web.languages import remember
 from mapdialog.web.targets import safe_target
 
 blueprint = Blueprint("home", __name__)
@@ -26,16 +26,7 @@ def start() -> str:
 def language(language: str) -> Response:
     """Remember the reader's language and go back to where they were."""
     response = redirect(safe_target(request.args.get("next"), url_for(".start")))
-    if language in current_app.config["MAPDIALOG"].languages:
-        response.set_cookie(
-            COOKIE,
-            language,
-            max_age=31_536_000,
-            samesite="Lax",
-            httponly=True,
-            secure=current_app.config["MAPDIALOG"].cookie_secure,
-        )
-    return response  # type: ignore[return-value]
+    return remember(response, language)  # type: ignore[arg-type]
 
 
 @blueprint.get("/accessibility")

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel
+from flask import Flask, Response, after_this_request, current_app, g, has_request_context, request
+from flask_babel import Babel, refresh
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -19,6 +19,25 @@ def choose() -> str:
         asked = request.args.get("lang") or request.cookies.get(COOKIE, "")
         g.language = asked if asked in languages else _preferred(request.headers.get("Accept-Language", ""), languages)
     return str(g.language)
+
+
+def remember(response: Response, language: str) -> Response:
+    """Keep the reader's choice, if it is a language of ours, for a year."""
+    config = current_app.config["MAPDIALOG"]
+    if language in config.languages:
+        response.set_cookie(
+            COOKIE, language, max_age=31_536_000, samesite="Lax", httponly=True, secure=config.cookie_secure
+        )
+    return response
+
+
+def switch(language: str) -> None:
+    """Answer this request in another language, and remember it: for a form that comes back with what was typed."""
+    if language not in current_app.config["MAPDIALOG"].languages:
+        return
+    g.language = language
+    refresh()
+    after_this_request(lambda response: remember(response, language))
 
 
 @lru_cache(maxsize=1000)

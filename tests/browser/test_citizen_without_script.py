@@ -99,6 +99,49 @@ def test_the_personal_link_edits_and_withdraws(without_script: Page, live: Live,
     assert len(rows(live, SLUG, "ångrar jag sedan")) == 1
 
 
+def test_another_language_on_the_form_keeps_what_was_typed(without_script: Page, receipt: str) -> None:
+    page = without_script
+    page.goto(f"/d/{SLUG}/new")
+    page.locator("#coordinates").fill("55,3753 13,1571")
+    page.locator('button[name="action"][value="coordinates"]').click()
+    page.locator('[name="category"][value="belysning"]').check()
+    page.locator("#text").fill("Skrivet innan språket byttes")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Leave a comment")
+    expect(page.locator("#text")).to_have_value("Skrivet innan språket byttes")
+    expect(page.locator('[name="category"][value="belysning"]')).to_be_checked()
+    expect(page.locator('[name="lon"]')).to_have_value("13.157100")
+    page.locator("#contact_name").press("Enter")
+    expect(page.locator("dd.view-text")).to_have_text("Skrivet innan språket byttes")
+    page.get_by_role("button", name="Svenska").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Läs igenom och skicka")
+    expect(page.locator("dd.view-text")).to_have_text("Skrivet innan språket byttes")
+
+
+def test_the_place_is_moved_by_the_personal_link_and_the_words_go_along(
+    without_script: Page, live: Live, receipt: str
+) -> None:
+    page = without_script
+    page.goto(f"/d/{SLUG}/new")
+    page.locator("#coordinates").fill("55,3751 13,1569")
+    page.locator('button[name="action"][value="coordinates"]').click()
+    fill_in(page, "Det här ska flyttas")
+    page.goto(page.locator("#own-link").input_value())
+    page.locator("summary", has_text="Ändra synpunkten").click()
+    page.locator("#text").fill("Så här menade jag, och där")
+    page.get_by_role("button", name="Flytta platsen").click()
+    drawn = page.locator(".map-press:visible")
+    frame = drawn.bounding_box()
+    assert frame is not None
+    drawn.click(position={"x": frame["width"] * 0.8, "y": frame["height"] * 0.2})
+    expect(page.get_by_text("Vald plats:")).to_be_in_viewport()
+    page.get_by_role("button", name="Spara plats och text").click()
+    expect(page.locator(".flashes")).to_contain_text("Ändringen är sparad")
+    expect(page.locator("article .view-text")).to_have_text("Så här menade jag, och där")
+    [(_words, east, north)] = rows(live, SLUG, "Det här ska flyttas")
+    assert east > 100 and north > 50
+
+
 def test_the_list_leads_to_a_view_that_can_be_supported_replied_to_and_reported(
     without_script: Page, receipt: str
 ) -> None:

@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     ("POST", "/d/<slug>/new"),
     ("POST", "/c/link"),
     ("POST", "/c/<receipt>/edit/<token>"),
+    ("POST", "/c/<receipt>/edit/<token>/place"),
     ("POST", "/c/<receipt>/replies"),
     ("POST", "/c/<receipt>/reports"),
     ("POST", "/c/<receipt>/support"),

@@ -19,7 +19,7 @@ export function makePlaceStep(context) {
   const ids = ["crosshair", "place-hint", "draw-hint", "draw-tools", "draw-add", "draw-undo", "place-done", "place-error", "place-locate"];
   const ui = Object.fromEntries(ids.map((id) => [id, byId(id)]));
   const drawing = makeDrawing(map);
-  const nearby = makeNearby(page, (receipt) => panels.go({ panel: "card", receipt }));
+  const nearby = context.nearby ?? makeNearby(page, (receipt) => panels.go({ panel: "card", receipt }));
   const naming = makeNaming();
   let leaving = [];
   let me = null;
@@ -47,7 +47,7 @@ export function makePlaceStep(context) {
     ui["draw-tools"].hidden = isPoint;
     ui["draw-undo"].disabled = !points.length;
     ui["place-done"].disabled = !isPoint && points.length < NEEDED[shape];
-    ui["place-done"].textContent = isPoint ? t("Här är det") : tn("Klar med {n} punkt", "Klar med {n} punkter", points.length);
+    ui["place-done"].textContent = isPoint ? (ui["place-done"].dataset.words ?? t("Här är det")) : tn("Klar med {n} punkt", "Klar med {n} punkter", points.length);
     drawing.show(shape, points);
   }
 
@@ -109,8 +109,8 @@ export function makePlaceStep(context) {
   ui["place-locate"].addEventListener("click", locate);
 
   return {
-    /** Takes the map; inView is the middle of what the person was looking at, where a new contribution begins. */
-    enter(inView) {
+    /** Takes the map; inView is the middle of what the person was looking at, where a new contribution begins; problem is said. */
+    enter(inView, problem = "") {
       const { draft } = context;
       ui.crosshair.hidden = false;
       fitFrame(map);
@@ -125,6 +125,7 @@ export function makePlaceStep(context) {
       ];
       refresh();
       look();
+      if (problem) say(problem);
     },
     leave() {
       leaving.forEach((undo) => undo());
