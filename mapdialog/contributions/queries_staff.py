@@ -16,7 +16,7 @@ from mapdialog.contributions.models import (
     Reply,
     State,
 )
-from mapdialog.dialogues.models import Dialogue
+from mapdialog.dialogues.models import Dialogue, Kind
 
 PAGE_SIZE = 50
 # Wider than `hints.find_hints`, which decides: it only has to let through everything that function would find.
@@ -43,6 +43,8 @@ FLAGS = ("personal", "photo", "contact", "unanswered", "overdue", "answered", "d
 
 _WITH_REPLIES = select(Reply.contribution_id).where(Reply.state == State.PENDING.value)
 _REPORTED = select(AbuseReport.contribution_id).where(AbuseReport.resolved_at.is_(None))
+# Observations of a safety walk are read on the walk's own page, not among what citizens sent.
+_OF_WALKS = select(Dialogue.id).where(Dialogue.kind == Kind.WALK.value)
 _PENDING = select(Contribution.id).where(Contribution.state == State.PENDING.value)
 
 
@@ -101,6 +103,8 @@ def conditions(wanted: InboxFilter) -> list[ColumnElement[bool]]:
     found = [_in_state(wanted.state)]
     if wanted.dialogue_id is not None:
         found.append(Contribution.dialogue_id == wanted.dialogue_id)
+    else:
+        found.append(Contribution.dialogue_id.not_in(_OF_WALKS))
     if wanted.category_id is not None:
         found.append(Contribution.category_id == wanted.category_id)
     if wanted.district_id is not None:
@@ -182,6 +186,7 @@ def count_overdue(session: Session, received_before: datetime) -> list[tuple[Dia
             Contribution.state == State.APPROVED.value,
             Contribution.answered_at.is_(None),
             Contribution.received_at < received_before,
+            Dialogue.kind == Kind.DIALOGUE.value,
             Dialogue.feedback_published_at.is_(None),
         )
         .group_by(Dialogue.id)

@@ -44,7 +44,8 @@ def _serve(key: str, *, thumbnail: bool) -> Response:
 
 
 def _is_public(photo: Attachment, contribution: Contribution) -> bool:
-    return contribution.state == State.APPROVED and not photo.is_hidden
+    is_read = contribution.state == State.APPROVED and not photo.is_hidden
+    return is_read and contribution.dialogue.published_at is not None
 
 
 def _may_see(contribution: Contribution) -> bool:

@@ -14,6 +14,13 @@ from mapdialog.core.database import Base
 from mapdialog.core.pii import impersonal, personal
 
 
+class Kind(StrEnum):
+    """Whose it is: the citizens' dialogue, or the vessel that holds a safety walk's observations."""
+
+    DIALOGUE = "dialogue"
+    WALK = "walk"
+
+
 class Level(StrEnum):
     """The participation ladder; texts and what each step allows stand in `dialogues.ladder`."""
 
@@ -41,7 +48,11 @@ class Polarity(StrEnum):
 
 
 class Dialogue(Base):
-    """A conversation about a place, from the first plan to the published feedback."""
+    """A conversation about a place, from the first plan to the published feedback.
+
+    One of kind 'walk' only holds the observations of a safety walk; it is never published, and reads of dialogues leave
+    it out (docs/decisions/0003).
+    """
 
     __tablename__ = "dialogue"
     __table_args__ = (
@@ -50,10 +61,13 @@ class Dialogue(Base):
         CheckConstraint(
             "published_at is null or (influence_text <> '' and use_text <> '')", name="promises_before_publishing"
         ),
+        CheckConstraint("kind in ('dialogue','walk')", name="kind"),
+        CheckConstraint("kind = 'dialogue' or published_at is null", name="only_dialogues_are_published"),
         Index("ix_dialogue_area", "area", postgresql_using="gist"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, server_default="dialogue", info=impersonal())
     slug: Mapped[str] = mapped_column(Text, unique=True, info=impersonal())
     title: Mapped[str] = mapped_column(Text, info=impersonal())
     summary: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())

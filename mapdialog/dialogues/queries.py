@@ -1,4 +1,4 @@
-"""Reads of dialogues."""
+"""Reads of dialogues; the vessels of safety walks are none."""
 
 from datetime import datetime
 
@@ -7,15 +7,16 @@ from sqlalchemy.orm import Session, selectinload
 
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
-from mapdialog.dialogues.models import Dialogue
+from mapdialog.dialogues.models import Dialogue, Kind
 from mapdialog.dialogues.rules import Status, status_at
 
+_IS_DIALOGUE = Dialogue.kind == Kind.DIALOGUE.value
 _WITH_PARTS = (selectinload(Dialogue.phases), selectinload(Dialogue.categories))
 
 
 def find_dialogue(session: Session, slug: str) -> Dialogue | None:
     """The dialogue with its phases and categories, published or not."""
-    return session.scalar(select(Dialogue).where(Dialogue.slug == slug).options(*_WITH_PARTS))
+    return session.scalar(select(Dialogue).where(Dialogue.slug == slug, _IS_DIALOGUE).options(*_WITH_PARTS))
 
 
 def get_dialogue(session: Session, slug: str) -> Dialogue:
@@ -47,9 +48,8 @@ def list_published(session: Session) -> list[Dialogue]:
 
 def list_all(session: Session) -> list[Dialogue]:
     """Every dialogue, drafts too, the latest changed first: for staff."""
-    return list(
-        session.scalars(select(Dialogue).options(*_WITH_PARTS).order_by(Dialogue.updated_at.desc(), Dialogue.id))
-    )
+    query = select(Dialogue).where(_IS_DIALOGUE).options(*_WITH_PARTS)
+    return list(session.scalars(query.order_by(Dialogue.updated_at.desc(), Dialogue.id)))
 
 
 def list_published_by_status(session: Session, at: datetime) -> dict[Status, list[Dialogue]]:
@@ -62,7 +62,7 @@ def list_published_by_status(session: Session, at: datetime) -> dict[Status, lis
 
 def list_names(session: Session) -> list[tuple[str, str]]:
     """Slug and title of every dialogue, the latest changed first: to choose among."""
-    query = select(Dialogue.slug, Dialogue.title).order_by(Dialogue.updated_at.desc(), Dialogue.id)
+    query = select(Dialogue.slug, Dialogue.title).where(_IS_DIALOGUE).order_by(Dialogue.updated_at.desc(), Dialogue.id)
     return [(row.slug, row.title) for row in session.execute(query)]
 
 

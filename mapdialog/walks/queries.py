@@ -1,0 +1,105 @@
+"""Reads of walks: lists, one by its address, its observations and actions."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mapdialog.contributions.models import State
+from mapdialog.core.errors import NotFound
+from mapdialog.core.text import N_
+from mapdialog.walks.findings import ActionStatus, ResponsibleParty, WalkAction, WalkObservation
+from mapdialog.walks.models import ChecklistVersion, SafetyWalk, WalkGroup, WalkStatus
+
+CLOSED = (ActionStatus.DONE.value, ActionStatus.REJECTED.value, ActionStatus.OUTSIDE_MANDATE.value)
+
+
+def find_walk(session: Session, slug: str) -> SafetyWalk | None:
+    """The walk with everything its editor shows."""
+    return session.scalar(
+        select(SafetyWalk)
+        .where(SafetyWalk.slug == slug)
+        .options(
+            joinedload(SafetyWalk.district),
+            selectinload(SafetyWalk.stops),
+            selectinload(SafetyWalk.groups).selectinload(WalkGroup.heads),
+            joinedload(SafetyWalk.checklist).selectinload(ChecklistVersion.items),
+        )
+    )
+
+
+def get_walk(session: Session, slug: str) -> SafetyWalk:
+    """The same, or NotFound."""
+    walk = find_walk(session, slug)
+    if walk is None:
+        raise NotFound(N_("Vandringen finns inte."))
+    return walk
+
+
+def get_invited(session: Session, slug: str) -> SafetyWalk:
+    """A walk that the public has been told of, or NotFound."""
+    walk = find_walk(session, slug)
+    if walk is None or walk.status == WalkStatus.PLANNED:
+        raise NotFound(N_("Vandringen finns inte."))
+    return walk
+
+
+def list_walks(session: Session) -> list[SafetyWalk]:
+    """Every walk: those without a time first, then the latest."""
+    query = select(SafetyWalk).options(joinedload(SafetyWalk.district))
+    return list(session.scalars(query.order_by(SafetyWalk.starts_at.desc().nulls_first(), SafetyWalk.id.desc())))
+
+
+def count_observations(session: Session) -> dict[int, int]:
+    """How many observations each walk has, merged ones not counted; walks without any are left out."""
+    query = (
+        select(WalkObservation.walk_id, func.count())
+        .where(WalkObservation.merged_into_id.is_(None), WalkObservation.state != State.WITHDRAWN.value)
+        .group_by(WalkObservation.walk_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def count_actions(session: Session) -> dict[int, tuple[int, int]]:
+    """How many actions each walk has that are done, and how many in all."""
+    done = func.count().filter(WalkAction.status == ActionStatus.DONE.value)
+    query = select(WalkAction.walk_id, done, func.count()).group_by(WalkAction.walk_id)
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
+
+
+def list_observations(session: Session, walk: SafetyWalk, *, also_merged: bool = False) -> Sequence[WalkObservation]:
+    """A walk's observations by stop and time, with category, group, stop and photos; merged ones only when asked."""
+    query = (
+        select(WalkObservation)
+        .where(WalkObservation.walk_id == walk.id)
+        .options(
+            joinedload(WalkObservation.category),
+            joinedload(WalkObservation.group),
+            joinedload(WalkObservation.stop),
+            selectinload(WalkObservation.photos),
+        )
+    )
+    if not also_merged:
+        query = query.where(WalkObservation.merged_into_id.is_(None))
+    found = session.scalars(query.order_by(WalkObservation.observed_at, WalkObservation.id)).unique()
+    return sorted(found, key=lambda one: one.stop.seq if one.stop else 0)
+
+
+def list_public_observations(session: Session, walk: SafetyWalk) -> Sequence[WalkObservation]:
+    """What everybody may read: approved ones, and only once the walk's protocol is published."""
+    if walk.published_at is None:
+        return []
+    return [one for one in list_observations(session, walk) if one.state == State.APPROVED]
+
+
+def list_actions(session: Session, walk: SafetyWalk) -> Sequence[WalkAction]:
+    """A walk's actions by deadline, with party and observations."""
+    query = select(WalkAction).where(WalkAction.walk_id == walk.id)
+    query = query.options(joinedload(WalkAction.party), selectinload(WalkAction.observations))
+    return session.scalars(query.order_by(WalkAction.deadline, WalkAction.id)).all()
+
+
+def list_parties(session: Session) -> Sequence[ResponsibleParty]:
+    """Who may be chosen as responsible."""
+    query = select(ResponsibleParty).where(ResponsibleParty.is_active)
+    return session.scalars(query.order_by(ResponsibleParty.name)).all()

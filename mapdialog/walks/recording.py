@@ -1,0 +1,207 @@
+"""Writes of what a walk found: observations, idempotent by the phone's UUID, and merging doubles. Callers commit."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import shapely
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from mapdialog.contributions.models import Contribution, State
+from mapdialog.core import audit, events
+from mapdialog.core.errors import Closed, Conflict, Invalid
+from mapdialog.core.text import N_, clean
+from mapdialog.dialogues.models import Category
+from mapdialog.geo.geometry import anchor, from_element, to_element
+from mapdialog.walks.drafts import LIGHTS
+from mapdialog.walks.findings import Feeling, WalkObservation
+from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkStop
+from mapdialog.walks.rules import takes_observations
+
+RECORDED = "walk_observation_recorded"
+TEXT_MAX = 4_000
+SAID_BY: dict[str, str] = {
+    "resident": N_("Boende"),
+    "child": N_("Barn eller ungdom"),
+    "police": N_("Polis"),
+    "staff": N_("Kommunens personal"),
+    "property_owner": N_("Fastighetsägare"),
+    "unknown": N_("Inte angivet"),
+}
+POINT_SOURCES = ("gps", "manual", "stop")
+RECORDERS = ("leader", "participant", "desk")
+
+# As contributions.submit does for a comment: the row, its receipt, and its district in every set.
+_RECEIPT = text(
+    ":prefix || to_char(now() at time zone 'Europe/Stockholm', '-YY-') || receipt_digits(nextval('receipt_number'))"
+)
+_LINK = text("""
+    insert into contribution_district
+        (contribution_id, district_set_id, district_id, dialogue_id, category_id, is_public)
+    select distinct on (d.district_set_id) c.id, d.district_set_id, d.id, c.dialogue_id, c.category_id,
+        c.state = 'approved'
+    from contribution c join district d on st_covers(d.geom, c.anchor) where c.id = :id
+    order by d.district_set_id, d.code collate "C", d.id
+""")
+
+
+@dataclass(frozen=True)
+class NewObservation:
+    """What a phone sends. `place` in EPSG:3006, None only where `point_source` is 'stop'; `observed_at` by its clock.
+
+    `sent_at` is the same clock at the moment of sending: the server compares it with its own.
+    """
+
+    client_id: uuid.UUID
+    group_id: int
+    category: str
+    polarity: str
+    text: str
+    observed_at: datetime
+    point_source: str
+    place: shapely.Point | None = None
+    stop_id: int | None = None
+    severity: int | None = None
+    light: str | None = None
+    said_by: str = "unknown"
+    accuracy_m: float | None = None
+    is_acute: bool = False
+    recorded_by: str = "leader"
+    sent_at: datetime | None = None
+    language: str = "sv"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of it; `is_new` is False when the same UUID was received before, and then nothing was written."""
+
+    observation: WalkObservation
+    is_new: bool
+
+
+def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_prefix: str, at: datetime) -> Recorded:
+    """Store an observation once, waiting for the coordinator (`state` pending), and announce RECORDED when new.
+
+    `at` is the server's clock. Raises Invalid with every field that does not hold, Closed when the walk takes no more,
+    Conflict when the UUID was used elsewhere.
+    """
+    # Two phones, or one that sends twice at the same moment, follow each other.
+    session.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 7))"), {"id": str(new.client_id)})
+    if (known := _known(session, walk, new.client_id)) is not None:
+        return Recorded(known, is_new=False)
+    if not takes_observations(walk.status):
+        raise Closed(N_("Protokollet är publicerat. Vandringen tar inte emot fler iakttagelser."))
+    category, stop = check(session, walk, new)
+    place = new.place if new.place is not None else from_element(stop.place)  # type: ignore[union-attr, arg-type]
+    offset = (at - new.sent_at).total_seconds() if new.sent_at is not None else None
+    made = WalkObservation(
+        client_id=new.client_id,
+        receipt=session.scalar(select(_RECEIPT).params(prefix=receipt_prefix)),
+        dialogue_id=walk.dialogue_id,
+        category_id=category.id,
+        geom=to_element(place),
+        anchor=to_element(anchor(place)),
+        place_source=new.point_source,
+        accuracy_m=new.accuracy_m,
+        raw_text=clean(new.text),
+        state=State.PENDING.value,
+        channel="walk",
+        language=new.language,
+        submitted_at=new.observed_at + timedelta(seconds=offset or 0),
+        walk_id=walk.id,
+        group_id=new.group_id,
+        stop_id=new.stop_id,
+        polarity=new.polarity,
+        severity=new.severity,
+        is_acute=new.is_acute,
+        light=new.light,
+        said_by=new.said_by,
+        point_source=new.point_source,
+        recorded_by=new.recorded_by,
+        observed_at=new.observed_at,
+        clock_offset_s=offset,
+    )
+    session.add(made)
+    session.flush()
+    session.execute(_LINK, {"id": made.id})
+    events.announce(session, RECORDED, walk=walk, observation=made)
+    return Recorded(made, is_new=True)
+
+
+def merge(
+    session: Session, walk: SafetyWalk, kept: WalkObservation, doubles: list[WalkObservation], *, actor_id: int | None
+) -> None:
+    """Let `kept` stand for the doubles, which stay as they were received but count no more. Raises Invalid.
+
+    What was merged into a double before follows it.
+    """
+    if not doubles or any(one.id == kept.id for one in doubles):
+        raise Invalid(N_("Välj minst två olika iakttagelser att slå ihop."), field="observations")
+    if any(one.walk_id != walk.id for one in (kept, *doubles)):
+        raise Invalid(N_("Iakttagelserna hör inte till samma vandring."), field="observations")
+    if kept.merged_into_id is not None:
+        raise Conflict(N_("Den är redan ihopslagen med en annan. Ladda om sidan."))
+    ids = [one.id for one in doubles]
+    followers = session.scalars(select(WalkObservation).where(WalkObservation.merged_into_id.in_(ids)))
+    for one in {*doubles, *followers}:
+        one.merged_into_id = kept.id
+    session.flush()
+    audit.record(session, actor_id, "walk.merge", walk, kept=kept.id, merged=ids)
+
+
+def separate(session: Session, walk: SafetyWalk, double: WalkObservation, *, actor_id: int | None) -> None:
+    """Take a merge back: the double counts by itself again."""
+    double.merged_into_id = None
+    session.flush()
+    audit.record(session, actor_id, "walk.separate", walk, observation=double.id)
+
+
+def _known(session: Session, walk: SafetyWalk, client_id: uuid.UUID) -> WalkObservation | None:
+    found = session.scalar(select(Contribution).where(Contribution.client_id == client_id))
+    if found is None:
+        return None
+    if not isinstance(found, WalkObservation) or found.walk_id != walk.id:
+        raise Conflict(N_("Samma nummer har redan använts någon annanstans. Ladda om sidan och skicka igen."))
+    return found
+
+
+def check(session: Session, walk: SafetyWalk, new: NewObservation) -> tuple[Category, WalkStop | None]:
+    """Its category and stop in the walk. Raises Invalid with every field that does not hold."""
+    wrong: dict[str, Invalid] = {}
+    category = next((one for one in walk.dialogue.categories if one.key == new.category), None)
+    stop = next((one for one in walk.stops if one.id == new.stop_id), None)
+    group = session.get(WalkGroup, new.group_id)
+    if category is None:
+        wrong["category"] = Invalid(N_("Välj vad det gäller."))
+    if group is None or group.walk_id != walk.id:
+        wrong["group"] = Invalid(N_("Gruppen hör inte till vandringen."))
+    if new.stop_id is not None and stop is None:
+        wrong["stop"] = Invalid(N_("Hållpunkten hör inte till vandringen."))
+    wrong |= _check_values(new, stop)
+    if wrong or category is None:
+        raise Invalid(N_("Något i iakttagelsen behöver rättas."), fields=dict(wrong))
+    return category, stop
+
+
+def _check_values(new: NewObservation, stop: WalkStop | None) -> dict[str, Invalid]:
+    wrong: dict[str, Invalid] = {}
+    if new.polarity not in {one.value for one in Feeling}:
+        wrong["polarity"] = Invalid(N_("Välj om platsen känns trygg, otrygg eller varken eller."))
+    if new.severity not in (None, 1, 2, 3) or (new.polarity == Feeling.INSECURE and new.severity is None):
+        wrong["severity"] = Invalid(N_("Välj hur allvarligt det är, från 1 till 3."))
+    if new.light is not None and new.light not in LIGHTS:
+        wrong["light"] = Invalid(N_("Välj något i listan."))
+    if new.said_by not in SAID_BY or new.recorded_by not in RECORDERS:
+        wrong["said_by"] = Invalid(N_("Välj något i listan."))
+    if len(new.text) > TEXT_MAX:
+        wrong["text"] = Invalid(
+            N_("Texten är %(length)s tecken lång. Korta den till högst %(most)s."), length=len(new.text), most=TEXT_MAX
+        )
+    if new.point_source not in POINT_SOURCES or (new.point_source != "stop" and new.place is None):
+        wrong["place"] = Invalid(N_("Välj var det är."))
+    elif new.point_source == "stop" and (stop is None or (new.place is None and stop.place is None)):
+        wrong["place"] = Invalid(N_("Hållpunkten har ingen plats på kartan. Välj var det är."))
+    if new.accuracy_m is not None and not 0 <= new.accuracy_m < 1e6:
+        wrong["accuracy_m"] = Invalid(N_("Noggrannheten går inte att läsa."))
+    return wrong
