@@ -34,6 +34,7 @@ class Config:
     receipt_prefix: str = "TRE"
     local_crs: int = 3008  # the municipality's SWEREF 99 zone, for typed coordinates and exports
     contact: str = "kundtjanst@trelleborg.se"
+    acute_phone: str = ""  # whom to call about an open manhole or a live wire; shown at once on a safety walk
     service_promise_days: int = 15  # "svar senast": working promise shown on receipts
     accessibility_url: str = ""  # empty: the built-in statement
     languages: tuple[str, ...] = ("sv", "en")
@@ -161,6 +162,8 @@ def _check(config: Config) -> "list[str]":
         found.append(f"{PREFIX}RECEIPT_PREFIX: one to six letters or digits")
     if not re.fullmatch("[0-9]{4}", config.municipality_code):
         found.append(f"{PREFIX}MUNICIPALITY_CODE: {config.municipality_code!r} is not SCB's four digits, such as 1287")
+    if not re.fullmatch(r"[+0-9][0-9 ()/-]{2,24}|", config.acute_phone):
+        found.append(f"{PREFIX}ACUTE_PHONE: {config.acute_phone!r} is not a telephone number, such as 0410-12 34 56")
     if config.map_layers and not Path(config.map_layers).is_file():
         found.append(f"{PREFIX}MAP_LAYERS: no file at {config.map_layers}")
     if config.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mapdialog.api import openapi_walks
 from mapdialog.api.schemas import SCHEMAS
 
 _SLUG = {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}, "description": "A dialogue."}
@@ -34,6 +35,7 @@ def _paths() -> dict[str, Any]:
     return (
         _dialogue_paths()
         | _contribution_paths()
+        | openapi_walks.paths()
         | {
             "/places": {"get": _places()},
             "/places/near": {

@@ -55,4 +55,4 @@ def describe() -> Response:
     return cacheable(jsonify(openapi.document(current_app.config["MAPDIALOG"].municipality)), 300)
 
 
-from mapdialog.api import views_contributions, views_downloads, views_taking_part  # noqa: E402, F401 - their routes
+from mapdialog.api import views_contributions, views_downloads, views_taking_part, views_walks  # noqa: E402, F401 - their routes

@@ -9,7 +9,8 @@ import mapdialog.districts.models
 import mapdialog.notifications.models
 import mapdialog.places.models
 import mapdialog.walks.findings
-import mapdialog.walks.models  # noqa: F401
+import mapdialog.walks.models
+import mapdialog.walks.recording_models  # noqa: F401
 from mapdialog.core.database import Base
 
 metadata = Base.metadata

@@ -27,6 +27,7 @@ BLUEPRINTS: dict[str, str] = {
     "analysis": PUBLIC,
     "places": PUBLIC,
     "api": PUBLIC,
+    "walks_record": PUBLIC,  # a phone's own code opens its walk, see web.walking
     "accounts": PUBLIC,  # the sign-in page itself
     "staff": STAFF,
     "accounts_staff": STAFF,
@@ -35,6 +36,7 @@ BLUEPRINTS: dict[str, str] = {
     "districts_staff": STAFF,
     "analysis_staff": STAFF,
     "reports_staff": STAFF,
+    "walks_codes_staff": STAFF,
 }
 
 # All that a password handed out by somebody else is good for.

@@ -12,6 +12,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.contributions.views", ""),
     ("mapdialog.analysis.views", ""),
     ("mapdialog.places.views", ""),
+    ("mapdialog.walks.views_walk", ""),
     ("mapdialog.api.views", "/api/v1"),
     ("mapdialog.accounts.views", ""),
     ("mapdialog.web.staff", "/staff"),
@@ -21,6 +22,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.districts.views_staff", "/staff"),
     ("mapdialog.analysis.views_staff", "/staff"),
     ("mapdialog.reports.views_staff", "/staff"),
+    ("mapdialog.walks.views_walk_codes", "/staff"),
 )
 
 

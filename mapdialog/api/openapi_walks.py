@@ -1,0 +1,83 @@
+"""The part of the API's description that phones on a safety walk use."""
+
+from typing import Any
+
+_PROBLEMS = {
+    400: "Not readable",
+    403: "The phone has not joined this walk, or the code is closed, or another phone's",
+    404: "No such UUID",
+    409: "Closed, used elsewhere, or already gone through by the coordinator",
+    413: "Too large",
+    415: "Another kind of content",
+    422: "A field does not hold",
+    429: "Too many",
+}
+
+
+def paths() -> dict[str, Any]:
+    """Every path under /walks. They answer only to the cookie of a phone that joined by the walk's code."""
+    slug = _path("slug", "A safety walk.")
+    one = _path("client_id", "The observation's UUID, made by the phone.")
+    photo = _path("photo_id", "The photo's UUID, made by the phone.")
+    words = "An observation, or a later revision of it. `X-Sent-At` is the phone's clock."
+    return {
+        "/walks/{slug}/package": {
+            "parameters": [slug],
+            "get": _operation("walk_package", "What the phone takes along.", 200),
+        },
+        "/walks/{slug}/device": {
+            "parameters": [slug],
+            "delete": _operation("leave_walk", "Leave the walk: the cookie goes, what was sent stays.", 200),
+        },
+        "/walks/{slug}/observations/{client_id}": {
+            "parameters": [slug, one],
+            "put": _operation("put_observation", words, 200, 201) | _body("application/json", _OBSERVATION),
+            "delete": _operation("delete_observation", "Take it back; a later revision undoes it.", 200),
+        },
+        "/walks/{slug}/observations/{client_id}/photos/{photo_id}": {
+            "parameters": [slug, one, photo],
+            "put": _operation("put_photo", "A photo, before or after its observation, once.", 200, 201)
+            | _body("image/*", {"type": "string", "format": "binary"}),
+            "delete": _operation("delete_photo", "Take a photo away.", 200),
+        },
+    }
+
+
+_TEXT = {"type": "string"}
+_OBSERVATION = {
+    "type": "object",
+    "required": ["revision", "observed_at", "group_id", "category", "polarity", "point_source"],
+    "properties": {
+        "revision": {"type": "integer", "minimum": 1},
+        "observed_at": {"type": "string", "format": "date-time", "description": "As the phone's clock says."},
+        "group_id": {"type": "integer"},
+        "category": _TEXT,
+        "polarity": {"enum": ["secure", "insecure", "neutral"]},
+        "severity": {"type": ["integer", "null"], "minimum": 1, "maximum": 3},
+        "text": _TEXT,
+        "light": {"enum": ["daylight", "dusk", "dark_lit", "dark_unlit", None]},
+        "said_by": {"enum": ["resident", "child", "police", "staff", "property_owner", "unknown"]},
+        "is_acute": {"type": "boolean"},
+        "point_source": {"enum": ["gps", "manual", "stop"]},
+        "stop_id": {"type": ["integer", "null"]},
+        "place": {"type": ["object", "null"], "description": "A GeoJSON Point; null at a stop that has a place."},
+        "accuracy_m": {"type": ["number", "null"]},
+    },
+}
+
+
+def _path(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
+
+
+def _operation(name: str, summary: str, *codes: int) -> dict[str, Any]:
+    done = {str(code): {"description": "Done", "content": {"application/json": {"schema": {}}}} for code in codes}
+    problems = {
+        str(code): {"description": words, "content": {"application/problem+json": {"schema": {}}}}
+        for code, words in _PROBLEMS.items()
+    }
+    return {"operationId": name, "summary": summary, "responses": done | problems}
+
+
+def _body(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}
