@@ -83,8 +83,7 @@ def test_a_line_is_redrawn_in_another_language_too(desk: Page, live: Live) -> No
 def test_the_page_is_accessible(
     open_context: Callable[..., BrowserContext], live: Live, assert_accessible: Callable[[Page], None]
 ) -> None:
-    # Without motion: a button on its way from light to dark has neither's contrast.
-    page = open_context(**PHONE, bypass_csp=True, reduced_motion="reduce").new_page()
+    page = open_context(**PHONE, bypass_csp=True).new_page()
     page.goto(own_link(page, live, "6a0c6d1c-6b1f-4a58-9d0c-30cb0a5f8a04", "Tillgänglig") + "/place")
     expect(page.locator("#place-label")).not_to_be_empty()
     assert_accessible(page)

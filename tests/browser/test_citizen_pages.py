@@ -145,6 +145,47 @@ def test_the_map_says_which_filter_is_on_and_lets_it_go(phone: Page, receipt: st
     assert urlsplit(phone.url).query == ""
 
 
+def test_a_filter_chosen_on_the_map_stays_in_the_address_and_back_leads_out_of_it(phone: Page, receipt: str) -> None:
+    def on_map(words: str, count: str = "") -> None:
+        expect(phone.locator("#filter-what")).to_have_text(words)
+        if count:
+            expect(phone.locator("#filter-count")).to_have_text(count)
+
+    def open_filter() -> None:
+        phone.locator("#tool-filter").click()
+        expect(phone.locator("#sheet")).to_have_attribute("data-height", "full")
+
+    phone.goto(f"/d/{SLUG}")
+    open_filter()
+    phone.locator('#filter-form [name="q"]').fill("eken")
+    phone.locator('#filter-form [type="submit"]').click()
+    on_map("Visar bara: ”eken”", "1 synpunkt på kartan")
+    expect(phone).to_have_url(f"/d/{SLUG}?q=eken")
+    phone.reload()
+    on_map("Visar bara: ”eken”", "1 synpunkt på kartan")
+    # What is opened and closed leaves the filter where it is.
+    open_filter()
+    expect(phone).to_have_url(f"/d/{SLUG}?q=eken#filter")
+    phone.locator("#panel-filter [data-close]").click()
+    expect(phone).to_have_url(f"/d/{SLUG}?q=eken")
+    on_map("Visar bara: ”eken”")
+    open_filter()
+    phone.locator('#filter-form [name="category"]').select_option("gront")
+    phone.locator('#filter-form [name="q"]').fill("")
+    phone.locator('#filter-form [type="submit"]').click()
+    expect(phone).to_have_url(f"/d/{SLUG}?category=gront")
+    phone.go_back()
+    on_map("Visar bara: ”eken”", "1 synpunkt på kartan")
+    phone.go_back()
+    expect(phone.locator("#filter-line")).to_be_hidden()
+    assert urlsplit(phone.url).query == ""
+    expect(phone.locator("#filter-count")).to_have_text(re.compile(r"^([5-9]|\d\d) synpunkter på kartan$"))
+    phone.go_forward()
+    on_map("Visar bara: ”eken”")
+    open_filter()
+    expect(phone.locator('#filter-form [name="q"]')).to_have_value("eken")
+
+
 def test_a_contribution_is_shown_on_a_small_map_with_a_way_to_the_large_one(phone: Page, receipt: str) -> None:
     phone.goto(f"/c/{receipt}")
     expect(phone.get_by_alt_text("Karta med platsen utmärkt")).to_be_visible()

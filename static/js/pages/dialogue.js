@@ -76,6 +76,7 @@ const openers = {
 };
 
 const panels = makePanels({
+  onMove: followAddress,
   async onShow(route) {
     document.title = title;
     drawn?.remove();
@@ -102,11 +103,22 @@ async function offerDraft() {
 
 let wired = null;
 function wantFilters() {
-  wired ??= import("#ui/filters").then(({ makeFilters }) => makeFilters({ onFilter: useFilters, close: () => panels.close() }));
+  wired ??= import("#ui/filters").then(({ makeFilters }) => makeFilters({ onFilter: useFilters, begin: panels.begin }));
   return wired;
 }
 
+let filtered = location.search;
+
+/** Back or forth may lead to another filter: the map then shows what the address says. */
+async function followAddress() {
+  if (location.search === filtered) return;
+  const filters = (await import("#ui/filters")).readFilters(location.search);
+  wired?.then(({ fill }) => fill(filters));
+  await useFilters(filters);
+}
+
 async function useFilters(filters) {
+  filtered = location.search;
   const on = Object.keys(filters).length > 0;
   const { sayFilters } = await import("#ui/filters");
   byId("filter-line").hidden = !on;

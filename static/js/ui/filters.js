@@ -4,6 +4,7 @@ import { longDate } from "#lib/dates";
 import { byId } from "#lib/dom";
 import { t } from "#lib/text";
 
+const ABOUT = { panel: "about" };
 export const NAMES = ["category", "q", "since", "until"];
 
 /** The filters in an address's query, only known names and only those that say something. */
@@ -26,17 +27,17 @@ export function sayFilters({ category, q, since, until }, categories) {
   ].filter(Boolean).join(", ");
 }
 
-/** Wires the filter form; onFilter(filters) when they change. */
-export function makeFilters({ onFilter, close }) {
+/** Wires the filter form; onFilter(filters) when they change, begin(search, route) as panels has it. fill(filters) shows others. */
+export function makeFilters({ onFilter, begin }) {
   const form = byId("filter-form");
   const fill = (filters) => { for (const name of NAMES) form.elements[name].value = filters[name] ?? ""; };
-  const apply = (filters) => {
-    history.replaceState(history.state, "", location.pathname + writeFilters(filters) + location.hash);
+  const use = (filters, route = null) => {
+    begin(writeFilters(filters), route);
     onFilter(filters);
   };
-  const use = (filters) => { apply(filters); close(filters); };
-  form.addEventListener("submit", (event) => { event.preventDefault(); use(readFilters(new URLSearchParams(new FormData(form)))); });
-  byId("filter-clear").addEventListener("click", () => { form.reset(); fill({}); use({}); });
-  byId("filter-drop").addEventListener("click", () => { fill({}); apply({}); byId("tool-filter").focus(); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); use(readFilters(new URLSearchParams(new FormData(form))), ABOUT); });
+  byId("filter-clear").addEventListener("click", () => { fill({}); use({}, ABOUT); });
+  byId("filter-drop").addEventListener("click", () => { fill({}); use({}); byId("tool-filter").focus(); });
   fill(readFilters(location.search));
+  return { fill };
 }

@@ -22,8 +22,8 @@ export function writeHash({ panel, step, receipt }) {
   return { filter: "#filter", done: "#tack" }[panel] ?? "";
 }
 
-/** Wires the panels; onShow(route) draws one and may answer the element to focus. */
-export function makePanels({ onShow }) {
+/** Wires the panels; onShow(route) draws one and may answer the element to focus; onMove() when the browser went back or forth. */
+export function makePanels({ onShow, onMove = () => {} }) {
   let current = { panel: "about" };
   const depth = () => history.state?.depth ?? 0;
 
@@ -42,16 +42,24 @@ export function makePanels({ onShow }) {
     return show(route);
   }
 
+  /** Another query, such as a filter, begins anew: what is opened from here closes to here, and back leads to the query before. */
+  function begin(search, route = null) {
+    const address = location.pathname + search + (route ? writeHash(route) : location.hash);
+    if (route) history.replaceState({ depth: 0 }, "", address); // the panel where it was chosen is done with
+    else history.pushState({ depth: 0 }, "", address);
+    return route ? show(route) : null;
+  }
+
   /** Back to the first panel, leaving the steps behind in the history. */
   function close() {
     if (depth() > 0) history.go(-depth());
     else go({ panel: "about" }, { replace: true });
   }
 
-  addEventListener("popstate", () => show(readHash(location.hash)));
+  addEventListener("popstate", () => { onMove(); show(readHash(location.hash)); });
   document.addEventListener("click", (event) => event.target.closest("[data-close]") && close());
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && current.panel !== "about" && !one("details.menu[open]")) close();
   });
-  return { go, close, start: () => show(readHash(location.hash), { focus: location.hash !== "" }), get current() { return current; } };
+  return { go, begin, close, start: () => show(readHash(location.hash), { focus: location.hash !== "" }), get current() { return current; } };
 }
