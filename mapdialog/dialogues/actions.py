@@ -23,6 +23,8 @@ FIXED_SLUG = N_("Adressen kan inte ändras när dialogen är publicerad: länkar
 TAKEN_SLUG = N_("En annan dialog med samma adress sparades just. Välj en annan adress.")
 HAS_RECEIVED = N_("Dialogen har redan fått synpunkter och kan inte avpubliceras. Ändra slutdatum för att stänga den.")
 CHANGED_MEANWHILE = N_("Någon annan har ändrat dialogen sedan du öppnade den. Det du skrivit finns kvar.")
+# Of letters in an address of our own making: a number must find room behind them. And how often to try another.
+_LONGEST, _TRIES = 60, 5
 PLAIN_USE = "Vi läser alla synpunkter, sammanställer dem områdesvis och berättar här vad de ledde till."
 
 
@@ -34,11 +36,9 @@ def create_dialogue(session: Session, draft: Draft, *, actor_id: int | None = No
     parts.check(session, draft)
     dialogue = Dialogue(created_by_id=actor_id, settings={})
     parts.copy_plain(dialogue, draft)
-    dialogue.slug = dialogue.slug or _free_slug(session, draft.title)
     parts.copy_phases(dialogue, draft.phases)
     parts.copy_categories(dialogue, draft.categories, ())
-    session.add(dialogue)
-    _flush(session)
+    _add(session, dialogue, draft)
     audit.record(session, actor_id, "dialogue.create", dialogue, slug=dialogue.slug)
     return dialogue
 
@@ -216,10 +216,27 @@ def _values(row: object, names: tuple[str, ...]) -> tuple[object, ...]:
     return tuple(getattr(row, name) for name in names)
 
 
+def _add(session: Session, dialogue: Dialogue, draft: Draft) -> None:
+    """Insert the dialogue; an address of our own making gives way to one that somebody took a moment ago."""
+    chosen = dialogue.slug
+    for _ in range(1 if chosen else _TRIES):
+        dialogue.slug = chosen or _free_slug(session, draft.title)
+        try:
+            # Added within the savepoint, so that what fails leaves the session as it was.
+            with session.begin_nested():
+                session.add(dialogue)
+            return
+        except IntegrityError:
+            continue
+    raise Conflict(TAKEN_SLUG, field="slug")
+
+
 def _free_slug(session: Session, title: str) -> str:
-    base = slugify(title)
+    """The title as an address, with the next free number behind it where it is taken."""
+    base = slugify(title)[:_LONGEST].strip("-")
+    base = "dialog" if base in parts.RESERVED else base
     taken = set(session.scalars(select(Dialogue.slug).where(Dialogue.slug.startswith(base))))
-    return parts.free_key(base if base not in parts.RESERVED else "dialog", taken | parts.RESERVED)
+    return parts.free_key(base, taken)
 
 
 def _flush(session: Session) -> None:

@@ -19,6 +19,8 @@ from mapdialog.geo.problems import GeoProblem
 
 MAX_AREAS = 5_000
 MAX_VERTICES = 100_000
+# Jetties and bathing places lie in it; all the sea that belongs to a municipality would only make the map small.
+SHORE_M = 1_000.0
 SIMPLIFY_M = 1.0  # a metre is finer than any border of a dialogue is meant
 
 
@@ -74,6 +76,18 @@ def from_districts(session: Session, ids: "list[int]") -> MultiPolygon:
     if not shapes:
         raise Invalid(N_("Välj minst ett område i listan."), field="area_districts")
     return _joined(shapes)
+
+
+def whole_municipality(session: Session) -> MultiPolygon:
+    """Every district of the default set joined, with `SHORE_M` of the sea. Raises Invalid when there is no such set."""
+    query = select(District.geom, District.display_geom).join(DistrictSet, DistrictSet.id == District.district_set_id)
+    rows = session.execute(query.where(DistrictSet.is_default)).all()
+    if not rows:
+        raise Invalid(N_("Kommunen har inga områden än. De läses in under Områden."), field="area_choice")
+    whole = _joined([geometry.from_element(row.geom) for row in rows])
+    land = [geometry.from_element(row.geom if row.display_geom is None else row.display_geom) for row in rows]
+    near = shapely.simplify(shapely.buffer(shapely.union_all(land), SHORE_M, quad_segs=4), SHORE_M / 20)
+    return _joined([geometry.repair(shapely.intersection(whole, near)).geometry])
 
 
 def list_choices(session: Session, limit: int = 400) -> list[tuple[int, str]]:

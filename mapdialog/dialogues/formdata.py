@@ -79,7 +79,7 @@ def read(
             return None
 
     shape = attempt(lambda: _area(form, session, before, local_zone, near))
-    view = attempt(lambda: _start_view(form, before))
+    view = attempt(lambda: _start_view(form, before, shape))
     phases = attempt(lambda: _phases(form, before))
     if wrong:
         raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
@@ -138,11 +138,18 @@ def _number(text: Any) -> int | None:
     return int(text) if str(text or "").isdecimal() else None
 
 
-def _start_view(form: DialogueForm, before: Draft) -> BaseGeometry | None:
+def _start_view(form: DialogueForm, before: Draft, area: BaseGeometry | None) -> BaseGeometry | None:
+    """The view that was chosen; None follows the area, as does an older choice that a new area lies beside."""
     text = (form.start_view.data or "").strip()
-    if before.start_view is not None and text == areas.box_of(before.start_view):
-        return before.start_view
-    return areas.start_view(text)
+    is_kept = before.start_view is not None and text == areas.box_of(before.start_view)
+    view = before.start_view if is_kept else areas.start_view(text)
+    if view is None or area is None or view.intersects(area):
+        return view
+    if is_kept:
+        return None
+    raise Invalid(
+        N_("Utsnittet visar inget av området. Lämna rutan tom, så följer kartan området."), field="start_view"
+    )
 
 
 def _area(
@@ -160,6 +167,8 @@ def _area(
         return areas.from_geojson(text)
     if choice == "file":
         shape = _from_upload(form, local_zone, near)
+    elif choice == "municipality":
+        shape = areas.whole_municipality(session)
     elif choice == "districts":
         shape = areas.from_districts(session, form.area_districts.data or [])
     elif choice == "box":

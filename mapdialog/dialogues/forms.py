@@ -126,7 +126,7 @@ class DialogueForm(FlaskForm):
         _l("Ruta i grader: väst, syd, öst, nord"), description=_l("Till exempel 13.10,55.35,13.20,55.40")
     )
     start_view = StringField(
-        _l("Kartans första utsnitt"), description=_l("Ruta i grader: väst,syd,öst,nord. Tomt visar hela området.")
+        _l("Kartans första utsnitt"), description=_l("Tomt följer området. Annars en ruta i grader: väst,syd,öst,nord.")
     )
     map_layers = SelectMultipleField(_l("Bakgrundskartor att välja mellan"), validate_choice=False)
     categories = FieldList(FormField(CategoryForm), _l("Kategorier"))

@@ -1,17 +1,18 @@
 """What the officers' pages of dialogues show beside the form's own values."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from mapdialog.core.clock import now
+from mapdialog.core.clock import end_of_day, local, now, start_of_day
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.dialogues import area, queries, templates
-from mapdialog.dialogues.drafts import PLAIN_FIELDS, Draft
+from mapdialog.dialogues.drafts import PLAIN_FIELDS, Draft, PhaseDraft
 from mapdialog.dialogues.formdata import fill
 from mapdialog.dialogues.forms import DialogueForm
 from mapdialog.dialogues.ladder import LADDER, STEPS
@@ -63,14 +64,25 @@ def starting_point(session: Session, asked: Mapping[str, str]) -> Draft | None:
     if copied := asked.get("copy"):
         return templates.copy_of(queries.get_dialogue(session, copied))
     template = templates.find_template(asked.get("template", ""))
-    return template.draft if template else None
+    return replace(template.draft, phases=_first_phase(template.draft)) if template else None
+
+
+def _first_phase(draft: Draft) -> tuple[PhaseDraft, ...]:
+    """Four weeks from today, where the dialogue takes anything in: dates are sooner changed than thought of."""
+    if not STEPS[draft.level].accepts_contributions:
+        return draft.phases
+    today = local(now()).date()
+    title = N_("Lämna synpunkter")
+    return (PhaseDraft(title, start_of_day(today), end_of_day(today + timedelta(weeks=4))),)
 
 
 def make_form(session: Session, values: dict[str, Any], layers: list[tuple[str, str]]) -> DialogueForm:
     """The form with its choices, filled with what was sent or else with `values`."""
     form = DialogueForm(data=values)
+    whole = [("municipality", _("I hela kommunen"))] if area.municipality_box(session) else []
     form.area_choice.choices = [
-        ("anywhere", _("Var som helst")),
+        *whole,
+        ("anywhere", _("Var som helst, även utanför kommunen")),
         ("drawn", _("Inom ett område som jag ritar på kartan")),
         ("districts", _("Inom ett eller flera av kommunens områden")),
         ("file", _("Inom ett område från en fil")),

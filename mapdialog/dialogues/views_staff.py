@@ -51,6 +51,8 @@ def new() -> Page:
         )
     form = staff_pages.make_form(session(), formdata.fill(start, None), layer_choices())
     if not form.is_submitted():
+        if "template" in request.args:
+            form.area_choice.data = form.area_choice.choices[0][0]  # the whole municipality, where it is known
         return _editor(form, None)
     return _submitted(form, None, start)
 

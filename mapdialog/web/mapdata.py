@@ -11,6 +11,7 @@ from mapdialog.basemap.layers import for_browser
 from mapdialog.basemap.views import layers as configured_layers
 from mapdialog.contributions.mapwindow import SIZES, MapWindow
 from mapdialog.contributions.queries import start_box
+from mapdialog.dialogues.area import municipality_box
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo import features
 from mapdialog.geo.crs import STORE, WGS84, transform_point
@@ -21,8 +22,11 @@ PLACE_SIZE, PLACE_METRES = (640, 320), 900.0
 
 
 def map_data(session: Session, dialogue: Dialogue) -> dict[str, Any]:
-    """`area` as a GeoJSON geometry in EPSG:4326 or None, `bbox` as [w, s, e, n] or None, and `layers`."""
-    box = start_box(session, dialogue.id)
+    """`area` as a GeoJSON geometry in EPSG:4326 or None, `bbox` as [w, s, e, n] or None, and `layers`.
+
+    A dialogue without area and contributions opens on the municipality.
+    """
+    box = start_box(session, dialogue.id) or municipality_box(session)
     layers = background_layers(dialogue)
     area = None
     if dialogue.area is not None:

@@ -1,9 +1,10 @@
 """Dialogues are created, changed, published and reported back by the rules."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from mapdialog.core.audit import AuditEvent
@@ -40,6 +41,23 @@ def test_a_new_dialogue_gets_an_address_from_its_title_and_the_category_other(se
 def test_the_second_dialogue_with_the_same_title_gets_another_address(session: Session) -> None:
     actions.create_dialogue(session, a_draft())
     assert actions.create_dialogue(session, a_draft()).slug == "trygg-vag-till-taget-2"
+
+
+@pytest.mark.parametrize("title", ["x" * 200, "Grönt " * 30, "🙂", "new", "Ett långt namn med ord " * 4])
+def test_an_address_of_our_own_making_is_always_one_that_works(session: Session, title: str) -> None:
+    made = [actions.create_dialogue(session, a_draft(title=title)).slug for _ in range(3)]
+    assert len(set(made)) == 3
+    assert made[1:] == [f"{made[0]}-2", f"{made[0]}-3"]
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) and len(slug) <= 80 for slug in made)
+
+
+def test_an_address_taken_a_moment_ago_gives_way_to_the_next(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two planners save the same title at once: the second looked for a free address before the first had saved."""
+    actions.create_dialogue(session, a_draft())
+    looked = iter(["trygg-vag-till-taget", "trygg-vag-till-taget-2"])
+    monkeypatch.setattr(actions, "_free_slug", lambda *_: next(looked))
+    assert actions.create_dialogue(session, a_draft()).slug == "trygg-vag-till-taget-2"
+    assert session.scalar(select(func.count(Dialogue.id))) == 2
 
 
 @pytest.mark.parametrize("slug", ["Stora", "a b", "-a", "new", "a/b", "å", "a" * 81])

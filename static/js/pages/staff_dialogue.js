@@ -35,6 +35,7 @@ function showTools() {
   const drawing = editor.isDrawing();
   for (const name of ["corner", "undo", "done"]) tool(name).hidden = !drawing;
   tool("start").hidden = drawing;
+  tool("follow").hidden = !byId("start_view").value;
 }
 
 byId("area-tools").addEventListener("click", (event) => {
@@ -45,6 +46,7 @@ byId("area-tools").addEventListener("click", (event) => {
   else if (name === "undo") editor.undo();
   else if (name === "clear") { editor.clear(); say(t("Alla ytor är borttagna.")); }
   else if (name === "view") { byId("start_view").value = windowOf(map); say(t("Kartan börjar i det här utsnittet.")); }
+  else if (name === "follow") { byId("start_view").value = ""; say(t("Kartan följer området.")); }
   else if (name === "done") say(editor.done() ? t("Ytan är klar. Rita en till, eller spara.") : t("En yta behöver minst tre hörn."));
   showTools();
 });
