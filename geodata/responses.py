@@ -8,7 +8,7 @@ from typing import Any
 from voices import DEMO
 
 PROMISED_DAYS = 15
-SHARE_OLD, SHARE_NEW = 0.72, 0.3
+SHARE_OLD, SHARE_NEW = 0.98, 0.35
 # Subjects told by words, per category. Praise is thanked for, and a proposal stays one: what it asks for isn't decided.
 _TELLING: dict[str, tuple[str, ...]] = {
     "safe": (), "proposal": (), "lighting": (), "visibility": (), "alone": ("crime", "light", "green"),

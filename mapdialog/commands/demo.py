@@ -20,7 +20,7 @@ def demo() -> None:
         TextColumn("{task.description}"), BarColumn(), console=console, disable=not console.is_terminal, transient=True
     )
     with open_database() as (config, session), bar:
-        task = bar.add_task("Läser", total=None)
+        task = bar.add_task("Loading the demo municipality", total=None)
         report = load_demo(
             session,
             secret_key=config.secret_key,

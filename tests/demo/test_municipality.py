@@ -131,7 +131,9 @@ def test_most_of_what_waited_longest_has_an_answer_in_its_own_words(session: Ses
             )
         )
     )
-    assert sum(one.answered_at is not None for one in old) >= 0.6 * len(old)
+    overdue = [one for one in old if one.answered_at is None]
+    assert 1 <= len(overdue) <= 25, "a municipality in use is behind with a few, not with a hundred"
+    assert len(overdue) < 0.05 * len(old)
     words = list(session.scalars(select(OfficialResponse.text)))
     assert len(set(words)) == len(words)
 
