@@ -36,6 +36,7 @@ BLUEPRINTS: dict[str, str] = {
     "districts_staff": STAFF,
     "analysis_staff": STAFF,
     "reports_staff": STAFF,
+    "walk_follow_up": STAFF,
     "walks_codes_staff": STAFF,
 }
 

@@ -30,6 +30,7 @@ NAVIGATION: tuple[Item, ...] = (
     Item("/staff/", N_("Start"), "house"),
     Item("/staff/inbox", N_("Inkorg"), "inbox"),
     Item("/staff/dialogues", N_("Dialoger"), "messages-square"),
+    Item("/staff/actions", N_("Åtgärder"), "hammer"),
     Item("/staff/results", N_("Resultat"), "chart-column"),
     Item("/staff/districts", N_("Områden"), "map"),
     Item("/staff/users", N_("Användare"), "users", "administer"),

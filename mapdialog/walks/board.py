@@ -1,0 +1,173 @@
+"""Reads of the action board: the actions asked for, in which order, where they lie, and how many there are of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mapdialog.contributions.models import ContributionDistrict
+from mapdialog.core.errors import NotFound
+from mapdialog.core.text import N_
+from mapdialog.walks.findings import ActionStatus, ResponsibleParty, WalkAction, WalkActionObservation, WalkObservation
+from mapdialog.walks.following_up import is_overdue
+from mapdialog.walks.models import SafetyWalk
+
+CLOSED = (ActionStatus.DONE.value, ActionStatus.REJECTED.value, ActionStatus.OUTSIDE_MANDATE.value)
+NOBODY = 0
+MOST = 2_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the board is asked for. `status` is a status, 'open', 'overdue' or 'all'; `party_id` NOBODY is none."""
+
+    status: str = "open"
+    walk: str = ""
+    district_id: int | None = None
+    party_id: int | None = None
+    priority: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an action lies, in degrees (EPSG:4326): the middle of its observations."""
+
+    action_id: int
+    lon: float
+    lat: float
+
+
+def list_board(session: Session, wanted: Wanted, today: date) -> Sequence[WalkAction]:
+    """The actions asked for, at most MOST: what is overdue first, then by deadline, what is closed last."""
+    query = _narrowed(select(WalkAction), wanted, today)
+    query = query.options(
+        joinedload(WalkAction.walk), joinedload(WalkAction.party), selectinload(WalkAction.observations)
+    )
+    is_closed = WalkAction.status.in_(CLOSED)
+    urgency = case({"acute": 0, "high": 1, "normal": 2}, value=WalkAction.priority, else_=3)
+    return session.scalars(query.order_by(is_closed, WalkAction.deadline, urgency, WalkAction.id).limit(MOST)).all()
+
+
+def count_board(session: Session, wanted: Wanted, today: date) -> dict[str, int]:
+    """How many there are of each status, and 'open', 'overdue' and 'all', with the other wishes kept."""
+    others = Wanted("all", wanted.walk, wanted.district_id, wanted.party_id, wanted.priority)
+    late = (WalkAction.deadline < today) & WalkAction.status.not_in(CLOSED)
+    query = _narrowed(select(WalkAction.status, func.count(), func.count().filter(late)), others, today)
+    counts = {status.value: 0 for status in ActionStatus} | {"open": 0, "overdue": 0, "all": 0}
+    for status, total, overdue in session.execute(query.group_by(WalkAction.status)):
+        counts[status] = total
+        counts["all"] += total
+        counts["overdue"] += overdue
+        counts["open"] += 0 if status in CLOSED else total
+    return counts
+
+
+def list_places(session: Session, action_ids: Sequence[int]) -> list[Place]:
+    """Where each of the actions lies; those without observations have no place."""
+    link = WalkActionObservation
+    query = (
+        select(link.action_id, func.avg(WalkObservation.lon_e6), func.avg(WalkObservation.lat_e6))
+        .join(WalkObservation, WalkObservation.id == link.observation_id)
+        .where(link.action_id.in_(action_ids))
+        .group_by(link.action_id)
+    )
+    return [
+        Place(row[0], round(float(row[1]) / 1e6, 6), round(float(row[2]) / 1e6, 6)) for row in session.execute(query)
+    ]
+
+
+def get_action(session: Session, action_id: int) -> WalkAction:
+    """One action with everything its page shows, or NotFound."""
+    query = select(WalkAction).where(WalkAction.id == action_id)
+    found = session.scalar(
+        query.options(
+            joinedload(WalkAction.walk),
+            joinedload(WalkAction.party),
+            selectinload(WalkAction.observations),
+            selectinload(WalkAction.log),
+        )
+    )
+    if found is None:
+        raise NotFound(N_("Åtgärden finns inte."))
+    return found
+
+
+def list_many(session: Session, action_ids: Sequence[int]) -> Sequence[WalkAction]:
+    """Those of the actions that exist, by id: so two who change many at once wait instead of dead-locking."""
+    query = select(WalkAction).where(WalkAction.id.in_(action_ids)).options(joinedload(WalkAction.walk))
+    return session.scalars(query.order_by(WalkAction.id)).all()
+
+
+def list_by_observation(session: Session, walk: SafetyWalk) -> dict[int, list[WalkAction]]:
+    """The walk's actions by the id of each observation they answer."""
+    link = WalkActionObservation
+    query = select(link.observation_id, WalkAction).join(WalkAction, WalkAction.id == link.action_id)
+    found: dict[int, list[WalkAction]] = {}
+    for observation_id, action in session.execute(query.where(link.walk_id == walk.id).order_by(WalkAction.id)):
+        found.setdefault(observation_id, []).append(action)
+    return found
+
+
+def list_walk_names(session: Session) -> list[tuple[str, str]]:
+    """Slug and title of every walk that has an action: to choose among."""
+    has_actions = exists().where(WalkAction.walk_id == SafetyWalk.id)
+    query = select(SafetyWalk.slug, SafetyWalk.title).where(has_actions)
+    return [(row.slug, row.title) for row in session.execute(query.order_by(SafetyWalk.title))]
+
+
+def count_by_party(session: Session) -> dict[int, tuple[int, int]]:
+    """How many open actions each party has, and how many in all."""
+    is_open = WalkAction.status.not_in(CLOSED)
+    query = select(WalkAction.party_id, func.count().filter(is_open), func.count())
+    query = query.where(WalkAction.party_id.is_not(None)).group_by(WalkAction.party_id)
+    return {row[0]: (row[1], row[2]) for row in session.execute(query) if row[0] is not None}
+
+
+def list_all_parties(session: Session) -> Sequence[ResponsibleParty]:
+    """The whole register: those in use first, by name."""
+    return session.scalars(
+        select(ResponsibleParty).order_by(ResponsibleParty.is_active.desc(), ResponsibleParty.name)
+    ).all()
+
+
+def is_late(action: WalkAction, today: date) -> bool:
+    """True when it should have been done before today and is not."""
+    return is_overdue(action.status, action.deadline, today)
+
+
+def _narrowed(query: Select[*tuple[Any, ...]], wanted: Wanted, today: date) -> Select[Any]:
+    """The query with every wish as a condition."""
+    if wanted.status == "open":
+        query = query.where(WalkAction.status.not_in(CLOSED))
+    elif wanted.status == "overdue":
+        query = query.where(WalkAction.status.not_in(CLOSED), WalkAction.deadline < today)
+    elif wanted.status != "all":
+        query = query.where(WalkAction.status == wanted.status)
+    if wanted.walk:
+        query = query.where(
+            WalkAction.walk_id == select(SafetyWalk.id).where(SafetyWalk.slug == wanted.walk).scalar_subquery()
+        )
+    if wanted.priority:
+        query = query.where(WalkAction.priority == wanted.priority)
+    if wanted.party_id == NOBODY:
+        query = query.where(WalkAction.party_id.is_(None))
+    elif wanted.party_id is not None:
+        query = query.where(WalkAction.party_id == wanted.party_id)
+    if wanted.district_id is not None:
+        query = query.where(_in_district(wanted.district_id))
+    return query
+
+
+def _in_district(district_id: int) -> ColumnElement[bool]:
+    """Its walk is of the district, or one of its observations lies there."""
+    link, where = WalkActionObservation, ContributionDistrict
+    of_the_walk = exists().where(SafetyWalk.id == WalkAction.walk_id, SafetyWalk.district_id == district_id)
+    of_an_observation = exists().where(
+        link.action_id == WalkAction.id,
+        where.contribution_id == link.observation_id,
+        where.district_id == district_id,
+    )
+    return or_(of_the_walk, of_an_observation)

@@ -1,0 +1,324 @@
+"""Staff pages of actions: the board, many at once, one with its log, and the board as a file."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from mapdialog.core.database import session
+from mapdialog.core.errors import DomainError
+from mapdialog.dialogues.area import list_choices
+from mapdialog.walks import action_rows, actions_many, board, queries, tending, views_observations, views_parties
+from mapdialog.walks.actions_many import Outcome
+from mapdialog.walks.board import Wanted
+from mapdialog.walks.findings import WalkAction
+from mapdialog.walks.following_up import NEEDS_REASON, STATUSES, default_deadline
+from mapdialog.walks.forms_actions import ActionForm, StatusForm
+from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.views_follow_up import (
+    STATUS_LOOKS,
+    action_spots,
+    blueprint,
+    drawn,
+    numbers,
+    page_map,
+    party_choices,
+    today,
+)
+from mapdialog.web.access import requires
+from mapdialog.web.errors import translated
+from mapdialog.web.fielderrors import show_errors
+
+__all__ = ["blueprint", "views_observations", "views_parties"]  # one blueprint, three modules of pages
+Page = Response | str | tuple[str, int]
+GROUPINGS = ("deadline", "status", "party")
+MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@blueprint.get("/actions")
+def actions() -> str:
+    """The board: what is asked for in the address, what is overdue first."""
+    return _board_page()
+
+
+@blueprint.get("/actions.png")
+def actions_map() -> Response:
+    """The board on a drawn map."""
+    listed = list(board.list_board(session(), _wanted(), today()))
+    spots = action_spots(listed, board.list_places(session(), [one.id for one in listed]), today())
+    return drawn([(one.lon, one.lat, one.color) for one in spots], [])
+
+
+@blueprint.get("/actions.<kind>")
+def export_actions(kind: str) -> Response:
+    """The board as a file for a spreadsheet: csv or xlsx."""
+    if kind not in MIME:
+        abort(404)
+    listed = board.list_board(session(), _wanted(), today())
+    folder = tempfile.TemporaryDirectory()
+    path = Path(folder.name) / f"atgarder.{kind}"
+    action_rows.write(path, kind, listed, today(), _)
+    answer = send_file(path, mimetype=MIME[kind], as_attachment=True, download_name=f"atgarder-{today()}.{kind}")
+    answer.call_on_close(folder.cleanup)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/actions")
+@requires("edit_dialogues")
+def change_many_actions() -> Page:
+    """What the pressed button says about all that are ticked."""
+    ids = numbers("ids")
+    chosen = board.list_many(session(), ids)
+    try:
+        outcome = _do_to_many(chosen, request.form.get("do", ""))
+    except DomainError as error:
+        session().rollback()
+        return _board_page(error, set(ids)), error.status
+    session().commit()
+    if outcome.done:
+        flash(ngettext("%(num)s åtgärd ändrad.", "%(num)s åtgärder ändrade.", len(outcome.done)), "success")
+    if outcome.left:
+        names = ", ".join(one.title for one in outcome.left[:5])
+        flash(_("Statusen kan inte följa på den som gäller nu. De här är som förut: %(names)s", names=names), "warn")
+    return redirect(url_for(".actions") + "?" + _query())
+
+
+@blueprint.route("/walks/<slug>/actions/new", methods=["GET", "POST"])
+@requires("edit_dialogues")
+def new_action(slug: str) -> Page:
+    """A new one, of the observations in the address or of none."""
+    walk = queries.get_walk(session(), slug)
+    form = ActionForm()
+    _offer(form, walk)
+    if not form.is_submitted():
+        _suggest(form, walk)
+        return _new_page(walk, form)
+    try:
+        made = tending.create_action(session(), walk, form.draft(), today=today(), actor_id=current_user.account_id)
+    except DomainError as error:
+        session().rollback()
+        show_errors(form, error)
+        return _new_page(queries.get_walk(session(), slug), form), error.status
+    session().commit()
+    flash(_("Åtgärden är skapad."), "success")
+    return redirect(url_for(".action", action_id=made.id))
+
+
+@blueprint.get("/actions/<int:action_id>")
+def action(action_id: int) -> str:
+    """One action: what it is, where it stands, its log."""
+    one = _get(action_id)
+    return _action_page(one, _filled(one), _status_form(one))
+
+
+@blueprint.post("/actions/<int:action_id>")
+@requires("edit_dialogues")
+def change_action(action_id: int) -> Page:
+    """Save what it is, who does it and until when."""
+    one = _get(action_id)
+    form = ActionForm()
+    _offer(form, one.walk, one)
+    try:
+        tending.change_action(session(), one, form.draft(), version=form.version.data, actor_id=current_user.account_id)
+    except DomainError as error:
+        session().rollback()
+        show_errors(form, error)
+        one = _get(action_id)
+        return _action_page(one, form, _status_form(one)), error.status
+    session().commit()
+    flash(_("Sparat."), "success")
+    return redirect(url_for(".action", action_id=action_id))
+
+
+@blueprint.post("/actions/<int:action_id>/status")
+@requires("edit_dialogues")
+def move_action(action_id: int) -> Page:
+    """Another status, with what the public is told."""
+    one = _get(action_id)
+    form = StatusForm()
+    form.offer(one)
+    reason = form.status_reason.data if form.status.data in NEEDS_REASON else ""
+    try:
+        tending.move(
+            session(),
+            one,
+            form.status.data or "",
+            today=today(),
+            reason=reason or "",
+            public_comment=form.public_comment.data or "",
+            note=form.note.data or "",
+            done_on=form.done_on.data,
+            version=form.version.data,
+            actor_id=current_user.account_id,
+        )
+    except DomainError as error:
+        session().rollback()
+        show_errors(form, error)
+        one = _get(action_id)
+        return _action_page(one, _filled(one), form), error.status
+    session().commit()
+    flash(_("Statusen är nu: %(status)s.", status=_(STATUSES[one.status]).lower()), "success")
+    return redirect(url_for(".action", action_id=action_id))
+
+
+def _get(action_id: int) -> WalkAction:
+    return board.get_action(session(), action_id if action_id < 2**31 else 0)
+
+
+def _wanted() -> Wanted:
+    """What the address asks for; anything it cannot mean is as if it were not there."""
+    asked = request.values
+    status = asked.get("status", "open")
+    party, district = asked.get("party", ""), asked.get("district", "")
+    return Wanted(
+        status=status if status in {*STATUSES, "open", "overdue", "all"} else "open",
+        walk=asked.get("walk", "")[:100].replace("\x00", ""),
+        district_id=int(district) if _is_number(district) else None,
+        party_id=int(party) if _is_number(party) else None,
+        priority=asked.get("priority", "") if asked.get("priority") in tending.PRIORITIES else "",
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def _query(**changed: Any) -> str:
+    """The address of the board as it is, with something else changed."""
+    kept = {name: request.values.get(name, "") for name in ("status", "walk", "district", "party", "priority", "by")}
+    return urlencode({name: value for name, value in (kept | changed).items() if value != ""})
+
+
+def _do_to_many(chosen: Any, wanted: str) -> Outcome:
+    sent, actor_id = request.form, current_user.account_id
+    if wanted == "assign":
+        party = sent.get("to_party", "")
+        return actions_many.assign_many(session(), chosen, int(party) if _is_number(party) else None, actor_id=actor_id)
+    if wanted == "move":
+        return actions_many.move_many(
+            session(),
+            chosen,
+            sent.get("to_status", ""),
+            today=today(),
+            reason=sent.get("status_reason", ""),
+            actor_id=actor_id,
+        )
+    return abort(400)
+
+
+def _board_page(problem: DomainError | None = None, ticked: set[int] | None = None) -> str:
+    wanted, day = _wanted(), today()
+    listed = list(board.list_board(session(), wanted, day))
+    places = board.list_places(session(), [one.id for one in listed])
+    by = request.values.get("by", "deadline")
+    return render_template(
+        "walks/staff/board.html",
+        wanted=wanted,
+        listed=listed,
+        sections=_sections(listed, by),
+        by=by if by in GROUPINGS else "deadline",
+        counts=board.count_board(session(), wanted, day),
+        walks=board.list_walk_names(session()),
+        districts=list_choices(session()),
+        parties=(parties := queries.list_parties(session())),
+        party_options=[(board.NOBODY, _("Ingen vald än")), *((one.id, one.name) for one in parties)],
+        priority_options=[(key, _(words)) for key, words in tending.PRIORITIES.items()],
+        map_data=page_map(action_spots(listed, places, day), []),
+        placed=len(places),
+        query=_query,
+        problem=translated(problem) if problem else "",
+        wrong_field=problem.field if problem else "",
+        ticked=ticked or set(),
+        **_words(),
+    )
+
+
+def _sections(listed: list[WalkAction], by: str) -> list[tuple[str, list[WalkAction]]]:
+    """(heading, actions) by status or by who is responsible; one without a heading by deadline."""
+    if by == "status":
+        by_status = [(_(words), [one for one in listed if one.status == key]) for key, words in STATUSES.items()]
+        return [(heading, ones) for heading, ones in by_status if ones]
+    if by == "party":
+        names = sorted({one.party.name for one in listed if one.party})
+        by_party = [(name, [one for one in listed if one.party and one.party.name == name]) for name in names]
+        by_party.append((_("Ingen ansvarig vald"), [one for one in listed if not one.party]))
+        return [(heading, ones) for heading, ones in by_party if ones]
+    return [("", listed)] if listed else []
+
+
+def _offer(form: ActionForm, walk: SafetyWalk, one: WalkAction | None = None) -> None:
+    """The register, and the walk's observations to tick."""
+    form.party.choices = party_choices(one.party_id if one else None)
+    found = queries.list_observations(session(), walk)
+    form.observations.choices = [(each.id, actions_many.suggested_title(session(), each)) for each in found]
+
+
+def _suggest(form: ActionForm, walk: SafetyWalk) -> None:
+    """Title, place and priority from the observations in the address."""
+    wanted = set(numbers("of"))
+    chosen = [one for one in queries.list_observations(session(), walk) if one.id in wanted]
+    form.observations.data = [one.id for one in chosen]
+    form.deadline.data = default_deadline(today())
+    form.priority.data, form.kind.data = "normal", "planned"
+    if chosen:
+        form.title.data = actions_many.suggested_title(session(), chosen[0])
+        form.where_text.data = chosen[0].stop.name if chosen[0].stop else ""
+        if any(one.is_acute for one in chosen):
+            form.priority.data = "acute"
+
+
+def _filled(one: WalkAction) -> ActionForm:
+    names = ("title", "description", "where_text", "owner_type", "kind", "priority", "deadline", "external_case_no")
+    form = ActionForm(
+        formdata=None,
+        version=one.version,
+        party=str(one.party_id or ""),
+        cost_class=one.cost_class or "",
+        observations=[each.id for each in one.observations],
+        **{name: getattr(one, name) for name in names},
+    )
+    _offer(form, one.walk, one)
+    return form
+
+
+def _status_form(one: WalkAction) -> StatusForm:
+    form = StatusForm(formdata=None, version=one.version)
+    form.offer(one)
+    return form
+
+
+def _new_page(walk: SafetyWalk, form: ActionForm) -> str:
+    return render_template("walks/staff/new_action.html", walk=walk, form=form, **_words())
+
+
+def _action_page(one: WalkAction, form: ActionForm, status_form: StatusForm) -> str:
+    places = board.list_places(session(), [one.id])
+    return render_template(
+        "walks/staff/action.html",
+        one=one,
+        form=form,
+        status_form=status_form,
+        map_data=page_map(action_spots([one], places, today()), [one.walk]),
+        placed=bool(places),
+        **_words(),
+    )
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "statuses": STATUSES,
+        "status_looks": STATUS_LOOKS,
+        "owners": tending.OWNERS,
+        "kinds": tending.KINDS,
+        "priorities": tending.PRIORITIES,
+        "costs": tending.COSTS,
+        "needs_reason": NEEDS_REASON,
+        "is_late": lambda one: board.is_late(one, today()),
+    }

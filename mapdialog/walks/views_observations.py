@@ -1,0 +1,329 @@
+"""Staff pages of what a walk found: by stop, one by one, registered by hand, merged, and turned into actions."""
+
+import uuid
+from typing import Any
+
+import shapely
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from mapdialog.contributions import moderation
+from mapdialog.contributions.case import Case, open_case
+from mapdialog.contributions.deciding import DECISIONS
+from mapdialog.contributions.models import State
+from mapdialog.contributions.placing import place_from_text
+from mapdialog.contributions.published_rules import find_rule, list_current
+from mapdialog.core.clock import now
+from mapdialog.core.database import session
+from mapdialog.core.errors import DomainError, Invalid, NotFound
+from mapdialog.core.text import N_
+from mapdialog.geo.geometry import anchor, drawn_to_store
+from mapdialog.walks import actions_many, board, queries, recording
+from mapdialog.walks.drafts import LIGHTS
+from mapdialog.walks.findings import WalkObservation
+from mapdialog.walks.following_up import STATUSES
+from mapdialog.walks.forms_actions import POLARITIES, SEVERITIES, ObservationForm
+from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.recording import SAID_BY, NewObservation
+from mapdialog.walks.views_follow_up import STATUS_LOOKS, blueprint, drawn, numbers, page_map, settings, today
+from mapdialog.walks.walk_maps import observation_spot
+from mapdialog.web.access import requires
+from mapdialog.web.errors import translated
+from mapdialog.web.fielderrors import show_errors
+
+Page = Response | str | tuple[str, int]
+WAITING = State.PENDING.value
+RECORDERS = {
+    "leader": N_("Vandringsledare"),
+    "participant": N_("Deltagare"),
+    "desk": N_("Vid skrivbordet"),
+}
+
+
+@blueprint.get("/walks/<slug>/observations")
+def observations(slug: str) -> str:
+    """Everything the walk found, by stop."""
+    return _list_page(queries.get_walk(session(), slug))
+
+
+@blueprint.get("/walks/<slug>/observations.png")
+def observations_map(slug: str) -> Response:
+    """The same on a drawn map."""
+    walk = queries.get_walk(session(), slug)
+    listed = queries.list_observations(session(), walk)
+    return drawn([(one.lon_e6 / 1e6, one.lat_e6 / 1e6, one.category.color) for one in listed], [walk])
+
+
+@blueprint.get("/walks/<slug>/observations/<int:observation_id>")
+def observation(slug: str, observation_id: int) -> str:
+    """One of them, with everything that can be done about it."""
+    walk = queries.get_walk(session(), slug)
+    return _one_page(walk, _get(walk, observation_id))
+
+
+@blueprint.post("/walks/<slug>/observations/<int:observation_id>")
+@requires("moderate")
+def decide_observation(slug: str, observation_id: int) -> Page:
+    """Approve, change what is shown, hide or show again: what the pressed button says."""
+    walk = queries.get_walk(session(), slug)
+    one = _get(walk, observation_id)
+    try:
+        said = _decide(one, request.form.get("do", ""))
+    except DomainError as error:
+        session().rollback()
+        walk = queries.get_walk(session(), slug)
+        return _one_page(walk, _get(walk, observation_id), error), error.status
+    session().commit()
+    flash(said, "success")
+    if request.form.get("back") == "list":
+        return redirect(url_for(".observations", slug=slug) + f"#iakttagelse-{one.id}")
+    return redirect(url_for(".observation", slug=slug, observation_id=one.id))
+
+
+@blueprint.post("/walks/<slug>/observations")
+@requires("moderate")
+def decide_many_observations(slug: str) -> Page:
+    """What the pressed button says about all that are ticked: approve, merge, or make actions of them."""
+    walk = queries.get_walk(session(), slug)
+    ticked = _ticked(walk)
+    wanted = request.form.get("do", "")
+    try:
+        if not ticked:
+            raise Invalid(N_("Markera minst en iakttagelse först."), field="ids")
+        if wanted == "merge":
+            return _merge_page(walk, ticked)
+        if wanted == "one_action":
+            return redirect(url_for(".new_action", slug=slug, of=[one.id for one in ticked]))
+        said = _do_to_many(walk, ticked, wanted)
+    except DomainError as error:
+        session().rollback()
+        return _list_page(queries.get_walk(session(), slug), error, {one.id for one in ticked}), error.status
+    session().commit()
+    flash(said, "success")
+    return redirect(url_for(".observations", slug=slug))
+
+
+@blueprint.post("/walks/<slug>/observations/merge")
+@requires("moderate")
+def merge_observations(slug: str) -> Page:
+    """Let the chosen one stand for the others."""
+    walk = queries.get_walk(session(), slug)
+    ticked, keep = _ticked(walk), numbers("keep")
+    kept = next((one for one in ticked if [one.id] == keep), None)
+    try:
+        if kept is None:
+            raise Invalid(N_("Välj vilken av dem som ska stå kvar."), field="keep")
+        recording.merge(
+            session(), walk, kept, [one for one in ticked if one is not kept], actor_id=current_user.account_id
+        )
+    except DomainError as error:
+        session().rollback()
+        return _merge_page(queries.get_walk(session(), slug), ticked, error), error.status
+    session().commit()
+    flash(_("Ihopslagna. Du kan ta isär dem igen där de står."), "success")
+    return redirect(url_for(".observation", slug=slug, observation_id=kept.id))
+
+
+@blueprint.post("/walks/<slug>/observations/<int:observation_id>/separate")
+@requires("moderate")
+def separate_observation(slug: str, observation_id: int) -> Response:
+    """Take a merge back."""
+    walk = queries.get_walk(session(), slug)
+    one = _get(walk, observation_id)
+    kept = one.merged_into_id
+    recording.separate(session(), walk, one, actor_id=current_user.account_id)
+    session().commit()
+    flash(_("Isär igen. Båda räknas nu var för sig."), "success")
+    return redirect(url_for(".observation", slug=slug, observation_id=kept or one.id))
+
+
+@blueprint.route("/walks/<slug>/observations/new", methods=["GET", "POST"])
+@requires("moderate")
+def register_observation(slug: str) -> Page:
+    """From somebody's paper notes, through the door that the phones use."""
+    walk = queries.get_walk(session(), slug)
+    form = ObservationForm(client_id=str(uuid.uuid4()))
+    form.stop.choices = [("", _("Ingen av dem")), *((str(one.id), f"{one.seq}. {one.name}") for one in walk.stops)]
+    form.category.choices = [("", _("Välj …")), *((one.key, one.label_sv) for one in walk.dialogue.categories)]
+    form.group.choices = [(str(one.id), one.name) for one in walk.groups]
+    if not form.is_submitted():
+        return _register_page(walk, form)
+    try:
+        made = recording.record(
+            session(), walk, _new_observation(walk, form), receipt_prefix=settings().receipt_prefix, at=now()
+        )
+        if made.is_new:
+            moderation.approve(session(), made.observation, version=None, actor_id=current_user.account_id)
+    except DomainError as error:
+        session().rollback()
+        show_errors(form, error)
+        return _register_page(queries.get_walk(session(), slug), form), error.status
+    session().commit()
+    flash(_("Registrerad med nummer %(receipt)s.", receipt=made.observation.receipt), "success")
+    if form.another.data:
+        return redirect(url_for(".register_observation", slug=slug))
+    return redirect(url_for(".observations", slug=slug) + f"#iakttagelse-{made.observation.id}")
+
+
+def _new_observation(walk: SafetyWalk, form: ObservationForm) -> NewObservation:
+    typed, stop = (form.place.data or "").strip(), form.stop.data or ""
+    place: shapely.Point | None = None
+    if typed:
+        place = anchor(drawn_to_store(place_from_text(typed, local_zone=settings().local_crs)))
+    elif not stop:
+        raise Invalid(N_("Välj en hållpunkt, eller visa var det var."), field="place")
+    try:
+        client_id = uuid.UUID(form.client_id.data or "")
+    except ValueError:
+        client_id = uuid.uuid4()
+    return NewObservation(
+        client_id=client_id,
+        group_id=_whole(form.group.data) or walk.groups[0].id,
+        category=form.category.data or "",
+        polarity=form.polarity.data or "",
+        severity=_whole(form.severity.data),
+        text=form.text.data or "",
+        observed_at=walk.starts_at or now(),
+        point_source="manual" if place is not None else "stop",
+        place=place,
+        stop_id=_whole(stop),
+        said_by=form.said_by.data or "unknown",
+        light=form.light.data or None,
+        is_acute=bool(form.is_acute.data),
+        recorded_by="desk",
+    )
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _get(walk: SafetyWalk, observation_id: int) -> WalkObservation:
+    found = session().get(WalkObservation, observation_id) if observation_id < 2**63 else None
+    if found is None or found.walk_id != walk.id:
+        raise NotFound(N_("Iakttagelsen finns inte på den här vandringen."))
+    return found
+
+
+def _ticked(walk: SafetyWalk) -> list[WalkObservation]:
+    wanted = set(numbers("ids"))
+    return [one for one in queries.list_observations(session(), walk) if one.id in wanted]
+
+
+def _decide(one: WalkObservation, wanted: str) -> str:
+    sent = request.form
+    sure: dict[str, Any] = {"version": _whole(sent.get("version")), "actor_id": current_user.account_id}
+    if wanted == "approve":
+        moderation.approve(session(), one, **sure)
+        return _("Godkänd. Den visas när protokollet är publicerat.")
+    if wanted == "restore":
+        moderation.restore(session(), one, **sure)
+        return _("Iakttagelsen visas igen.")
+    if wanted == "hide":
+        moderation.hide(session(), one, rule=sent.get("rule", ""), message=sent.get("message", ""), **sure)
+        return _("Iakttagelsen är dold.")
+    if wanted == "edit":
+        moderation.edit(session(), one, text=sent.get("public_text", ""), approves=True, **sure)
+        return _("Sparat. Originalet finns kvar.")
+    return abort(400)
+
+
+def _do_to_many(walk: SafetyWalk, ticked: list[WalkObservation], wanted: str) -> str:
+    actor_id = current_user.account_id
+    if wanted == "approve":
+        waiting = [one for one in ticked if one.state == WAITING]
+        for one in waiting:
+            moderation.approve(session(), one, version=None, actor_id=actor_id)
+        return ngettext("%(num)s iakttagelse godkänd.", "%(num)s iakttagelser godkända.", len(waiting))
+    if wanted == "actions":
+        made = actions_many.make_one_each(session(), walk, ticked, today=today(), actor_id=actor_id)
+        return ngettext("%(num)s åtgärd skapad.", "%(num)s åtgärder skapade.", len(made))
+    return abort(400)
+
+
+def _list_page(walk: SafetyWalk, problem: DomainError | None = None, ticked: set[int] | None = None) -> str:
+    everything = queries.list_observations(session(), walk, also_merged=True)
+    listed = [one for one in everything if one.merged_into_id is None]
+    doubles: dict[int, list[WalkObservation]] = {}
+    for one in everything:
+        if one.merged_into_id is not None:
+            doubles.setdefault(one.merged_into_id, []).append(one)
+    sections = _by_stop(walk, listed)
+    order = {one.id: number for number, one in enumerate((one for _heading, ones in sections for one in ones), 1)}
+    spots = [
+        observation_spot(order[one.id], one, f"{order[one.id]}. {one.category.label_sv}", f"#iakttagelse-{one.id}")
+        for one in listed
+    ]
+    return render_template(
+        "walks/staff/observations.html",
+        walk=walk,
+        sections=sections,
+        doubles=doubles,
+        order=order,
+        waiting=sum(one.state == WAITING for one in listed),
+        actions=board.list_by_observation(session(), walk),
+        map_data=page_map(spots, [walk]),
+        problem=translated(problem) if problem else "",
+        ticked=ticked or set(),
+        **_words(),
+    )
+
+
+def _by_stop(walk: SafetyWalk, listed: list[WalkObservation]) -> list[tuple[str, list[WalkObservation]]]:
+    """(heading, observations) for every stop that has any, then those on the way."""
+    found = [(f"{stop.seq}. {stop.name}", [one for one in listed if one.stop_id == stop.id]) for stop in walk.stops]
+    found.append((_("På vägen mellan hållpunkterna"), [one for one in listed if one.stop_id is None]))
+    return [(heading, ones) for heading, ones in found if ones]
+
+
+def _one_page(walk: SafetyWalk, one: WalkObservation, problem: DomainError | None = None) -> str:
+    case: Case = open_case(session(), one.receipt)
+    everything = queries.list_observations(session(), walk, also_merged=True)
+    spot = observation_spot(1, one, one.category.label_sv, "#case")
+    fields = problem.fields if isinstance(problem, Invalid) else {}
+    return render_template(
+        "walks/staff/observation.html",
+        walk=walk,
+        one=one,
+        case=case,
+        doubles=[other for other in everything if other.merged_into_id == one.id],
+        actions=board.list_by_observation(session(), walk).get(one.id, []),
+        map_data=page_map([spot], [walk]),
+        problem=translated(problem) if problem else "",
+        errors={name: translated(wrong) for name, wrong in fields.items()},
+        rules=list_current(),
+        find_rule=find_rule,
+        decisions=DECISIONS,
+        **_words(),
+    )
+
+
+def _merge_page(walk: SafetyWalk, ticked: list[WalkObservation], problem: DomainError | None = None) -> str:
+    if len(ticked) < 2:
+        raise Invalid(N_("Markera minst två iakttagelser för att slå ihop dem."), field="ids")
+    return render_template(
+        "walks/staff/merge.html",
+        walk=walk,
+        ticked=ticked,
+        problem=translated(problem) if problem else "",
+        **_words(),
+    )
+
+
+def _register_page(walk: SafetyWalk, form: ObservationForm) -> str:
+    return render_template("walks/staff/register.html", walk=walk, form=form, map_data=page_map([], [walk]), **_words())
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "polarities": POLARITIES,
+        "severities": SEVERITIES,
+        "said_by": SAID_BY,
+        "recorders": RECORDERS,
+        "lights": LIGHTS,
+        "statuses": STATUSES,
+        "status_looks": STATUS_LOOKS,
+    }
