@@ -36,6 +36,7 @@ BLUEPRINTS: dict[str, str] = {
     "districts_staff": STAFF,
     "analysis_staff": STAFF,
     "reports_staff": STAFF,
+    "walks_staff": STAFF,
     "walk_follow_up": STAFF,
     "walks_codes_staff": STAFF,
 }
@@ -49,6 +50,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "moderate": frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.MODERATOR, Role.SAFETY_COORDINATOR}),
     "answer": frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.MODERATOR, Role.SAFETY_COORDINATOR}),
     "edit_dialogues": frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.SAFETY_COORDINATOR}),
+    "edit_walks": frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.SAFETY_COORDINATOR}),
     "export_personal_data": frozenset({Role.ADMINISTRATOR, Role.PLANNER}),
     "edit_districts": frozenset({Role.ADMINISTRATOR, Role.PLANNER}),
     "administer": frozenset({Role.ADMINISTRATOR}),

@@ -22,6 +22,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.districts.views_staff", "/staff"),
     ("mapdialog.analysis.views_staff", "/staff"),
     ("mapdialog.reports.views_staff", "/staff"),
+    ("mapdialog.walks.views_staff", "/staff"),
     ("mapdialog.walks.views_actions", "/staff"),
     ("mapdialog.walks.views_walk_codes", "/staff"),
 )

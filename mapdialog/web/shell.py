@@ -31,6 +31,7 @@ NAVIGATION: tuple[Item, ...] = (
     Item("/staff/inbox", N_("Inkorg"), "inbox"),
     Item("/staff/dialogues", N_("Dialoger"), "messages-square"),
     Item("/staff/actions", N_("Åtgärder"), "hammer"),
+    Item("/staff/walks", N_("Vandringar"), "footprints"),
     Item("/staff/results", N_("Resultat"), "chart-column"),
     Item("/staff/districts", N_("Områden"), "map"),
     Item("/staff/users", N_("Användare"), "users", "administer"),

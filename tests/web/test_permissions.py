@@ -12,6 +12,7 @@ from mapdialog.dialogues.models import Dialogue
 from mapdialog.web.access import BLUEPRINTS, PUBLIC, RIGHTS, STAFF
 from tests.seeds import make_contribution, make_dialogue, make_district_set
 from tests.staffing import sign_in
+from tests.walks.making import make_walk
 
 # Every public route that changes something. A new one must be added here by somebody who has thought about it.
 OPEN_TO_ALL = {
@@ -29,6 +30,13 @@ OPEN_TO_ALL = {
     ("POST", "/api/v1/contributions/<receipt>/reports"),
     ("POST", "/api/v1/contributions/<receipt>/support"),
     ("DELETE", "/api/v1/contributions/<receipt>/support"),
+    # A phone on a walk: a code opens that walk alone, and what it then sends takes its own mark.
+    ("POST", "/w/<code>"),
+    ("PUT", "/api/v1/walks/<slug>/observations/<client_id>"),
+    ("DELETE", "/api/v1/walks/<slug>/observations/<client_id>"),
+    ("PUT", "/api/v1/walks/<slug>/observations/<client_id>/photos/<photo_id>"),
+    ("DELETE", "/api/v1/walks/<slug>/observations/<client_id>/photos/<photo_id>"),
+    ("DELETE", "/api/v1/walks/<slug>/device"),
 }
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -55,8 +63,16 @@ def known(session: Session) -> dict[str, str]:
     dialogue: Dialogue = make_dialogue(session)
     receipt = make_contribution(session, dialogue)
     make_district_set(session)
+    make_walk(session).slug = dialogue.slug  # the addresses of walks begin otherwise, so one slug leads to both
     session.commit()
-    return {"slug": dialogue.slug, "receipt": receipt, "key": "rutor", "set_key": "rutor", "decision": "hide"}
+    return {
+        "slug": dialogue.slug,
+        "receipt": receipt,
+        "key": "rutor",
+        "set_key": "rutor",
+        "decision": "hide",
+        "kind": "csv",
+    }
 
 
 def test_what_everybody_may_change_is_listed_and_nothing_else(app: Flask) -> None:

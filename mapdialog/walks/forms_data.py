@@ -1,0 +1,158 @@
+"""Carries a walk's form over to a draft and back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import shapely
+from sqlalchemy.orm import Session
+
+from mapdialog.core.clock import STOCKHOLM, local
+from mapdialog.core.errors import DomainError, Invalid
+from mapdialog.core.text import N_, clean_line
+from mapdialog.geo import geojson, geometry, gpx
+from mapdialog.geo.geometry import from_element
+from mapdialog.geo.problems import GeoProblem
+from mapdialog.places.queries import search_places
+from mapdialog.walks.drafts import CONDITIONS, LINES, TEXTS, TIMES, GroupDraft, StopDraft, WalkDraft
+from mapdialog.walks.forms_walk import WalkForm
+from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.routes import lon_lat, to_text
+
+_IDS = ("district_id", "repeat_of_id", "checklist_version_id")
+
+
+@dataclass(frozen=True)
+class Where:
+    """What typed places mean here: the municipality's own zone (EPSG) and its middle (lon, lat)."""
+
+    local_zone: int
+    near: tuple[float, float] | None
+
+
+def fill(walk: SafetyWalk) -> dict[str, Any]:
+    """The form's values for a stored walk."""
+    values: dict[str, Any] = {name: getattr(walk, name) for name in (*LINES, *TEXTS)}
+    values |= {name: getattr(walk, name) or "" for name in CONDITIONS}
+    values |= {name: str(getattr(walk, name) or "") for name in _IDS}
+    for name in TIMES:
+        moment = getattr(walk, name)
+        values[name] = local(moment).replace(tzinfo=None) if moment else None
+    values["version"] = str(walk.version)
+    values["route"] = to_text(from_element(walk.route)) if walk.route is not None else ""
+    values["stops"] = [
+        {"id": stop.id, "position": number, "name": stop.name, "questions": stop.questions, "place": _typed(stop.place)}
+        for number, stop in enumerate(walk.stops)
+    ]
+    values["groups"] = [{"id": group.id, "name": group.name, "leader": group.leader} for group in walk.groups]
+    return values
+
+
+def _typed(place: Any) -> str:
+    if place is None:
+        return ""
+    lon, lat = lon_lat(place)
+    return f"{lat:.6f}, {lon:.6f}"
+
+
+def read(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None = None) -> WalkDraft:
+    """The draft that the form says; places that nobody touched stay exactly what they are in `walk`.
+
+    Raises Invalid with every field that cannot be read.
+
+    A route read from a file is put into the form as a drawing, so that it is not lost when something else is wrong.
+    """
+    wrong: dict[str, DomainError] = {}
+    stops = _or_wrong(wrong, "stops", lambda: _stops(form, session, where, walk)) or ()
+    route = _or_wrong(wrong, "route", lambda: _route(form, stops, walk))
+    if wrong:
+        raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
+    values: dict[str, Any] = {name: form[name].data or "" for name in (*LINES, *TEXTS)}
+    values |= {name: form[name].data or None for name in CONDITIONS}
+    values |= {name: _number(form[name].data) for name in _IDS}
+    values |= {name: moment(form[name].data) for name in TIMES}
+    groups = tuple(
+        GroupDraft(row.name.data or "", row.leader.data or "", _number(row.id.data))
+        for row in (entry.form for entry in form.groups.entries)
+        if row.id.data or clean_line(row.name.data) or clean_line(row.leader.data)
+    )
+    return WalkDraft(route=route, stops=stops, groups=groups, **values)
+
+
+def moment(typed: datetime | None) -> datetime | None:
+    """A time on Stockholm's clock as an aware moment."""
+    return typed.replace(tzinfo=STOCKHOLM).astimezone(UTC) if typed is not None else None
+
+
+def _or_wrong(wrong: dict[str, DomainError], name: str, make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except GeoProblem as problem:
+        wrong[name] = Invalid(problem.message, **problem.params)
+    except Invalid as error:
+        wrong[error.field or name] = error
+    return None
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if str(text or "").isdecimal() and len(str(text)) < 10 else None
+
+
+def _stops(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None) -> tuple[StopDraft, ...]:
+    kept = {_typed(stop.place): stop.place for stop in walk.stops if stop.place is not None} if walk else {}
+    drafts = []
+    for row in form.stop_rows():
+        name, questions, typed = row.name.data or "", row.questions.data or "", clean_line(row.place.data)
+        if not (row.id.data or clean_line(name) or questions.strip() or typed):
+            continue
+        place = cast(shapely.Point, from_element(kept[typed])) if typed in kept else _place(session, typed, where)
+        drafts.append(StopDraft(name, questions, place, _number(row.id.data)))
+    return tuple(drafts)
+
+
+def _place(session: Session, typed: str, where: Where) -> shapely.Point | None:
+    """Coordinates in any system of the country, or a place's name."""
+    if not typed:
+        return None
+    hits = search_places(session, typed, near=where.near, limit=1, local_zone=where.local_zone)
+    if not hits:
+        raise Invalid(
+            N_("Vi hittar inte platsen ”%(typed)s”. Peka på kartan, eller skriv ett ortnamn eller koordinater."),
+            field="stops",
+            typed=typed,
+        )
+    point = geometry.to_store(shapely.Point(hits[0].lon, hits[0].lat))
+    return shapely.Point(point.x, point.y)  # type: ignore[attr-defined]
+
+
+def _route(form: WalkForm, stops: tuple[StopDraft, ...], walk: SafetyWalk | None) -> shapely.LineString | None:
+    upload = form.route_file.data
+    if upload and getattr(upload, "filename", ""):
+        line = _from_file(form, upload.read(gpx.MAX_BYTES + 1))
+        form.route.data = to_text(line)
+        return line
+    if form.route_by_stops.data:
+        places = [stop.place for stop in stops if stop.place is not None]
+        if len(places) < 2:
+            raise Invalid(N_("Minst två hållpunkter behöver en plats för att rutten ska kunna dras mellan dem."))
+        line = shapely.LineString(places)
+        form.route.data, form.route_by_stops.data = to_text(line), False
+        return line
+    text = (form.route.data or "").strip()
+    if not text:
+        return None
+    if walk is not None and walk.route is not None and text == to_text(from_element(walk.route)):
+        return cast(shapely.LineString, from_element(walk.route))
+    shape = geometry.to_store(geometry.parse_geojson(geojson.loads(text), allowed=("LineString",), max_vertices=5_000))
+    if not isinstance(shape, shapely.LineString):
+        raise Invalid(N_("Rutten korsar sig själv på ett sätt som inte går att läsa. Rita om den."))
+    return shape
+
+
+def _from_file(form: WalkForm, data: bytes) -> shapely.LineString:
+    number = _number((form.route_number.data or "").strip())
+    try:
+        return gpx.read_route(data, number=number)
+    except GeoProblem as problem:
+        raise Invalid(problem.message, field="route_file", **problem.params) from None

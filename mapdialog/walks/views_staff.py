@@ -1,0 +1,155 @@
+"""The coordinator's pages of walks: the list, the editor, what is known beforehand, the checklists."""
+
+from datetime import datetime
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from mapdialog.core.clock import now
+from mapdialog.core.database import session
+from mapdialog.core.errors import Conflict, DomainError
+from mapdialog.walks import actions, checklist_page, editor_page, forms_rows, known, queries, routes, rules
+from mapdialog.walks.forms_data import moment, read
+from mapdialog.walks.forms_walk import WalkForm
+from mapdialog.walks.models import SafetyWalk
+from mapdialog.web.access import requires
+from mapdialog.web.errors import translated
+from mapdialog.web.fielderrors import show_errors
+
+blueprint = Blueprint("walks_staff", __name__)
+Page = Response | str | tuple[str, int]
+
+
+@blueprint.get("/walks")
+def index() -> str:
+    """Every walk with its time, status and how much was found and done."""
+    return render_template(
+        "staff/walks/index.html",
+        walks=queries.list_walks(session()),
+        statuses=rules.STATUSES,
+        observations=queries.count_observations(session()),
+        actions=queries.count_actions(session()),
+    )
+
+
+@blueprint.route("/walks/new", methods=["GET", "POST"])
+@requires("edit_walks")
+def new() -> Page:
+    """A new walk."""
+    form = editor_page.make_form(session(), None)
+    return _submitted(form, None) if form.is_submitted() else _editor(form, None)
+
+
+@blueprint.route("/walks/<slug>", methods=["GET", "POST"])
+@requires("edit_walks")
+def edit(slug: str) -> Page:
+    """The editor of one walk."""
+    walk = queries.get_walk(session(), slug)
+    form = editor_page.make_form(session(), walk)
+    return _submitted(form, walk) if form.is_submitted() else _editor(form, walk)
+
+
+def _submitted(form: WalkForm, walk: SafetyWalk | None) -> Page:
+    """A button of the editor was pressed: rows and the sun change on the page alone, saving stores."""
+    action = request.form.get("action", "save")
+    if forms_rows.apply(form, action) or action == "sun":
+        return _editor(form, walk)
+    if not form.validate():
+        return _editor(form, walk), 422
+    try:
+        saved = _save(form, walk)
+    except DomainError as error:
+        session().rollback()
+        show_errors(form, error)
+        if isinstance(error, Conflict) and walk is not None:
+            form.version.data = str(walk.version)
+        return _editor(form, walk), error.status
+    session().commit()
+    flash(_("Vandringen är sparad."), "success")
+    return redirect(url_for(".edit", slug=saved.slug))
+
+
+def _save(form: WalkForm, walk: SafetyWalk | None) -> SafetyWalk:
+    draft = read(form, session(), editor_page.where(session()), walk)
+    actor = current_user.account_id
+    if walk is None:
+        return actions.create_walk(session(), draft, actor_id=actor)
+    seen = int(form.version.data) if (form.version.data or "").isdecimal() else None
+    actions.update_walk(session(), walk, draft, version=seen, actor_id=actor)
+    return walk
+
+
+def _editor(form: WalkForm, walk: SafetyWalk | None) -> str:
+    return render_template("staff/walks/edit.html", form=form, **editor_page.context(session(), form, walk))
+
+
+@blueprint.post("/walks/<slug>/step")
+@requires("edit_walks")
+def step(slug: str) -> Response:
+    """The walk's next step."""
+    walk = queries.get_walk(session(), slug)
+    seen = request.form.get("version", "")
+    try:
+        actions.take_step(
+            session(),
+            walk,
+            request.form.get("status", ""),
+            version=int(seen) if seen.isdecimal() else None,
+            actor_id=current_user.account_id,
+            at=now(),
+        )
+    except DomainError as error:
+        session().rollback()
+        flash(translated(error), "warn")
+    else:
+        session().commit()
+        flash(_("Nu gäller: %(status)s.", status=_(rules.STATUSES[walk.status]).lower()), "success")
+    return redirect(url_for(".edit", slug=slug))
+
+
+@blueprint.get("/walks/<slug>/known")
+def known_before(slug: str) -> str:
+    """What is known along the route: on the map and as a list."""
+    walk = queries.get_walk(session(), slug)
+    found = known.list_known(session(), walk)
+    return render_template(
+        "staff/walks/known.html",
+        walk=walk,
+        tabs=editor_page.tabs(walk),
+        known=found,
+        known_marks=editor_page.KNOWN_MARKS,
+        metres=known.NEAR_M,
+        has_place=routes.shape_of(walk) is not None,
+        map_data=editor_page.map_data(session(), walk, found) | editor_page.plan_data(walk),
+    )
+
+
+@blueprint.get("/walks/sun")
+def sun_times() -> Response:
+    """The sun's times in words, as JSON, for a place (`lon`, `lat`) and times on Stockholm's clock."""
+    try:
+        place = float(request.args["lon"]), float(request.args["lat"])
+        starts, ends = (_moment(request.args.get(name, "")) for name in ("starts_at", "ends_at"))
+        is_place = abs(place[0]) <= 180 and abs(place[1]) <= 90
+    except (KeyError, ValueError):
+        is_place = False
+    return jsonify(lines=editor_page.said_of_sun(place, starts, ends) if is_place else [])
+
+
+def _moment(text: str) -> datetime | None:
+    return moment(datetime.fromisoformat(text).replace(tzinfo=None)) if text else None
+
+
+@blueprint.get("/walks/checklists")
+def checklist_index() -> str:
+    """Every checklist."""
+    return checklist_page.index()
+
+
+@blueprint.route("/walks/checklists/<key>", methods=["GET", "POST"])
+@requires("edit_walks")
+def checklist(key: str) -> Page:
+    """A checklist's newest version; saving makes the next. `new` begins a list from the standard one."""
+    return checklist_page.edit(key)
