@@ -29,7 +29,7 @@ def districts() -> None:
 @click.option(
     "--population-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Table with codes and --population, where the map file has none.",
+    help="Table (XLSX, CSV) with codes and --population, where the map file has none.",
 )
 @click.option("--population-year", type=int, metavar="YEAR", help="Year of the population; else this year.")
 @click.option("--crs", metavar="EPSG", help="Coordinate system, such as 3006; else the file says or it is guessed.")

@@ -38,15 +38,26 @@ class Upload:
         _write(self.folder, json.loads((self.folder / "about.json").read_text()) | {"result": result})
 
 
-def keep_upload(root: Path, dialogue_id: int, name: str, save: Callable[[Path], Any]) -> Upload:
-    """Keep a file for a dialogue; `save` writes it to the path it is given. Raises Invalid for a kind we can't read."""
+def keep_upload(
+    root: Path,
+    dialogue_id: int,
+    name: str,
+    save: Callable[[Path], Any],
+    *,
+    readable: tuple[str, ...] = READABLE,
+    field: str = "file",
+) -> Upload:
+    """Keep a file for a dialogue; `save` writes it to the path it is given.
+
+    Raises Invalid for the form's `field` when it is none of the `readable` kinds.
+    """
     suffix = Path(name).suffix.lower()
-    if suffix not in READABLE:
+    if suffix not in readable:
         raise Invalid(
             N_("Filtypen %(suffix)s går inte att läsa. Skicka %(readable)s."),
-            field="file",
+            field=field,
             suffix=suffix[:12] or "–",
-            readable=", ".join(READABLE),
+            readable=", ".join(readable),
         )
     remove_old(root)
     folder = root / secrets.token_hex(16)
@@ -54,7 +65,7 @@ def keep_upload(root: Path, dialogue_id: int, name: str, save: Callable[[Path], 
     save(folder / f"file{suffix}")
     if not (folder / f"file{suffix}").stat().st_size:
         shutil.rmtree(folder)
-        raise Invalid(N_("Filen är tom."), field="file")
+        raise Invalid(N_("Filen är tom."), field=field)
     _write(folder, {"dialogue": dialogue_id, "name": clean_line(name)[:120], "file": f"file{suffix}"})
     return get_upload(root, dialogue_id, folder.name)
 

@@ -9,9 +9,10 @@ from sqlalchemy.sql import delete
 from mapdialog.core import audit, clock
 from mapdialog.core.errors import Conflict
 from mapdialog.core.text import N_
-from mapdialog.districts import display, importing, linking, matching, rules
+from mapdialog.districts import display, importing, linking, matching, populations, rules
 from mapdialog.districts.importing import Fields, Incoming, Progress
 from mapdialog.districts.models import District, DistrictSet
+from mapdialog.districts.populations import TableFields
 from mapdialog.districts.report import ImportReport
 from mapdialog.districts.rules import Edited
 from mapdialog.geo.geometry import to_element
@@ -28,6 +29,7 @@ def import_districts(
     name_field: str,
     population_field: str | None = None,
     population_file: Path | None = None,
+    population_fields: TableFields | None = None,
     population_year: int | None = None,
     display_file: Path | None = None,
     coast: display.Coast | None = None,
@@ -43,7 +45,9 @@ def import_districts(
     Districts are matched by code: new ones are added, others updated where something differs, vanished ones removed
     after their contributions have been linked anew. `crs` is an EPSG code (None: as the file says, else guessed with
     the municipality's `local_zone`). Districts are drawn as in `display_file`, else without the sea where a
-    `coast` is given. `population_file` is a table with a column of codes. `replace` allows that most districts vanish.
+    `coast` is given. `population_file` is a table of codes and numbers; without `population_fields` its codes stand in
+    the column `code_field`, else in the first, and its numbers in `population_field`. `replace` allows that most
+    districts vanish.
     Raises Invalid with the field that does not hold; then nothing has changed.
     """
     key = rules.check_key(set_key)
@@ -51,8 +55,9 @@ def import_districts(
     fields = Fields(code_field, name_field, in_map, layer, crs)
     incoming, report = importing.read_districts(source, fields, local_zone=local_zone, progress=progress)
     report.set_key = key
-    if population_file and population_field:
-        importing.add_populations(incoming, population_file, code_field, population_field)
+    if population_file and (population_fields or population_field):
+        chosen = population_fields or _table_fields(population_file, code_field, population_field or "")
+        report.unmatched = list(populations.add_populations(incoming, population_file, chosen).unknown)
     report.without_population = sum(one.population is None for one in incoming)
     display.add_display(incoming, display_file, code_field, coast=coast)
     district_set = linking.lock_set(session, key) or _new_set(session, key, title)
@@ -75,6 +80,11 @@ def import_districts(
         removed=len(report.removed),
     )
     return report
+
+
+def _table_fields(path: Path, code: str, population: str) -> TableFields:
+    columns = populations.describe(path)
+    return TableFields(population, code if code in columns else None)
 
 
 def _new_set(session: Session, key: str, title: str | None) -> DistrictSet:
@@ -117,7 +127,10 @@ def _fill(district: District, one: Incoming, year: int | None) -> None:
     district.name, district.geom = one.name, to_element(one.shape)
     district.display_geom = to_element(one.display) if one.display is not None else None
     if one.population is not None:
-        district.population, district.population_year = one.population, year or clock.local(clock.now()).year
+        district.population, district.population_year = (
+            one.population,
+            one.year or year or clock.local(clock.now()).year,
+        )
 
 
 def rename_set(session: Session, district_set: DistrictSet, title: str, *, actor: int | None = None) -> None:

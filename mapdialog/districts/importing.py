@@ -27,6 +27,7 @@ class Incoming:
     name: str
     shape: MultiPolygon
     population: int | None = None
+    year: int | None = None
     display: MultiPolygon | None = None
 
 
@@ -157,35 +158,3 @@ def areas_of(shape: BaseGeometry) -> MultiPolygon | None:
     parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
     polygons = [polygon for part in parts for polygon in shapely.get_parts(part) if not polygon.is_empty]
     return MultiPolygon(polygons) if polygons else None
-
-
-def add_populations(incoming: list[Incoming], path: Path, code_field: str | None, field: str) -> int:
-    """Fill populations from a table with a column of codes; returns how many districts got none.
-
-    Without `code_field` the first column holds the codes. Raises Invalid with the field that does not fit.
-    """
-    try:
-        with readers.open_source(path) as source:
-            names = source.layer().fields
-            key = code_field if code_field in names else names[0]
-            if field not in names:
-                raise Invalid(
-                    N_("Fältet ”%(name)s” finns inte i filen. Den har: %(available)s."),
-                    field="population",
-                    name=field,
-                    available=", ".join(names),
-                )
-            people = {
-                rules.code_of(code): rules.population_of(number)
-                for batch in source.batches()
-                for code, number in zip(batch.columns[key], batch.columns[field], strict=True)
-            }
-    except GeoProblem as problem:
-        raise Invalid(problem.message, field="population_file", **problem.params) from None
-    except ValueError as error:
-        raise Invalid(
-            N_("”%(value)s” är inte ett antal invånare."), field="population", value=str(error)[:40]
-        ) from None
-    for district in incoming:
-        district.population = people.get(district.code, district.population)
-    return sum(district.population is None for district in incoming)

@@ -23,6 +23,7 @@ def _is_same(district: District, one: Incoming) -> bool:
     return (
         district.name == one.name
         and (one.population is None or district.population == one.population)
+        and (one.year is None or district.population_year == one.year)
         and bool(shapely.equals_exact(from_element(district.geom), one.shape, tolerance=_SAME_M, normalize=True))
         and (one.display is None or _is_drawn_alike(district, one))
     )

@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import Invalid
-from mapdialog.districts import importing, matching, rules
+from mapdialog.districts import importing, matching, populations, rules
 from mapdialog.districts.importing import Fields, Incoming
 from mapdialog.districts.models import District, DistrictSet
+from mapdialog.districts.populations import Matched, TableFields
 from mapdialog.districts.report import ImportReport
 from mapdialog.geo import readers
 from mapdialog.geo.problems import GeoProblem
@@ -47,6 +48,7 @@ class Preview:
 
     districts: list[Incoming]
     report: ImportReport
+    people: Matched | None = None
 
     def fate(self, code: str) -> str:
         """What becomes of one district: added, changed, unchanged."""
@@ -77,12 +79,16 @@ def look(
     *,
     district_set: DistrictSet | None,
     local_zone: int | None = None,
+    people: tuple[Path, TableFields] | None = None,
 ) -> Preview:
     """Read a file as an import would, and compare it with the set it is meant for; nothing is written.
+
+    `people` is a table of inhabitants and what its columns are.
 
     Raises Invalid with the field that does not fit the file.
     """
     incoming, report = importing.read_districts(path, fields, local_zone=local_zone)
+    matched = populations.add_populations(incoming, *people) if people else None
     report.without_population = sum(one.population is None for one in incoming)
     known: dict[str, District] = {}
     if district_set is not None:
@@ -90,4 +96,4 @@ def look(
         rows = session.scalars(select(District).where(District.district_set_id == district_set.id))
         known = {one.code: one for one in rows}
     matching.compare(known, incoming, report)
-    return Preview(incoming, report)
+    return Preview(incoming, report, matched)

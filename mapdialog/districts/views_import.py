@@ -17,7 +17,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
-from mapdialog.districts import actions, preview, queries, rules
+from mapdialog.districts import actions, population_page, preview, queries, rules
 from mapdialog.districts.desk import blueprint
 from mapdialog.districts.display import Coast, add_display
 from mapdialog.districts.forms import FieldsForm, FileForm
@@ -58,33 +58,37 @@ def import_preview(token: str) -> Page:
     form = FieldsForm(request.args)
     try:
         facts = _offer(upload, form)
+        if "code" not in request.args:
+            form.suggest(facts)
+            form.clip_sea.data = True
+            form.title.data = Path(upload.name).stem.replace("_", " ")[:100]
+        table = population_page.offer(_root(), NO_DIALOGUE, form)
     except DomainError as error:
         return _unreadable(error)
-    if "code" not in request.args:
-        form.suggest(facts)
-        form.clip_sea.data = True
-        form.title.data = Path(upload.name).stem.replace("_", " ")[:100]
-    return _previewed(upload, form, facts)
+    return _previewed(upload, form, facts, table)
 
 
 @blueprint.post("/districts/import/<token>")
 @requires("edit_districts")
 def import_run(token: str) -> Page:
-    """Read the file in, in one transaction. With `preview` it is only looked at once more."""
-    if "preview" in request.form:
-        return redirect(url_for(".import_preview", token=token, **in_address(FieldsForm())))
+    """Read the file in, in one transaction. With `preview`, or a table that is new, it is only looked at once more."""
     upload = get_upload(_root(), NO_DIALOGUE, token)
     form = FieldsForm()
+    asked = in_address(form)
     try:
         facts = _offer(upload, form)
+        table = population_page.offer(_root(), NO_DIALOGUE, form)
     except DomainError as error:
         return _unreadable(error)
     try:
-        report = _read_in(upload, form)
+        changed = population_page.address_after(_root(), NO_DIALOGUE, asked)
+        if changed is not None or "preview" in request.form:
+            return redirect(url_for(".import_preview", token=token, **(asked if changed is None else changed)))
+        report = _read_in(upload, form, table)
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
-        return _previewed(upload, form, facts), error.status
+        return _previewed(upload, form, facts, table), error.status
     upload.keep_result(report)
     session().commit()
     return redirect(url_for(".import_done", token=token))
@@ -134,8 +138,9 @@ def _year(form: FieldsForm) -> int | None:
     return int(stated)
 
 
-def _read_in(upload: Upload, form: FieldsForm) -> dict[str, Any]:
+def _read_in(upload: Upload, form: FieldsForm, table: Upload | None) -> dict[str, Any]:
     fields, year = _fields(form), _year(form)
+    people = population_page.chosen(table, form)
     known = queries.get_set(session(), form.set_key.data) if form.set_key.data else None
     title = None if known else rules.check_title(form.title.data)
     key = known.key if known else rules.free_key(title or "", {one.set.key for one in queries.list_sets(session())})
@@ -148,6 +153,8 @@ def _read_in(upload: Upload, form: FieldsForm) -> dict[str, Any]:
         code_field=fields.code,
         name_field=fields.name,
         population_field=fields.population,
+        population_file=people[0] if people else None,
+        population_fields=people[1] if people else None,
         population_year=year,
         coast=_coast() if form.clip_sea.data else None,
         crs=fields.crs,
@@ -164,14 +171,21 @@ def _coast() -> Coast | None:
     return Coast(*found) if found else None
 
 
-def _previewed(upload: Upload, form: FieldsForm, facts: FileFacts) -> str:
+def _previewed(upload: Upload, form: FieldsForm, facts: FileFacts, table: Upload | None) -> str:
     """The page with what would happen, or what stands in its way beside the field."""
     seen: Preview | None = None
     if form.code.data:
         try:
             known = queries.find_set(session(), form.set_key.data) if form.set_key.data else None
             local_zone = current_app.config["MAPDIALOG"].local_crs
-            seen = preview.look(session(), upload.path, _fields(form), district_set=known, local_zone=local_zone)
+            seen = preview.look(
+                session(),
+                upload.path,
+                _fields(form),
+                district_set=known,
+                local_zone=local_zone,
+                people=population_page.chosen(table, form),
+            )
         except DomainError as error:
             if not form.errors:
                 show_errors(form, error)
@@ -180,6 +194,7 @@ def _previewed(upload: Upload, form: FieldsForm, facts: FileFacts) -> str:
         upload=upload,
         form=form,
         facts=facts,
+        table=table,
         preview=seen,
         image=_drawn(seen, form) if seen else None,
         image_size=(MAP_WIDTH, MAP_HEIGHT),

@@ -54,6 +54,19 @@ def unpack(archive: Path, target: Path) -> list[Path]:
         raise GeoProblem(N_("Zip-filen är låst med lösenord. Skicka den utan.")) from None
 
 
+def demand_modest(archive: Path, limit: int) -> None:
+    """Raise GeoProblem unless the file is a sound zip that unpacks to at most `limit` bytes: for workbooks, which are
+    read as they are."""
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            members = [item for item in zipped.infolist() if not item.is_dir()]
+    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+        raise GeoProblem(N_("Filen %(name)s är skadad eller låst med lösenord."), name=archive.name) from None
+    _check(members)
+    if sum(item.file_size for item in members) > limit:
+        raise GeoProblem(N_("Filen %(name)s är för stor. Spara bara tabellen som behövs."), name=archive.name)
+
+
 def _check(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > MAX_MEMBERS:
         raise GeoProblem(

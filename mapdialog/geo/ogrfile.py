@@ -39,6 +39,8 @@ DRIVERS: dict[str, tuple[str, ...]] = {
     ".tab": ("MapInfo File",),
     ".mif": ("MapInfo File",),
 }
+# Tables alone: nothing that has a place is read from them.
+WORKBOOKS: dict[str, tuple[str, ...]] = {".xlsx": ("XLSX",)}
 _STARTS: dict[str, tuple[bytes, ...]] = {
     ".gpkg": (b"SQLite format 3\0",),
     ".shp": (b"\x00\x00\x27\x0a",),
@@ -47,6 +49,7 @@ _STARTS: dict[str, tuple[bytes, ...]] = {
     ".json": (b"{",),
     ".kml": (b"<",),
     ".gpx": (b"<",),
+    ".xlsx": (b"PK",),
 }
 _FAILURES = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 # GML, which can pull schemas from the net, and virtual files are recognised by content whatever their name is.
@@ -88,7 +91,7 @@ def describe(path: Path) -> list[tuple[str, tuple[str, ...], str | None, int | N
         raise _unreadable(path, error) from None
     described = []
     for name, info in infos:
-        if info["driver"] not in DRIVERS[path.suffix.lower()]:
+        if info["driver"] not in (DRIVERS | WORKBOOKS)[path.suffix.lower()]:
             raise GeoProblem(N_("Filen heter %(suffix)s men har ett annat innehåll."), suffix=path.suffix)
         kind = info["geometry_type"]
         # A Shapefile without .prj has no CRS; GeoJSON and KML are EPSG:4326 unless an old member says else.

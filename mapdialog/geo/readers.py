@@ -16,6 +16,8 @@ from mapdialog.geo.crs import CrsGuess, guess_crs
 from mapdialog.geo.problems import N_, GeoProblem
 
 TABLES = {".csv", ".tsv", ".txt"}
+MAX_WORKBOOK = 100_000_000  # bytes of a workbook unpacked
+READABLE_TABLES = (".xlsx", ".csv", ".tsv", ".txt")
 READABLE = tuple(sorted({".zip", ".kmz"} | TABLES | set(ogrfile.DRIVERS)))
 _PREFERRED = (
     ".gpkg",
@@ -140,6 +142,24 @@ def open_source(path: Path, *, encoding: str | None = None, delimiter: str | Non
             yield _open(_pick(archives.unpack(path, Path(folder))), encoding, delimiter)
     else:
         yield _open(path, encoding, delimiter)
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[Source]:
+    """Open a table: an Excel workbook (XLSX), whose first row names its columns, or whatever `open_source` reads.
+
+    Raises GeoProblem.
+    """
+    if path.suffix.lower() not in ogrfile.WORKBOOKS:
+        with open_source(path) as source:
+            yield source
+        return
+    archives.demand_modest(path, MAX_WORKBOOK)
+    with ogrfile.options(OGR_XLSX_HEADERS="FORCE"):
+        layers = tuple(Layer(*described) for described in ogrfile.describe(path))
+        if not layers:
+            raise GeoProblem(N_("Filen har inga lager."))
+        yield Source(path, layers)
 
 
 def _pick(paths: list[Path]) -> Path:
