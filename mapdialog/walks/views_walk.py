@@ -12,12 +12,14 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Forbidden, NotFound
 from mapdialog.walks import drafts, recording
+from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.queries import find_walk
 from mapdialog.walks.recording_access import ROLES, get_code, get_device, join, note_clock
-from mapdialog.walks.recording_models import WalkJoinCode
-from mapdialog.walks.recording_package import box_of
+from mapdialog.walks.recording_models import WalkDevice, WalkJoinCode
+from mapdialog.walks.recording_package import package
 from mapdialog.walks.rules import takes_observations
 from mapdialog.web import assets, errors, walking
+from mapdialog.web.languages import choose
 from mapdialog.web.limits import limiter
 
 blueprint = Blueprint("walks_record", __name__)
@@ -77,8 +79,8 @@ def record(slug: str) -> BaseResponse:
         page = render_template("walks/code.html", typed="", error=errors.translated(error))
         return make_response(page, 403)
     note_clock(device, None, now())
+    response = make_response(render_template("walks/record.html", walk=walk, island=_island(walk, device)))
     session.commit()
-    response = make_response(render_template("walks/record.html", walk=walk, island=_island(slug)))
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -114,17 +116,16 @@ def _code(code: str) -> WalkJoinCode:
     return get_code(session(), current_app.config["SECRET_KEY"], code)
 
 
-def _island(slug: str) -> dict[str, Any]:
-    """What the page's script starts with, before the package is there."""
+def _island(walk: SafetyWalk, device: WalkDevice) -> dict[str, Any]:
+    """What the page's script needs: the package, and words and limits that go with it."""
     config = current_app.config["MAPDIALOG"]
-    walk = find_walk(session(), slug)
-    return {
-        "slug": slug,
-        "box": box_of(walk) if walk is not None else None,
+    made = package(session(), walk, device, in_english=choose() == "en")
+    return made | {
+        "slug": walk.slug,
         "layers": for_browser(configured_layers(), _("Karta")),
         "lights": {key: _(label) for key, label in drafts.LIGHTS.items()},
-        "saidBy": {key: _(label) for key, label in recording.SAID_BY.items()},
-        "textMost": recording.TEXT_MAX,
-        "photosMost": config.photos_per_contribution,
+        "said_by": {key: _(label) for key, label in recording.SAID_BY.items()},
+        "text_most": recording.TEXT_MAX,
+        "photos_most": config.photos_per_contribution,
         "acute": {"phone": config.acute_phone, "contact": config.contact},
     }

@@ -1,6 +1,7 @@
 /**
  * The service worker: opens the pages one has visited when there is no network, and nothing more.
  * It keeps the start page, dialogues' map pages and static files. It never touches staff pages, personal links, the API or other methods than GET.
+ * A safety walk that was prepared (walk/prepare.js) lies whole in a cache of its own, which is only read here.
  */
 
 const PAGES = "pages-1";
@@ -8,6 +9,10 @@ const FILES = "files-1";
 const KEPT = [PAGES, FILES];
 const PAGE = /^\/(d\/[^/]+)?$/;
 const FILE = /^\/static\/|^\/basemap\/vector\.json$|^\/manifest\.webmanifest$/;
+const WALK = /^\/walks\/[^/]+\/record$/;
+const WALKS = "walk:";
+const TILE = /^\/basemap\/[^/]+\/\d+\/\d+\/\d+\.png$|^\/walks\/[^/]+\/manifest\.webmanifest$/;
+const WALK_PATIENCE_MS = 3000;
 // One copy of each is kept, whatever headers it was asked for with.
 const AS_IS = { ignoreVary: true };
 const PATIENCE_MS = 5000;
@@ -21,7 +26,7 @@ self.addEventListener("install", () => self.skipWaiting());
 // Pages come from the network first and files are named by their content, so a new version may take over at once.
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => !KEPT.includes(name)).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => !KEPT.includes(name) && !name.startsWith(WALKS)).map((name) => caches.delete(name)));
   await self.clients.claim();
 })()));
 
@@ -30,7 +35,9 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && PAGE.test(url.pathname)) event.respondWith(page(request, url));
+  else if (request.mode === "navigate" && WALK.test(url.pathname)) event.respondWith(walk(request, url));
   else if (FILE.test(url.pathname)) event.respondWith(file(request, url));
+  else if (TILE.test(url.pathname)) event.respondWith(caches.match(request, AS_IS).then((kept) => kept ?? fetch(request)));
 });
 
 self.addEventListener("message", (event) => {
@@ -64,6 +71,17 @@ async function page(request, url) {
   }
 }
 
+/** The walk as it was prepared, when the network does not answer within seconds: in the dark nobody waits for it. */
+async function walk(request, url) {
+  const kept = await caches.open(WALKS + url.pathname.split("/")[2]).then((cache) => cache.match(url.pathname, AS_IS));
+  try {
+    const answer = await fetch(request, kept ? { signal: AbortSignal.timeout?.(WALK_PATIENCE_MS) } : {});
+    return kept && answer.status >= 500 ? kept : answer;
+  } catch {
+    return kept ?? offline();
+  }
+}
+
 async function keepPage(pathname, answer) {
   if (!answer.ok || answer.redirected || /no-store/.test(answer.headers.get("Cache-Control") ?? "")) return;
   const pages = await caches.open(PAGES);
@@ -73,7 +91,7 @@ async function keepPage(pathname, answer) {
 
 async function file(request, url) {
   const files = await caches.open(FILES);
-  const kept = await files.match(request, AS_IS);
+  const kept = await files.match(request, AS_IS) ?? await caches.match(request, AS_IS);
   const isNamedByContent = url.pathname.startsWith("/static/");
   if (kept && isNamedByContent) return kept;
   try {

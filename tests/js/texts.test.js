@@ -3,7 +3,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import test from "node:test";
 
 const JS = new URL("../../static/js/", import.meta.url);
-const island = readFileSync(new URL("../../templates/macros/js_texts.html", import.meta.url), "utf8");
+const MACROS = ["js_texts", "js_texts_walk"];
+const island = MACROS.map((name) => readFileSync(new URL(`../../templates/macros/${name}.html`, import.meta.url), "utf8")).join("");
 const files = readdirSync(JS, { recursive: true }).filter((name) => name.endsWith(".js") && !name.includes("staff"));
 
 /** Every literal given to t() and tn(), as written. */

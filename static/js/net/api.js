@@ -33,6 +33,12 @@ export function sendForm(path, form, headers = {}) {
   return call(path, { method: "POST", headers, body: form, patience: PATIENCE_MS * 4 });
 }
 
+/** The parsed answer of a request whose body is a file as it is, or nothing; throws Problem. */
+export function sendBlob(path, blob, { method = "PUT", headers = {} } = {}) {
+  const kind = blob ? { "Content-Type": blob.type || "application/octet-stream" } : {};
+  return call(path, { method, headers: { ...kind, ...headers }, body: blob ?? undefined, patience: PATIENCE_MS * 4 });
+}
+
 async function call(path, { patience = PATIENCE_MS, signal, headers, ...options }) {
   const timer = AbortSignal.timeout?.(patience);
   const stop = signal && timer && AbortSignal.any ? AbortSignal.any([signal, timer]) : signal ?? timer;

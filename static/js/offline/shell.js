@@ -12,7 +12,7 @@ export async function keepShell() {
   const ready = await navigator.serviceWorker.ready;
   const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
   const modules = Object.values(JSON.parse(one('script[type="importmap"]').textContent).imports);
-  const needed = modules.filter((url) => !url.includes("/pages/staff")).sort((a, b) => FORM.test(b) - FORM.test(a));
+  const needed = modules.filter((url) => !/\/pages\/(staff|walk)|\/js\/walk\//.test(url)).sort((a, b) => FORM.test(b) - FORM.test(a));
   const urls = [...needed, ...loaded].map((url) => new URL(url, location.href)).filter((url) => url.origin === location.origin);
   ready.active?.postMessage({ type: "keep", page: location.pathname, urls: [...new Set(urls.map((url) => url.href))] });
 }

@@ -1,0 +1,169 @@
+/** Recording on a safety walk: three places to be (new, mine, more), a form, a map, and everything kept in the phone first. */
+
+import { all, byId, one, readIsland } from "#lib/dom";
+import { t, tn } from "#lib/text";
+import { findDraft, dropDraft, hasContent } from "#offline/drafts";
+import { makeForm } from "#walk/form";
+import { showList } from "#walk/list";
+import { startMore } from "#walk/more";
+import { makePosition } from "#walk/position";
+import { countStates, gone } from "#walk/states";
+import { changeObservation, keepSettings, listObservations, readSettings } from "#walk/store";
+import { makeSender } from "#walk/sync";
+import { sayAll } from "#walk/words";
+
+const page = readIsland("page");
+const draftKey = `walk:${page.slug}`;
+const position = makePosition(() => form.refreshPlace());
+const sender = makeSender(page.slug, { onChange: () => refresh(), onShutOut: (words) => trouble(words, true) });
+const form = makeForm(page, position, {
+  openMap: () => go("plats"),
+  full: () => sender.send(), // what is received makes room
+  saved(record) {
+    go("");
+    snack(t("Sparad i telefonen."), record && (() => undo(record)));
+    refresh();
+    sender.send();
+  },
+});
+const more = startMore(page, { records: () => listObservations(page.slug), stop: () => sender.stop() });
+
+/* Where one is: the part of the address after #, so that the phone's own back button works. */
+const views = new Map(all("[data-view]").map((view) => [view.dataset.view, view]));
+const nowAt = () => { const name = decodeURIComponent(location.hash.slice(1)); return views.has(name) ? name : ""; };
+const go = (name) => { if (nowAt() === name) show(); else location.hash = name; };
+let placeMap = null;
+
+async function show() {
+  const name = nowAt();
+  if ((name === "ny" || name === "plats") && !form.draft) {
+    const draft = await findDraft(draftKey);
+    if (!draft?.category) { history.replaceState(null, "", "#"); show(); return; }
+    form.resume(draft);
+  }
+  for (const [key, view] of views) view.hidden = key !== name;
+  for (const tab of all("[data-tab]")) {
+    if (tab.dataset.tab === (name === "ny" || name === "plats" ? "" : name)) tab.setAttribute("aria-current", "page");
+    else tab.removeAttribute("aria-current");
+  }
+  if (name !== "plats") scrollTo(0, 0);
+  if (name !== "") byId("snack").classList.remove("is-shown"); // the list has undo, too
+  if (name === "") await offerDraft();
+  if (name === "mina") await refresh();
+  if (name === "plats") await openMap();
+  if (name === "mer") more.show();
+  if (show.isLater) one("h1", views.get(name)).focus({ preventScroll: true });
+  show.isLater = true;
+}
+
+async function offerDraft() {
+  const draft = form.draft ?? await findDraft(draftKey);
+  byId("resume").hidden = !hasContent(draft);
+  if (hasContent(draft)) byId("resume-words").textContent = t("Påbörjad: {what}", { what: page.categories.find((one_) => one_.key === draft.category)?.label ?? "" });
+}
+
+async function openMap() {
+  const { makePlaceMap } = await import("#map/walk_place");
+  placeMap ??= makePlaceMap(byId("map"), page);
+  const stop = page.stops.find((each) => each.id === form.draft.place?.stop_id);
+  placeMap.show(form.draft.place?.position ?? stop?.position ?? position.fix?.position ?? null, position.fix);
+  byId("map-note").textContent = position.fix ? t("Cirkeln visar var telefonen tror att du är, på {n} meter när.", { n: position.fix.accuracy }) : "";
+  const box = byId("map").getBoundingClientRect();
+  const top = box.top - views.get("plats").getBoundingClientRect().top + box.height / 2;
+  views.get("plats").style.setProperty("--cross-top", `${Math.round(top)}px`);
+}
+
+byId("place-here").addEventListener("click", () => {
+  form.takePlace(placeMap.centre());
+  history.back();
+});
+addEventListener("hashchange", show);
+
+for (const cell of all("[data-category]")) {
+  cell.addEventListener("click", async () => {
+    const draft = form.draft ?? await findDraft(draftKey);
+    // Another category for what is begun, as long as it is empty of words and photos; else the begun one is asked about.
+    if (draft && (draft.text.trim() || draft.photos.length || draft.edits)) {
+      if (draft.category === cell.dataset.category) form.resume(draft);
+      else { snack(t("Du har en påbörjad iakttagelse. Fortsätt den eller släng den först.")); byId("resume").hidden = false; one("#resume a").focus(); return; }
+    } else form.begin(cell.dataset.category);
+    go("ny");
+  });
+}
+byId("resume-drop").addEventListener("click", async () => {
+  const draft = form.draft ?? await findDraft(draftKey);
+  form.draft = null;
+  await dropDraft(draftKey);
+  byId("resume").hidden = true;
+  snack(t("Slängd."), draft && (() => { form.resume(draft); go("ny"); }));
+});
+
+/* What is said at the foot for a while, and can be undone. */
+let snackTimer;
+let undoing = null;
+function snack(words, undoWork = null) {
+  undoing = undoWork;
+  byId("snack-words").textContent = words;
+  byId("snack-undo").hidden = !undoWork;
+  byId("snack").classList.add("is-shown");
+  clearTimeout(snackTimer);
+  snackTimer = setTimeout(() => byId("snack").classList.remove("is-shown"), 8000);
+}
+byId("snack-undo").addEventListener("click", () => { byId("snack").classList.remove("is-shown"); undoing?.(); });
+
+async function undo(record) {
+  await changeObservation(record.client_id, gone);
+  refresh();
+  sender.send();
+  snack(t("Borttagen. Den ligger kvar i listan om du ångrar dig."));
+}
+
+function trouble(words, withCode = false) {
+  byId("trouble").replaceChildren(words, ...(withCode ? [" ", Object.assign(document.createElement("a"), { href: "/w", textContent: t("Skriv koden") })] : []));
+  byId("trouble").hidden = !words;
+}
+
+/* The states of everything, drawn anew at each news but not more often than the eye follows. */
+let drawing = null;
+let isStale = false;
+async function refresh() {
+  if (drawing) { isStale = true; return drawing; }
+  drawing = draw().catch(() => trouble(t("Webbläsaren låter inte sidan spara i telefonen (privat läge?). Öppna den i ett vanligt fönster innan du registrerar.")));
+  await drawing;
+  drawing = null;
+  if (isStale) { isStale = false; await refresh(); }
+  return null;
+}
+
+async function draw() {
+  const records = await listObservations(page.slug);
+  const counts = countStates(records);
+  const { kind, words } = sayAll(counts, sender.sending);
+  if (byId("net-words").textContent !== words) byId("net-words").textContent = words;
+  byId("net-state").dataset.kind = kind;
+  byId("count-mine").textContent = counts.all || "";
+  byId("send-now").hidden = !counts.waiting;
+  byId("list-words").textContent = records.length
+    ? tn("{n} iakttagelse. {photos} foton väntar.", "{n} iakttagelser. {photos} foton väntar.", counts.all, { photos: counts.photos })
+    : t("Inget än. Det du sparar syns här, med besked om när servern har tagit emot det.");
+  if (nowAt() === "mina") {
+    showList(records, page.categories, sender.sending, { edit: (record) => { form.edit(record); go("ny"); }, changed: () => { refresh(); sender.send(); } });
+  }
+}
+
+byId("send-now").addEventListener("click", () => { trouble(""); sender.send(); });
+addEventListener("offline", refresh);
+addEventListener("online", () => { trouble(""); refresh(); });
+
+const atStop = byId("at-stop");
+if (atStop) {
+  const { stop_id: stopId } = readSettings(page.slug);
+  atStop.value = page.stops.some((stop) => stop.id === stopId) ? stopId : "";
+  atStop.addEventListener("change", () => keepSettings(page.slug, { stop_id: Number(atStop.value) || null }));
+}
+if (!page.walk.is_open) trouble(t("Protokollet är publicerat. Vandringen tar inte emot fler iakttagelser."));
+
+await show();
+await refresh();
+sender.send();
+more.prepare();

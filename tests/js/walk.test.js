@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { atStop, bodyOf, firstPlace, isSure, tilesOf } from "#walk/placing";
+import { afterFailure, afterJob, again, back, changed, countStates, gone, jobsOf, newRecord, stateOf } from "#walk/states";
+
+const AT = "2026-11-26T18:00:00+01:00";
+const photo = (id) => ({ client_id: id });
+const made = (photos = []) => newRecord("vandring", "a", { text: "Mörkt", observed_at: AT }, photos, AT);
+const kinds = (record) => jobsOf(record).map((job) => job.kind + (job.photo ? `:${job.photo}` : ""));
+
+/** Sends everything, answering as the server does. */
+function sendAll(record) {
+  let now = record;
+  for (let [job] = jobsOf(now); job; [job] = jobsOf(now)) now = afterJob(now, job, { receipt: "TRE-26-000001", state: "pending", photos: [] }, now.revision);
+  return now;
+}
+
+test("words go before photos, and nothing is left when all is received", () => {
+  const record = made([photo("p"), photo("q")]);
+  assert.deepEqual(kinds(record), ["put", "photo:p", "photo:q"]);
+  assert.equal(stateOf(record), "waiting");
+  assert.deepEqual(kinds(sendAll(record)), []);
+  assert.equal(stateOf(sendAll(record)), "received");
+});
+
+test("what is changed while it is being sent is sent once more", () => {
+  const record = made();
+  const meanwhile = changed(record, { text: "Mycket mörkt" }, [], AT);
+  const answered = afterJob(meanwhile, { kind: "put" }, { receipt: "TRE-26-000001" }, record.revision);
+  assert.deepEqual(kinds(answered), ["put"]);
+  assert.equal(answered.body.observed_at, AT);
+});
+
+test("a photo that is taken away in an edit is taken away at the server, and a new one is sent", () => {
+  const record = changed(sendAll(made([photo("p")])), { text: "" }, [photo("q")], AT);
+  assert.deepEqual(kinds(record), ["put", "photo-delete:p", "photo:q"]);
+});
+
+test("taken back is told to the server, and brought again is sent anew", () => {
+  const away = gone(sendAll(made()));
+  assert.deepEqual(kinds(away), ["delete"]);
+  const told = afterJob(away, { kind: "delete" }, null, away.revision);
+  assert.deepEqual(kinds(told), []);
+  assert.deepEqual(kinds(back(told)), ["put"]);
+  const undone = back(away);
+  assert.equal(afterJob(undone, { kind: "delete" }, null, away.revision).gone_acked, false, "a late answer does not hide what was brought again");
+});
+
+test("a lost network lets it wait, a refusal fails it until it is tried again", () => {
+  const record = made([photo("p")]);
+  const waiting = afterFailure(record, { kind: "put" }, { words: "Inget nät", mayPass: true });
+  assert.deepEqual([stateOf(waiting), waiting.why], ["waiting", "Inget nät"]);
+  const refused = afterFailure(record, { kind: "put" }, { words: "Stängt", mayPass: false });
+  assert.equal(stateOf(refused), "failed");
+  assert.equal(stateOf(again(refused)), "waiting");
+});
+
+test("one photo that is refused does not stop the others", () => {
+  const record = afterFailure(made([photo("p"), photo("q")]), { kind: "photo", photo: "p" }, { words: "För stor", mayPass: false });
+  assert.deepEqual(kinds(record), ["put", "photo:q"]);
+  assert.equal(stateOf(sendAll(record)), "failed");
+  assert.deepEqual(kinds(again(record)), ["put", "photo:p", "photo:q"]);
+});
+
+test("the server's list of photos that are there spares sending them twice", () => {
+  const record = afterJob(made([photo("p"), photo("q")]), { kind: "put" }, { photos: ["q"] }, 1);
+  assert.deepEqual(kinds(record), ["photo:p"]);
+});
+
+test("counts tell what waits; what was taken back and received is no longer counted", () => {
+  const away = afterJob(gone(made()), { kind: "delete" }, null, 1);
+  assert.deepEqual(countStates([made([photo("p")]), sendAll(made()), away]), { all: 2, waiting: 1, failed: 0, received: 1, photos: 1 });
+});
+
+const now = 1_000_000;
+const fix = (accuracy, at = now) => ({ position: [13.1, 55.3], accuracy, at });
+
+test("GPS is used by itself only while it is sure and fresh, else the stop, else nothing", () => {
+  const stop = { id: 4, position: [13.2, 55.4] };
+  assert.equal(firstPlace(fix(8), stop, now).source, "gps");
+  assert.equal(firstPlace(fix(140), stop, now).source, "stop");
+  assert.equal(firstPlace(fix(140), null, now), null);
+  assert.equal(firstPlace(fix(8, now - 60_000), null, now), null);
+  assert.equal(isSure(null, now), false);
+});
+
+test("a stop that is not on the map takes the phone's place, if there is one", () => {
+  assert.deepEqual(atStop({ id: 4, position: null }, fix(140)).position, [13.1, 55.3]);
+  assert.equal(atStop({ id: 4, position: null }, null), null);
+  assert.equal(atStop({ id: 4, position: [1, 2] }, null).position, null);
+});
+
+test("what is sent has a severity only for what is insecure", () => {
+  const draft = { polarity: "secure", severity: "3", text: "", place: { source: "stop", stop_id: 4, position: null, accuracy_m: null } };
+  assert.deepEqual([bodyOf(draft, 7).severity, bodyOf(draft, 7).place, bodyOf(draft, 7).group_id], [null, null, 7]);
+  assert.equal(bodyOf({ ...draft, polarity: "insecure" }, 7).severity, 3);
+});
+
+test("tiles of the walk's box, coarse ones first and never more than told", () => {
+  const layer = { url: "/basemap/osm/{z}/{x}/{y}.png", min_zoom: 0, max_zoom: 19 };
+  const all = tilesOf(layer, [13.15, 55.37, 13.17, 55.38]);
+  assert.ok(all.length > 20 && all.length <= 500);
+  assert.equal(all[0], "/basemap/osm/13/4395/2575.png");
+  assert.ok(tilesOf(layer, [13.15, 55.37, 13.17, 55.38], 30).length <= 30);
+});
