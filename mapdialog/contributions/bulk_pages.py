@@ -1,5 +1,6 @@
 """The same decision about many: first the consequence in words, then the deed."""
 
+import uuid
 from dataclasses import replace
 from typing import Any
 
@@ -33,9 +34,10 @@ def many() -> Response | str | tuple[str, int]:
         return redirect(url_for(".inbox") + f"?{here.query}")
     if not request.form.get("confirmed"):
         return _confirm(here, decision, ids, up_to)
+    decision_id = uuid.uuid4()
     try:
         if decision == "approve":
-            done = bulk.approve_many(session(), ids, actor_id=current_user.account_id)
+            done = bulk.approve_many(session(), ids, actor_id=current_user.account_id, decision_id=decision_id)
         else:
             done = bulk.hide_many(
                 session(),
@@ -43,12 +45,13 @@ def many() -> Response | str | tuple[str, int]:
                 rule=request.form.get("rule", ""),
                 message=request.form.get("message", ""),
                 actor_id=current_user.account_id,
+                decision_id=decision_id,
             )
     except Invalid as error:
         session().rollback()
         return _confirm(here, decision, ids, up_to, fields_of(error)), 422
     session().commit()
-    _tell(decision, done, len(ids) - done)
+    _tell(decision, done, len(ids) - done, decision_id)
     return redirect(url_for(".inbox") + f"?{here.query}")
 
 
@@ -82,11 +85,12 @@ def _confirm(here: Asked, decision: str, ids: list[int], up_to: int, errors: Any
     )
 
 
-def _tell(decision: str, done: int, left: int) -> None:
+def _tell(decision: str, done: int, left: int, decision_id: uuid.UUID) -> None:
+    kind = f"success {decision_id}" if done else "warn"
     if decision == "approve":
-        flash(ngettext("%(num)s synpunkt är publicerad.", "%(num)s synpunkter är publicerade.", done), "success")
+        flash(ngettext("%(num)s synpunkt är publicerad.", "%(num)s synpunkter är publicerade.", done), kind)
     else:
-        flash(ngettext("%(num)s synpunkt är dold.", "%(num)s synpunkter är dolda.", done), "success")
+        flash(ngettext("%(num)s synpunkt är dold.", "%(num)s synpunkter är dolda.", done), kind)
     if left:
         flash(
             ngettext(

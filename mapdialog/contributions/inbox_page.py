@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, render_template, url_for
+from flask import render_template, url_for
 from sqlalchemy import func, select
 
 from mapdialog.contributions import queries_staff
@@ -37,11 +37,12 @@ class Typed:
 
 
 def render(here: Asked, *, page: int, open_receipt: str = "", typed: Typed | None = None) -> str:
-    """The page as HTML; NotFound when the receipt to open does not exist."""
-    listed = queries_staff.list_inbox(session(), here.wanted, page=page)
+    """The page as HTML; NotFound when the receipt to open does not exist. After the last page comes the last again:
+    whoever decides about all on it does not stand in front of nothing."""
     total = queries_staff.count_inbox(session(), here.wanted)
-    if not listed and page > 1:
-        abort(404)
+    pages = -(-total // queries_staff.PAGE_SIZE)
+    page = min(page, max(pages, 1))
+    listed = queries_staff.list_inbox(session(), here.wanted, page=page)
     case = _opened(open_receipt, listed)
     return render_template(
         "staff/inbox/page.html",
@@ -52,7 +53,7 @@ def render(here: Asked, *, page: int, open_receipt: str = "", typed: Typed | Non
         case=case,
         is_opened=bool(open_receipt),
         typed=typed,
-        pages=-(-total // queries_staff.PAGE_SIZE),
+        pages=pages,
         page_url=lambda n: url_for(".inbox") + f"?{here.query}&page={n}",
         tabs=queries_staff.count_tabs(session(), here.wanted.dialogue_id),
         marks=_marks([one.id for one in listed]),

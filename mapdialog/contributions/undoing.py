@@ -15,10 +15,11 @@ from mapdialog.core.events import announce
 from mapdialog.core.text import N_
 
 UNKNOWN = N_("Beslutet går inte att ångra: det är en kollegas, eller så är det för gammalt.")
-TAKEN_BACK = N_("Det går inte att ångra: författaren har tagit tillbaka synpunkten.")
-AUTHOR_CHANGED = N_("Det går inte att ångra: författaren har ändrat synpunkten sedan dess.")
-DECIDED_AGAIN = N_("Det går inte att ångra: synpunkten har behandlats igen sedan dess.")
-ALREADY = N_("Beslutet är redan ångrat.")
+TAKEN_BACK = N_("Det går inte att ångra %(receipt)s: författaren har tagit tillbaka synpunkten.")
+AUTHOR_CHANGED = N_("Det går inte att ångra %(receipt)s: författaren har ändrat synpunkten sedan dess.")
+DECIDED_AGAIN = N_("Det går inte att ångra %(receipt)s: synpunkten har behandlats igen sedan dess.")
+ALREADY = N_("Beslutet om %(receipt)s är redan ångrat.")
+ALL_CHANGED = N_("Det går inte att ångra: synpunkterna har ändrats sedan dess.")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ def undo(session: Session, decision_id: uuid.UUID, *, actor_id: int) -> Undone:
         raise NotFound(UNKNOWN)
     fell = [entry for entry in entries if _set_back(session, entry, actor_id)]
     if not fell:
-        raise Conflict(_why(session, entries[0]))
+        raise Conflict(
+            _why(session, entries[0]) if len(entries) == 1 else ALL_CHANGED, receipt=entries[0].contribution.receipt
+        )
     return Undone([entry.contribution for entry in fell], len(entries) - len(fell), [entry.id for entry in fell])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -19,14 +20,17 @@ from mapdialog.contributions import (
     moderation,
     queries_staff,
     register_pages,
+    undo_page,
+    undoing,
 )
 from mapdialog.contributions.case import get_for_staff, get_reply
 from mapdialog.contributions.desk import asked_before, asked_here, blueprint
 from mapdialog.contributions.inbox import Asked
-from mapdialog.contributions.models import Attachment, Contribution
+from mapdialog.contributions.models import Attachment, Contribution, ModerationEntry
 from mapdialog.core.database import session
-from mapdialog.core.errors import DomainError, NotFound
+from mapdialog.core.errors import Conflict, DomainError, NotFound
 from mapdialog.core.text import N_
+from mapdialog.notifications.actions import count_gone
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.shell import remember_dialogue
@@ -42,7 +46,7 @@ def inbox() -> str:
     here = asked_here()
     if here.dialogue:
         remember_dialogue(here.dialogue.slug)
-    return inbox_page.render(here, page=_page(), open_receipt=request.args.get("open", ""))
+    return inbox_page.render(here, page=_page(request.args.get("page", "1")), open_receipt=request.args.get("open", ""))
 
 
 @blueprint.get("/contributions/<receipt>")
@@ -57,7 +61,9 @@ def show(receipt: str) -> Response:
 def approve(receipt: str) -> Page:
     """Make it public."""
     return _decide(
-        receipt, lambda one, seen: moderation.approve(session(), one, **seen), _("Synpunkten är publicerad.")
+        receipt,
+        lambda one, seen: moderation.approve(session(), one, **seen),
+        _("%(receipt)s är publicerad.", receipt=receipt),
     )
 
 
@@ -65,7 +71,11 @@ def approve(receipt: str) -> Page:
 @requires("moderate")
 def restore(receipt: str) -> Page:
     """Show again what was hidden."""
-    return _decide(receipt, lambda one, seen: moderation.restore(session(), one, **seen), _("Synpunkten visas igen."))
+    return _decide(
+        receipt,
+        lambda one, seen: moderation.restore(session(), one, **seen),
+        _("%(receipt)s visas igen.", receipt=receipt),
+    )
 
 
 @blueprint.post("/contributions/<receipt>/hide")
@@ -76,7 +86,7 @@ def hide(receipt: str) -> Page:
     return _decide(
         receipt,
         lambda one, seen: moderation.hide(session(), one, rule=rule, message=message, **seen),
-        _("Synpunkten är dold. Originalet finns kvar."),
+        _("%(receipt)s är dold. Originalet finns kvar.", receipt=receipt),
     )
 
 
@@ -88,7 +98,9 @@ def edit(receipt: str) -> Page:
     return _decide(
         receipt,
         lambda one, seen: moderation.edit(session(), one, text=text, approves=approves, **seen),
-        _("Texten är ändrad och synpunkten publicerad.") if approves else _("Texten är ändrad. Originalet finns kvar."),
+        _("%(receipt)s är ändrad och publicerad.", receipt=receipt)
+        if approves
+        else _("Texten är ändrad. Originalet finns kvar."),
     )
 
 
@@ -171,7 +183,7 @@ def _decide(receipt: str, decision: Decision, done: str) -> Page:
         "actor_id": current_user.account_id,
     }
     try:
-        decision(contribution, seen)
+        entry = decision(contribution, seen)
     except NotFound:
         raise
     except DomainError as error:
@@ -179,11 +191,43 @@ def _decide(receipt: str, decision: Decision, done: str) -> Page:
         typed = inbox_page.Typed(
             request.form.to_dict(), translated(error), inbox_page.fields_of(error), request.endpoint or ""
         )
-        return inbox_page.render(here, page=1, open_receipt=receipt, typed=typed), error.status
+        page = _page(request.form.get("page", "1"))
+        return inbox_page.render(here, page=page, open_receipt=receipt, typed=typed), error.status
     following = _following(here, contribution)
     session().commit()
-    flash(done, "success")
-    return redirect(url_for(".inbox") + f"?{here.query}&open={following}#case")
+    flash(done, _kind_of(entry))
+    return redirect(_address(here, following))
+
+
+@blueprint.post("/inbox/undo")
+@requires("moderate")
+def undo() -> Response:
+    """Take back what was just decided, about one or many, and show how it is now."""
+    here, given = asked_before(), request.form.get("decision", "")
+    try:
+        undone = undoing.undo(session(), undo_page.decision_in(given), actor_id=current_user.account_id)
+    except (Conflict, NotFound) as error:
+        session().rollback()
+        flash(translated(error), "warn")
+        return redirect(_address(here, request.form.get("open", "")))
+    undo_page.tell(undone, count_gone(session(), undone.entry_ids))
+    receipt = undone.done[0].receipt if len(undone.done) == 1 else ""
+    session().commit()
+    return redirect(_address(here, receipt))
+
+
+def _address(here: Asked, receipt: str) -> str:
+    """The list as it was looked at, on the same page, with one of them open."""
+    page = _page(request.form.get("page", "1"))
+    words = here.words | {"page": str(page) if page > 1 else "", "open": receipt}
+    query = urlencode({name: word for name, word in words.items() if word})
+    return url_for(".inbox") + f"?{query}" + ("#case" if receipt else "")
+
+
+def _kind_of(entry: Any) -> str:
+    """The kind of message: what can be undone carries the decision's number, for the button under it."""
+    can_undo = isinstance(entry, ModerationEntry) and entry.decision_id
+    return f"success {entry.decision_id}" if can_undo else "success"
 
 
 def _following(here: Asked, contribution: Contribution) -> str:
@@ -202,6 +246,5 @@ def _photo(contribution: Contribution, key: str) -> Attachment:
     raise NotFound(N_("Fotot finns inte."))
 
 
-def _page() -> int:
-    page = request.args.get("page", "1")
+def _page(page: str) -> int:
     return min(max(int(page), 1), 100_000) if page.isdecimal() and len(page) < 8 else 1

@@ -43,3 +43,9 @@ def one(live: Live, query: str, **values: Any) -> Any:
 def state_of(live: Live, receipt: str) -> str:
     """The state of a contribution."""
     return str(one(live, "select state from contribution where receipt = :receipt", receipt=receipt))
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key when the page shows that it acts: not before its script runs, nor in the wake of another letter."""
+    expect(page.locator("html[data-keys=on]")).to_be_attached()
+    page.keyboard.press(key)

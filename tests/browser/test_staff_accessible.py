@@ -12,7 +12,7 @@ from mapdialog.contributions import answering, moderation
 from mapdialog.contributions.case import get_for_staff
 from mapdialog.contributions.models import AbuseReport, Contribution
 from mapdialog.dialogues.models import Dialogue
-from tests.browser.staff import account_of, sign_in
+from tests.browser.staff import account_of, press, sign_in
 from tests.chromium import DESK, PHONE, Live
 from tests.seeds import make_contribution, make_dialogue
 
@@ -106,7 +106,7 @@ def test_open_parts_menus_and_refusals_have_no_obstacle(
     page = sign_in(desk, live, Role.ADMINISTRATOR)
     page.goto(f"/staff/inbox?dialogue={SLUG}&state=pending&open={receipts['new']}")
     for key in "hes":
-        page.keyboard.press(key)
+        press(page, key)
         page.wait_for_timeout(50)
         assert_accessible(page)
         page.locator("#case").focus()
@@ -118,7 +118,7 @@ def test_open_parts_menus_and_refusals_have_no_obstacle(
     assert_accessible(page)
     page.keyboard.press("Escape")
     page.locator("#case").focus()
-    page.keyboard.press("h")
+    press(page, "h")
     page.get_by_role("button", name="Dölj synpunkten").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert_accessible(page)

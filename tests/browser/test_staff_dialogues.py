@@ -12,7 +12,7 @@ from sqlalchemy import text
 from mapdialog.accounts.models import Role
 from mapdialog.core.clock import now
 from tests.browser.citizen import open_form, rows, send, take_place, write_view
-from tests.browser.staff import one, sign_in, state_of
+from tests.browser.staff import one, press, sign_in, state_of
 from tests.chromium import DESK, PHONE, Live
 from tests.seeds import TRELLEBORG_LONLAT, make_dialogue, make_district_set
 
@@ -74,8 +74,8 @@ def test_a_planner_makes_a_dialogue_publishes_it_and_a_citizens_comment_ends_up_
 
     page.goto(f"/staff/inbox?dialogue={slug}")
     expect(page.locator("#case-title")).to_have_text(receipt)
-    page.keyboard.press("a")
-    expect(page.locator(".flashes")).to_contain_text("Synpunkten är publicerad.")
+    press(page, "a")
+    expect(page.locator(".flashes")).to_contain_text(f"{receipt} är publicerad.")
     assert sum(counts(citizen, shown).values()) == 1, "counted in the one district where it lies"
     lies = "select d.code from district d join contribution_district l on l.district_id = d.id join contribution c"
     code = one(live, f"{lies} on c.id = l.contribution_id where c.receipt = :r", r=receipt)

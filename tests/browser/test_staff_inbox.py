@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
-from tests.browser.staff import one, sign_in, state_of
+from tests.browser.staff import one, press, sign_in, state_of
 from tests.chromium import DESK, PHONE, Live
 from tests.seeds import make_contribution, make_dialogue
 
@@ -40,15 +40,15 @@ def test_a_moderator_reads_approves_hides_edits_and_answers_with_the_keyboard_al
     page = sign_in(desk, live, Role.MODERATOR)
     open_inbox(page, slug)
     expect(page.locator("#case-title")).to_have_text(receipts[0])
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("#case-title")).to_have_text(receipts[1])
-    page.keyboard.press("k")
+    press(page, "k")
     expect(page.locator("#case-title")).to_have_text(receipts[0])
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.locator("#case-title")).to_have_text(receipts[1])
     assert state_of(live, receipts[0]) == "approved"
 
-    page.keyboard.press("h")
+    press(page, "h")
     expect(page.locator("#hide input[type=radio]").first).to_be_focused()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
@@ -61,7 +61,7 @@ def test_a_moderator_reads_approves_hides_edits_and_answers_with_the_keyboard_al
     reason = one(live, "select hidden_reason from contribution where receipt = :r", r=receipts[1])
     assert reason == "Skriv gärna igen utan namn."
 
-    page.keyboard.press("e")
+    press(page, "e")
     expect(page.locator("#public_text")).to_be_focused()
     page.keyboard.press("Control+A")
     page.keyboard.type("Lampan är trasig.")
@@ -71,7 +71,7 @@ def test_a_moderator_reads_approves_hides_edits_and_answers_with_the_keyboard_al
     row = "select raw_text || '/' || public_text || '/' || state from contribution where receipt = :r"
     assert one(live, row, r=receipts[2]) == "Lampan nummer 2 är trasig./Lampan är trasig./approved"
 
-    page.keyboard.press("s")
+    press(page, "s")
     page.keyboard.type("Vi byter den i veckan.")
     page.keyboard.press("Tab")
     page.keyboard.type("Gatuenheten")
@@ -87,7 +87,7 @@ def test_the_keys_are_told_and_can_be_turned_off(desk: Page, live: Live, waiting
     slug, receipts = waiting
     page = sign_in(desk, live, Role.MODERATOR)
     open_inbox(page, slug)
-    page.keyboard.press("?")
+    press(page, "?")
     dialog = page.get_by_role("dialog", name="Kortkommandon")
     expect(dialog).to_be_visible()
     dialog.get_by_label("Använd kortkommandon").uncheck()
@@ -95,9 +95,11 @@ def test_the_keys_are_told_and_can_be_turned_off(desk: Page, live: Live, waiting
     expect(dialog).to_be_hidden()
     page.keyboard.press("a")
     page.keyboard.press("j")
+    page.wait_for_timeout(800)
     expect(page.locator("#case-title")).to_have_text(receipts[0])
     assert state_of(live, receipts[0]) == "pending"
     page.reload()
+    expect(page.locator("html[data-keys=off]")).to_be_attached()
     page.keyboard.press("j")
     expect(page.locator("#case-title")).to_have_text(receipts[0])
 
@@ -127,7 +129,7 @@ def test_of_two_moderators_at_the_same_contribution_one_decides_and_the_other_is
         expect(page.locator("#case-title")).to_have_text(receipts[0])
     second.get_by_role("link", name="Ändra e").click()
     second.locator("#public_text").fill("Petras noga övervägda text.")
-    first.keyboard.press("a")
+    press(first, "a")
     expect(first.locator("#case-title")).to_have_text(receipts[1])
     second.get_by_role("button", name="Spara och godkänn").click()
     expect(second.get_by_role("alert")).to_contain_text("ändrats sedan du öppnade den")
@@ -145,10 +147,11 @@ def test_many_are_approved_at_once_after_the_consequence_is_told(
     slug, receipts = waiting
     page = sign_in(desk, live, Role.MODERATOR)
     open_inbox(page, slug)
-    page.keyboard.press("x")
+    press(page, "x")
     page.keyboard.press("j")
     expect(page.locator("#case-title")).to_have_text(receipts[1])
-    page.keyboard.press("x")
+    press(page, "x")
+    expect(page.locator("#ticked")).to_have_text("2 är markerade")
     page.get_by_role("button", name="Godkänn markerade").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Godkänn 2 synpunkter?")
     with live.engine.begin() as connection:  # a colleague is quicker with one of them
@@ -208,5 +211,6 @@ def test_a_reader_sees_the_inbox_but_no_way_to_decide(desk: Page, live: Live, wa
     expect(page.locator("#case-title")).to_have_text(receipts[0])
     for name in ("Godkänn", "Dölj", "Ändra", "Svara", "Godkänn markerade"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
-    page.keyboard.press("a")
+    press(page, "a")
+    page.wait_for_timeout(800)
     assert state_of(live, receipts[0]) == "pending"

@@ -5,7 +5,7 @@ import L from "#map/leaflet";
 import { makeMap } from "#map/map";
 import { pinMarker, shapeLayer } from "#map/pins";
 
-/** Makes the map in an element; show(data) moves it. `data` is the page's island: geometry, at, near, category. */
+/** Makes the map in an element; show(data) moves it, remove() lets go of it. `data` is the page's island: geometry, at, near, category. */
 export function makeCaseMap(element, layers, onNear) {
   let map = null;
   let group = null;
@@ -30,7 +30,7 @@ export function makeCaseMap(element, layers, onNear) {
     return mark.on("click", () => onNear(receipt));
   }
 
-  return { show };
+  return { show, remove: () => map?.remove() };
 }
 
 function boxAround([lon, lat], half) {
