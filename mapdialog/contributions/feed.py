@@ -26,7 +26,7 @@ _FOUND_BY_PLACE = 30_000  # Up to so many in the window, finding by place beats 
 _SOON_FOUND = 2_000  # Up to so many, it is not worth asking what is held.
 _STREET_ZOOM, _PINS_IN_STREET = 18, 300  # Close by and few: pins, however near each other they stand.
 _SHORTEST_WORD = 3
-_FORMAT = "2"  # Part of the ETag; another answer to the same question needs another number.
+_FORMAT = "3"  # Part of the ETag; another answer to the same question needs another number.
 
 
 def map_features(

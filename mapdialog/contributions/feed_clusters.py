@@ -6,36 +6,48 @@ import numpy.typing as npt
 from mapdialog.contributions import grid
 from mapdialog.contributions.feed_tallies import Tallies
 
-TOGETHER_PX = 44  # A pin's and a small cluster's width: nearer than this they would cover each other.
+PIN_PX = 44  # A pin with its edge: two nearer than this would cover each other.
+_AIR_PX = 2  # between two clusters
 _TILE_PX = 256
+_ROUNDS = 8  # Each round joins at least two of a crowd; what still touches after so many may touch.
 
 
 def arranged(tallies: Tallies, zoom: int) -> tuple[grid.Ints, Tallies]:
     """The squares whose only contribution stands alone, and the others as clusters.
 
-    Squares split neighbours that lie on both sides of a border; those nearer than a pin's width become one cluster. The
-    biggest takes first, so the answer depends on nothing but the tallies. A cluster keeps its biggest square's key.
+    Squares split neighbours that lie on both sides of a border; those that would cover each other become one cluster,
+    which is bigger and stands between them, so the question is asked again until nothing touches. The biggest takes
+    first, so the answer depends on nothing but the tallies. A cluster keeps its biggest square's key.
     """
     if not len(tallies.cells):
         return tallies.cells, tallies
-    count = tallies.count
-    owner = _owners(tallies, count, zoom)
+    for _ in range(_ROUNDS):
+        count = tallies.count
+        owner = _owners(tallies, count, zoom)
+        taken = np.flatnonzero(owner != np.arange(len(owner)))
+        if not len(taken):
+            break
+        tallies = _joined(tallies, owner, taken)
+    is_alone = tallies.count == 1
+    return tallies.cells[is_alone], tallies.only(~is_alone)
+
+
+def _joined(tallies: Tallies, owner: grid.Ints, taken: grid.Ints) -> Tallies:
+    """The tallies with those that are `taken` added to their owners."""
     by, lon, lat = tallies.by.copy(), tallies.lon.copy(), tallies.lat.copy()
-    taken = np.flatnonzero(owner != np.arange(len(owner)))
     for sums in (by, lon, lat):
         np.add.at(sums, owner[taken], sums[taken])
     stands = np.ones(len(owner), dtype=bool)
     stands[taken] = False
-    is_alone = stands & (by.sum(axis=1) == 1)
-    merged = Tallies(tallies.level, tallies.cells, by, lon, lat)
-    return tallies.cells[is_alone], merged.only(stands & ~is_alone)
+    return Tallies(tallies.level, tallies.cells, by, lon, lat).only(stands)
 
 
 def _owners(tallies: Tallies, count: grid.Ints, zoom: int) -> grid.Ints:
     """For each square the one it is drawn with: itself, or a bigger one nearby."""
     owner = np.arange(len(count))
     x, y = _pixels(tallies, count, zoom)
-    near = (x[:, None] - x[None, :]) ** 2 + (y[:, None] - y[None, :]) ** 2 < TOGETHER_PX**2
+    reach = diameters(count) / 2
+    near = (x[:, None] - x[None, :]) ** 2 + (y[:, None] - y[None, :]) ** 2 < (reach[:, None] + reach[None, :]) ** 2
     crowded = np.flatnonzero(near.sum(axis=1) > 1)
     free = np.ones(len(count), dtype=bool)
     for one in crowded[np.argsort(-count[crowded], kind="stable")]:
@@ -44,6 +56,12 @@ def _owners(tallies: Tallies, count: grid.Ints, zoom: int) -> grid.Ints:
             owner[group] = one
             free &= ~group
     return owner
+
+
+def diameters(count: grid.Ints) -> npt.NDArray[np.float64]:
+    """What each takes of the screen, in pixels: as `clusterSize` in static/js/lib/ring.js draws it, and some air."""
+    drawn = np.minimum(72.0, 40 + 9.8 * np.log10(count))
+    return np.where(count > 1, drawn + _AIR_PX, float(PIN_PX))
 
 
 def _pixels(tallies: Tallies, count: grid.Ints, zoom: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:

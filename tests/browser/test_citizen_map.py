@@ -150,3 +150,25 @@ def test_nothing_is_wider_than_a_narrow_screen(open_context: Callable[..., Brows
         page.evaluate(f"document.documentElement.style.fontSize = '{text_size * 1.0625}%'")
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{path} is {wide} wide"
+
+
+ON_GROUND = """name => {
+    const paths = [...document.querySelectorAll('.bg-municipality, .bg-land')];
+    return [0.1, 0.9].every((share) => paths.some((path) => {
+        const box = name.getBoundingClientRect();
+        const at = new DOMPoint(box.x + box.width * share, box.y + box.height / 2);
+        return path.isPointInFill(at.matrixTransform(path.getScreenCTM().inverse()));
+    }));
+}"""
+
+
+def test_the_town_s_name_stands_on_land_however_far_away_one_looks(desk: Page, live: Live) -> None:
+    live.seed(lambda session: open_dialogue(session, "ortsnamn"))
+    desk.goto("/d/ortsnamn")
+    name = desk.locator(".bg-label-town > span")
+    for _ in range(5):
+        expect(name).to_have_text("Trelleborg")
+        desk.wait_for_timeout(400)
+        assert name.evaluate(ON_GROUND)
+        desk.get_by_role("button", name="Zooma ut").click()
+        desk.wait_for_timeout(600)

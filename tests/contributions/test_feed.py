@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import feed, feed_held, grid
+from mapdialog.contributions.feed_clusters import diameters
 from mapdialog.contributions.feed_state import read_state
 from mapdialog.contributions.queries import Filters
 from mapdialog.core.clock import now
@@ -98,6 +99,33 @@ def windows(how_many: int) -> list[tuple[BBox, int]]:
 def test_whatever_the_window_the_features_add_up_to_the_rows_in_it(session: Session, crowded: Dialogue) -> None:
     for box, zoom in [*windows(60), (feed.WORLD, 0), (feed.WORLD, 22), (window(-9000, -9000, 18_000, 18_000), 13)]:
         assert ask(session, crowded, box, zoom)["total"] == count(session, crowded, box), (box, zoom)
+
+
+# What a cluster of so many takes of the screen, in pixels: tests/js/pure.test.js holds what is drawn to the same.
+DRAWN = {1: 36, 2: 43, 10: 50, 100: 60, 1_000: 69, 10_000: 72}
+
+
+def drawn_at(one: dict[str, Any], zoom: int) -> tuple[float, float, float]:
+    """(x, y, radius) on the web map's plane, in pixels."""
+    lon, lat = one["geometry"]["coordinates"]
+    size, count_ = 256 * 2.0**zoom, one["properties"].get("count", 1)
+    y = 0.5 - np.arcsinh(np.tan(np.radians(lat))) / (2 * np.pi)
+    return lon / 360 * size, y * size, (36 if count_ == 1 else min(72, 40 + 9.8 * np.log10(count_))) / 2
+
+
+@pytest.mark.parametrize("zoom", range(8, 18))
+def test_nothing_that_is_drawn_covers_a_cluster(session: Session, crowded: Dialogue, zoom: int) -> None:
+    features = ask(session, crowded, window(-9000, -9000, 18_000, 18_000), zoom)["features"]
+    drawn = [(*drawn_at(one, zoom), one["properties"].get("cluster", False)) for one in features]
+    for number, (x, y, radius, is_cluster) in enumerate(drawn):
+        for x2, y2, radius2, is_cluster2 in drawn[:number]:
+            assert not (is_cluster or is_cluster2) or np.hypot(x - x2, y - y2) >= radius + radius2
+    assert zoom < 14 or len(features) > 20, "and they are not all thrown together"
+
+
+def test_the_sizes_are_those_that_are_drawn() -> None:
+    sizes = diameters(np.array(list(DRAWN)))
+    assert all(drawn <= size <= drawn + 9 for drawn, size in zip(DRAWN.values(), sizes, strict=True))
 
 
 def test_a_category_is_counted_exactly_and_nothing_else_with_it(session: Session, crowded: Dialogue) -> None:

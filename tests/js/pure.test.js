@@ -53,6 +53,8 @@ test("a ring's arcs follow the shares and close the circle", () => {
 });
 test("clusters grow slowly and say large numbers shortly", () => {
   assert.ok(clusterSize(2) >= 40 && clusterSize(1_000_000) <= 72 && clusterSize(50) < clusterSize(5000));
+  // The feed makes room for just these: tests/contributions/test_feed.py.
+  assert.deepEqual([2, 10, 100, 1000, 10_000].map(clusterSize), [43, 50, 60, 69, 72]);
   assert.equal(clusterText(9999), "9999");
   assert.equal(clusterText(123_456), "123k+");
 });

@@ -22,7 +22,8 @@ export function makeFeed(map, { slug, categories, onOpen, onCount = () => {}, on
   async function load() {
     running?.abort();
     running = new AbortController();
-    const query = new URLSearchParams({ bbox: boxOf(map).join(","), zoom: String(Math.round(map.getZoom())), ...filters });
+    // Between two zooms the coarser one's clusters have room; the finer one's would cover each other.
+    const query = new URLSearchParams({ bbox: boxOf(map).join(","), zoom: String(Math.floor(map.getZoom())), ...filters });
     try {
       show(await getJson(`${API}/dialogues/${encodeURIComponent(slug)}/contributions?${query}`, { signal: running.signal }));
     } catch (error) {
