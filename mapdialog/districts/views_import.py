@@ -17,12 +17,13 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
-from mapdialog.districts import actions, population_page, preview, queries, rules
+from mapdialog.districts import actions, population_page, populations, preview, queries, rules
 from mapdialog.districts.desk import blueprint
 from mapdialog.districts.display import Coast, add_display
 from mapdialog.districts.forms import FieldsForm, FileForm
 from mapdialog.districts.importing import Fields, Incoming
 from mapdialog.districts.preview import FileFacts, Preview
+from mapdialog.geo.readers import READABLE_TABLES
 from mapdialog.web.access import requires
 from mapdialog.web.fielderrors import in_address, show_errors
 
@@ -62,7 +63,7 @@ def import_preview(token: str) -> Page:
             form.suggest(facts)
             form.clip_sea.data = True
             form.title.data = Path(upload.name).stem.replace("_", " ")[:100]
-        table = population_page.offer(_root(), NO_DIALOGUE, form)
+        table = _offer_table(form)
     except DomainError as error:
         return _unreadable(error)
     return _previewed(upload, form, facts, table)
@@ -77,11 +78,11 @@ def import_run(token: str) -> Page:
     asked = in_address(form)
     try:
         facts = _offer(upload, form)
-        table = population_page.offer(_root(), NO_DIALOGUE, form)
+        table = _offer_table(form)
     except DomainError as error:
         return _unreadable(error)
     try:
-        changed = population_page.address_after(_root(), NO_DIALOGUE, asked)
+        changed = _address_after(asked)
         if changed is not None or "preview" in request.form:
             return redirect(url_for(".import_preview", token=token, **(asked if changed is None else changed)))
         report = _read_in(upload, form, table)
@@ -116,6 +117,29 @@ def _offer(upload: Upload, form: FieldsForm) -> FileFacts:
     return facts
 
 
+def _offer_table(form: FieldsForm) -> Upload | None:
+    """The table of inhabitants that goes with the form, its columns offered; None without one."""
+    if not form.table.data:
+        return None
+    kept = get_upload(_root(), NO_DIALOGUE, form.table.data)
+    population_page.offer(kept.path, form)
+    return kept
+
+
+def _address_after(asked: dict[str, Any]) -> dict[str, Any] | None:
+    """The preview's arguments where a table was sent or taken away, else None. Raises Invalid for `population_file`."""
+    if "drop_table" in request.form:
+        return population_page.without_table(asked)
+    sent = request.files.get("population_file")
+    if sent is None or not sent.filename:
+        return None
+    kept = keep_upload(
+        _root(), NO_DIALOGUE, sent.filename, sent.save, readable=READABLE_TABLES, field="population_file"
+    )
+    populations.describe(kept.path)
+    return population_page.without_table(asked) | {"table": kept.token}
+
+
 def _fields(form: FieldsForm) -> Fields:
     if not form.code.data:
         raise Invalid(N_("Välj vilket fält som har områdenas kod."), field="code")
@@ -140,7 +164,7 @@ def _year(form: FieldsForm) -> int | None:
 
 def _read_in(upload: Upload, form: FieldsForm, table: Upload | None) -> dict[str, Any]:
     fields, year = _fields(form), _year(form)
-    people = population_page.chosen(table, form)
+    people = population_page.chosen(table.path if table else None, form)
     known = queries.get_set(session(), form.set_key.data) if form.set_key.data else None
     title = None if known else rules.check_title(form.title.data)
     key = known.key if known else rules.free_key(title or "", {one.set.key for one in queries.list_sets(session())})
@@ -184,7 +208,7 @@ def _previewed(upload: Upload, form: FieldsForm, facts: FileFacts, table: Upload
                 _fields(form),
                 district_set=known,
                 local_zone=local_zone,
-                people=population_page.chosen(table, form),
+                people=population_page.chosen(table.path if table else None, form),
             )
         except DomainError as error:
             if not form.errors:
