@@ -83,6 +83,6 @@ export function knownLayer(list) {
 /** The route and stops of a walk to look at: {route, stops}. */
 export function planLayer({ route, stops }) {
   const group = L.featureGroup(stops.map(stopMarker));
-  if (route) for (const className of ["walk-route", "walk-route-under"]) L.geoJSON(route, { interactive: false, style: { className } }).addTo(group).bringToBack();
+  if (route) for (const className of ["walk-route-under", "walk-route"]) L.geoJSON(route, { interactive: false, style: { className } }).addTo(group);
   return group;
 }
