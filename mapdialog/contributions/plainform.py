@@ -138,9 +138,12 @@ class PlainForm:
 
     def _press_map(self, session: Session, picture: str, x: float | None, y: float | None) -> None:
         """A press on a drawn map, counted in pixels from its upper left corner."""
-        if x is None or y is None:
+        width, height = SIZES[picture]
+        if x is None or y is None or not (0 <= x < width and 0 <= y < height):
             return
-        place = self.window.frame(*SIZES[picture]).to_point(x, y)
+        if x == y == 0:  # What browsers send when it is pressed with the keyboard: then the middle is meant.
+            x, y = width // 2, height // 2
+        place = self.window.frame(width, height).to_point(x, y)
         lon, lat = transform_point(*place, STORE, WGS84)
         if abs(lon) <= 180 and abs(lat) <= 89:
             self._choose(session, lon, lat, source="map_image", at_most=self.window.metres_per_pixel)
