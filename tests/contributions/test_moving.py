@@ -21,6 +21,7 @@ from mapdialog.districts.models import District, DistrictSet
 from mapdialog.geo.crs import STORE, WGS84, transform_point
 from mapdialog.geo.geometry import from_element, to_element
 from tests.contributions.conftest import TRELLEBORG, Send
+from tests.staffing import sign_in
 
 EAST, NORTH = transform_point(*TRELLEBORG, WGS84, STORE)
 AWAY = {"lon": "13.1669", "lat": "55.3801"}
@@ -67,6 +68,20 @@ def test_the_first_place_is_kept_when_it_is_moved_twice(
     assert (first.raw_text, first.category_id, first.received_at) == (one.raw_text, one.category_id, one.received_at)
     with pytest.raises(Exception, match="public record"):
         session.execute(text("update contribution_revision set geom = null"))
+
+
+def test_staff_read_what_was_first_received_once_and_that_it_was_moved(
+    move: Move, session: Session, dialogue: Dialogue, send: Send, client: FlaskClient
+) -> None:
+    one = send(dialogue)
+    assert move(one, "save", **AWAY, text="Mina nya ord.").status_code == 302
+    sign_in(client, session)
+    page = client.get(f"/staff/contributions/{one.receipt}", follow_redirects=True).text
+    history = page[page.index("Original och författarens ändringar") :]
+    history = history[: history.index("</details>")]
+    assert history.count("Det är mörkt här.") == 1 and history.count("Författaren ändrade") == 1
+    assert history.index("Det är mörkt här.") < history.index("Mina nya ord.")
+    assert "Författaren har flyttat platsen" in history
 
 
 def test_districts_counts_and_the_map_follow(
