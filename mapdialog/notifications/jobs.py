@@ -1,7 +1,8 @@
 """The worker's part in mails: send what is due every few seconds, clear old ones every night."""
 
-from mapdialog.core import jobs
-from mapdialog.notifications import sending
+from mapdialog.core import clock, jobs
+from mapdialog.notifications import listeners, sending
+from mapdialog.walks import asking
 
 
 # The sixth field is the seconds: in the first one, mails would go every fifth minute only.
@@ -17,3 +18,12 @@ def forget_old_mails() -> None:
     """Clear address and words of mails that were dealt with long ago."""
     with jobs.session() as session:
         sending.forget_old(session)
+
+
+@jobs.task("remind_of_actions", every="41 5 * * 1-5")
+def remind_of_actions() -> None:
+    """Write to those who are responsible for actions of safety walks that are overdue or soon due, once each."""
+    listeners.configure(jobs.configuration())
+    with jobs.session() as session:
+        at = clock.now()
+        asking.remind(session, today=clock.local(at).date(), at=at)

@@ -13,6 +13,8 @@ from mapdialog.core.events import listen
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.notifications import letters
 from mapdialog.notifications.actions import answer_by, describe, drop_letters, queue, reason_in_words, write_author
+from mapdialog.notifications.walk_mails import write_responsible
+from mapdialog.walks.asking import ASKED, Post
 
 _settings: dict[str, Config] = {}
 
@@ -65,3 +67,9 @@ def _answered(session: Session, contribution: Contribution, **_more: Any) -> Non
 def _replied(session: Session, contribution_id: int, **_more: Any) -> None:
     if config := _settings.get("config"):
         write_author(session, contribution_id, config, letters.replied)
+
+
+@listen(ASKED)
+def _asked(session: Session, post: Post, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_responsible(session, post, config)

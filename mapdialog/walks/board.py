@@ -11,18 +11,21 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mapdialog.contributions.models import ContributionDistrict
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
+from mapdialog.walks.asking_models import WalkActionAnswer
 from mapdialog.walks.findings import ActionStatus, ResponsibleParty, WalkAction, WalkActionObservation, WalkObservation
 from mapdialog.walks.following_up import is_overdue
 from mapdialog.walks.models import SafetyWalk
 
 CLOSED = (ActionStatus.DONE.value, ActionStatus.REJECTED.value, ActionStatus.OUTSIDE_MANDATE.value)
 NOBODY = 0
+_ANSWER_WAITS = exists().where(WalkActionAnswer.action_id == WalkAction.id, WalkActionAnswer.decided_at.is_(None))
 MOST = 2_000
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of the board is asked for. `status` is a status, 'open', 'overdue' or 'all'; `party_id` NOBODY is none."""
+    """What of the board is asked for: `status` is a status, 'open', 'overdue', 'answered' (an answer waits) or 'all';
+    `party_id` NOBODY is none."""
 
     status: str = "open"
     walk: str = ""
@@ -52,17 +55,18 @@ def list_board(session: Session, wanted: Wanted, today: date) -> Sequence[WalkAc
 
 
 def count_board(session: Session, wanted: Wanted, today: date) -> dict[str, int]:
-    """How many there are of each status, and 'open', 'overdue' and 'all', with the other wishes kept."""
+    """How many there are of each status, and 'open', 'overdue', 'answered' and 'all', with the other wishes kept."""
     others = Wanted("all", wanted.walk, wanted.district_id, wanted.party_id, wanted.priority)
     late = (WalkAction.deadline < today) & WalkAction.status.not_in(CLOSED)
     query = _narrowed(select(WalkAction.status, func.count(), func.count().filter(late)), others, today)
-    counts = {status.value: 0 for status in ActionStatus} | {"open": 0, "overdue": 0, "all": 0}
+    counts = {status.value: 0 for status in ActionStatus} | {"open": 0, "overdue": 0, "answered": 0, "all": 0}
     for status, total, overdue in session.execute(query.group_by(WalkAction.status)):
         counts[status] = total
         counts["all"] += total
         counts["overdue"] += overdue
         counts["open"] += 0 if status in CLOSED else total
-    return counts
+    waiting = _narrowed(select(func.count()).select_from(WalkAction), others, today).where(_ANSWER_WAITS)
+    return counts | {"answered": session.scalar(waiting) or 0}
 
 
 def list_places(session: Session, action_ids: Sequence[int]) -> list[Place]:
@@ -144,6 +148,8 @@ def _narrowed(query: Select[*tuple[Any, ...]], wanted: Wanted, today: date) -> S
         query = query.where(WalkAction.status.not_in(CLOSED))
     elif wanted.status == "overdue":
         query = query.where(WalkAction.status.not_in(CLOSED), WalkAction.deadline < today)
+    elif wanted.status == "answered":
+        query = query.where(_ANSWER_WAITS)
     elif wanted.status != "all":
         query = query.where(WalkAction.status == wanted.status)
     if wanted.walk:

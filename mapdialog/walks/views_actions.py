@@ -7,14 +7,25 @@ from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError
 from mapdialog.dialogues.area import list_choices
-from mapdialog.walks import action_rows, actions_many, board, queries, tending, views_observations, views_parties
+from mapdialog.walks import (
+    action_rows,
+    actions_many,
+    asking,
+    board,
+    queries,
+    tending,
+    views_asking,
+    views_observations,
+    views_parties,
+)
+from mapdialog.walks.action_page import filled, get, offer, render, said, status_form, words
 from mapdialog.walks.actions_many import Outcome
 from mapdialog.walks.board import Wanted
 from mapdialog.walks.findings import WalkAction
@@ -22,20 +33,18 @@ from mapdialog.walks.following_up import NEEDS_REASON, STATUSES, default_deadlin
 from mapdialog.walks.forms_actions import ActionForm, StatusForm
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.views_follow_up import (
-    STATUS_LOOKS,
     action_spots,
     blueprint,
     drawn,
     numbers,
     page_map,
-    party_choices,
     today,
 )
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
-__all__ = ["blueprint", "views_observations", "views_parties"]  # one blueprint, three modules of pages
+__all__ = ["blueprint", "views_asking", "views_observations", "views_parties"]  # one blueprint, four modules of pages
 Page = Response | str | tuple[str, int]
 GROUPINGS = ("deadline", "status", "party")
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -83,7 +92,7 @@ def change_many_actions() -> Page:
         return _board_page(error, set(ids)), error.status
     session().commit()
     if outcome.done:
-        flash(ngettext("%(num)s åtgärd ändrad.", "%(num)s åtgärder ändrade.", len(outcome.done)), "success")
+        flash(said(request.form.get("do", ""), len(outcome.done)), "success")
     if outcome.left:
         names = ", ".join(one.title for one in outcome.left[:5])
         flash(_("Statusen kan inte följa på den som gäller nu. De här är som förut: %(names)s", names=names), "warn")
@@ -96,7 +105,7 @@ def new_action(slug: str) -> Page:
     """A new one, of the observations in the address or of none."""
     walk = queries.get_walk(session(), slug)
     form = ActionForm()
-    _offer(form, walk)
+    offer(form, walk)
     if not form.is_submitted():
         _suggest(form, walk)
         return _new_page(walk, form)
@@ -114,24 +123,24 @@ def new_action(slug: str) -> Page:
 @blueprint.get("/actions/<int:action_id>")
 def action(action_id: int) -> str:
     """One action: what it is, where it stands, its log."""
-    one = _get(action_id)
-    return _action_page(one, _filled(one), _status_form(one))
+    one = get(action_id)
+    return render(one, filled(one), status_form(one))
 
 
 @blueprint.post("/actions/<int:action_id>")
 @requires("edit_dialogues")
 def change_action(action_id: int) -> Page:
     """Save what it is, who does it and until when."""
-    one = _get(action_id)
+    one = get(action_id)
     form = ActionForm()
-    _offer(form, one.walk, one)
+    offer(form, one.walk, one)
     try:
         tending.change_action(session(), one, form.draft(), version=form.version.data, actor_id=current_user.account_id)
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
-        one = _get(action_id)
-        return _action_page(one, form, _status_form(one)), error.status
+        one = get(action_id)
+        return render(one, form, status_form(one)), error.status
     session().commit()
     flash(_("Sparat."), "success")
     return redirect(url_for(".action", action_id=action_id))
@@ -141,7 +150,7 @@ def change_action(action_id: int) -> Page:
 @requires("edit_dialogues")
 def move_action(action_id: int) -> Page:
     """Another status, with what the public is told."""
-    one = _get(action_id)
+    one = get(action_id)
     form = StatusForm()
     form.offer(one)
     reason = form.status_reason.data if form.status.data in NEEDS_REASON else ""
@@ -161,15 +170,11 @@ def move_action(action_id: int) -> Page:
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
-        one = _get(action_id)
-        return _action_page(one, _filled(one), form), error.status
+        one = get(action_id)
+        return render(one, filled(one), form), error.status
     session().commit()
     flash(_("Statusen är nu: %(status)s.", status=_(STATUSES[one.status]).lower()), "success")
     return redirect(url_for(".action", action_id=action_id))
-
-
-def _get(action_id: int) -> WalkAction:
-    return board.get_action(session(), action_id if action_id < 2**31 else 0)
 
 
 def _wanted() -> Wanted:
@@ -178,7 +183,7 @@ def _wanted() -> Wanted:
     status = asked.get("status", "open")
     party, district = asked.get("party", ""), asked.get("district", "")
     return Wanted(
-        status=status if status in {*STATUSES, "open", "overdue", "all"} else "open",
+        status=status if status in {*STATUSES, "open", "overdue", "answered", "all"} else "open",
         walk=asked.get("walk", "")[:100].replace("\x00", ""),
         district_id=int(district) if _is_number(district) else None,
         party_id=int(party) if _is_number(party) else None,
@@ -210,6 +215,10 @@ def _do_to_many(chosen: Any, wanted: str) -> Outcome:
             reason=sent.get("status_reason", ""),
             actor_id=actor_id,
         )
+    if wanted == "ask":
+        posts = asking.ask(session(), chosen, today=today(), at=now(), actor_id=actor_id)
+        asked = {letter.action_id for post in posts for letter in post.letters}
+        return Outcome(tuple(one for one in chosen if one.id in asked), ())
     return abort(400)
 
 
@@ -236,7 +245,7 @@ def _board_page(problem: DomainError | None = None, ticked: set[int] | None = No
         problem=translated(problem) if problem else "",
         wrong_field=problem.field if problem else "",
         ticked=ticked or set(),
-        **_words(),
+        **words(),
     )
 
 
@@ -253,13 +262,6 @@ def _sections(listed: list[WalkAction], by: str) -> list[tuple[str, list[WalkAct
     return [("", listed)] if listed else []
 
 
-def _offer(form: ActionForm, walk: SafetyWalk, one: WalkAction | None = None) -> None:
-    """The register, and the walk's observations to tick."""
-    form.party.choices = party_choices(one.party_id if one else None)
-    found = queries.list_observations(session(), walk)
-    form.observations.choices = [(each.id, actions_many.suggested_title(session(), each)) for each in found]
-
-
 def _suggest(form: ActionForm, walk: SafetyWalk) -> None:
     """Title, place and priority from the observations in the address."""
     wanted = set(numbers("of"))
@@ -274,51 +276,5 @@ def _suggest(form: ActionForm, walk: SafetyWalk) -> None:
             form.priority.data = "acute"
 
 
-def _filled(one: WalkAction) -> ActionForm:
-    names = ("title", "description", "where_text", "owner_type", "kind", "priority", "deadline", "external_case_no")
-    form = ActionForm(
-        formdata=None,
-        version=one.version,
-        party=str(one.party_id or ""),
-        cost_class=one.cost_class or "",
-        observations=[each.id for each in one.observations],
-        **{name: getattr(one, name) for name in names},
-    )
-    _offer(form, one.walk, one)
-    return form
-
-
-def _status_form(one: WalkAction) -> StatusForm:
-    form = StatusForm(formdata=None, version=one.version)
-    form.offer(one)
-    return form
-
-
 def _new_page(walk: SafetyWalk, form: ActionForm) -> str:
-    return render_template("walks/staff/new_action.html", walk=walk, form=form, **_words())
-
-
-def _action_page(one: WalkAction, form: ActionForm, status_form: StatusForm) -> str:
-    places = board.list_places(session(), [one.id])
-    return render_template(
-        "walks/staff/action.html",
-        one=one,
-        form=form,
-        status_form=status_form,
-        map_data=page_map(action_spots([one], places, today()), [one.walk]),
-        placed=bool(places),
-        **_words(),
-    )
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "statuses": STATUSES,
-        "status_looks": STATUS_LOOKS,
-        "owners": tending.OWNERS,
-        "kinds": tending.KINDS,
-        "priorities": tending.PRIORITIES,
-        "costs": tending.COSTS,
-        "needs_reason": NEEDS_REASON,
-        "is_late": lambda one: board.is_late(one, today()),
-    }
+    return render_template("walks/staff/new_action.html", walk=walk, form=form, **words())

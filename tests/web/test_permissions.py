@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     ("POST", "/staff/sign-in"),
     ("POST", "/d/<slug>/new"),
     ("POST", "/c/link"),
+    ("POST", "/walks/answer/<token>"),
     ("POST", "/c/<receipt>/edit/<token>"),
     ("POST", "/c/<receipt>/edit/<token>/place"),
     ("POST", "/c/<receipt>/replies"),
