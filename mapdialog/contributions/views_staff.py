@@ -86,7 +86,7 @@ def hide(receipt: str) -> Page:
     return _decide(
         receipt,
         lambda one, seen: moderation.hide(session(), one, rule=rule, message=message, **seen),
-        _("%(receipt)s är dold. Originalet finns kvar.", receipt=receipt),
+        _("%(receipt)s är dold.", receipt=receipt),
     )
 
 

@@ -2,6 +2,7 @@
 
 import { all, byId, one } from "#lib/dom";
 
+const GAP = 24; // what may lie between a message and a bar, or one beside the other
 const flashes = byId("flashes");
 
 document.addEventListener("click", (event) => {
@@ -11,12 +12,15 @@ document.addEventListener("click", (event) => {
   (one("[data-dismiss]", flashes) ?? byId("case") ?? byId("main")).focus({ preventScroll: true });
 });
 
-/* The bar sticks to the foot of the window, or ends above it where the page ends: the messages keep clear of it either way. */
+/* Bars of buttons stick to the foot of the window or lie further up: the messages stand above one that they would cover. */
 function makeRoom() {
   if (!flashes?.firstElementChild) return;
-  const bars = all(".action-bar").map((bar) => bar.getBoundingClientRect()).filter(({ width, top, bottom }) => width && bottom > innerHeight - 8 && top < innerHeight);
-  flashes.style.setProperty("--bar", `${Math.max(0, ...bars.map(({ top }) => innerHeight - top))}px`);
-  document.documentElement.style.setProperty("--flash-room", `${flashes.offsetHeight}px`);
+  const { left, right, height } = flashes.getBoundingClientRect();
+  const from = innerHeight - height - 2 * GAP;
+  const covered = all(".action-bar").map((bar) => bar.getBoundingClientRect())
+    .filter((bar) => bar.width && bar.top < innerHeight && bar.bottom > from && bar.right > left + GAP && bar.left < right - GAP);
+  flashes.style.setProperty("--bar", `${Math.max(0, ...covered.map(({ top }) => innerHeight - top))}px`);
+  document.documentElement.style.setProperty("--flash-room", `${height}px`);
 }
 
 if (flashes) {
