@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import shapely
@@ -19,6 +20,7 @@ from mapdialog.reports.ramps import color_of
 from mapdialog.reports.slide_paper import INK, MUTED, WHITE, Paper, broken, text_width
 
 _SIZE, _LEADING, _GAP, _KEY, _NUMBER, _HEAD = 10.0, 1.25, 4.0, 24, 34, 28
+_REST = 2 * _SIZE * _LEADING + _GAP
 # Pixels: borders are not followed finer.
 _FINEST = 0.5
 
@@ -45,16 +47,17 @@ def lay_out(
     wanted = [_wanted(report, frame, row, shape) for row, shape in shapes]
     boxes, size = list(taken), (float(frame.width), float(frame.height))
     labels, rest = map_labels.place_labels(wanted, size, text_width, boxes)
-    listed: list[Wanted] = []
-    height = float(_HEAD)
-    for about in rest:
-        height += _row_height(about, room)
-        if height > tall or not about.count:
-            break
-        listed.append(about)
-    keys = map_labels.place_keys(listed, size, boxes)
-    left_out = sum(1 for about in rest if about.count) - len(keys)
+    rest = [about for about in rest if about.count]
+    keys = map_labels.place_keys(_that_fit(rest, room, tall - _HEAD), size, boxes)
+    left_out = len(rest) - len(keys)
     return Written(tuple(labels), tuple(keys), left_out, tuple(boxes))
+
+
+def _that_fit(districts: list[Wanted], room: float, tall: float) -> list[Wanted]:
+    """The first of them that a list of that size holds, with room to say how many more there are."""
+    heights = [_row_height(about, room) for about in districts]
+    tall -= _REST if sum(heights) > tall else 0
+    return [about for about, below in zip(districts, accumulate(heights), strict=True) if below <= tall]
 
 
 def _wanted(report: DistrictReport, frame: Frame, row: DistrictRow, shape: BaseGeometry) -> Wanted:
@@ -112,7 +115,7 @@ def draw_list(slide: Paper, heading: Heading, written: Written, corner: tuple[fl
             N_("Ytterligare %(count)s områden visas bara med färg."),
             count=figures.number(written.left_out, heading.language),
         )
-        slide.text(left, y + _GAP + 2, words, _SIZE, color=MUTED)
+        slide.lines(left, y + _GAP, broken(words, room, _SIZE), _SIZE, color=MUTED, leading=_LEADING)
 
 
 def _row_height(about: Wanted, room: float) -> float:

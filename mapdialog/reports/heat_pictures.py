@@ -17,7 +17,7 @@ from mapdialog.reports.ramps import heat_rgba
 MERCATOR, EARTH_M = 3857, 6_378_137.0
 MAX_SIDE = 900
 _PIXELS_A_BANDWIDTH = 4.0
-_BUSY, _BUSY_PX = 0.12, 8
+_BUSY, _BUSY_PX = 0.3, 8
 
 
 def web_picture(found: Heat) -> tuple[str, list[list[float]]]:
