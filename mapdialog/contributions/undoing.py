@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from mapdialog.contributions.models import AbuseReport, Contribution, ContributionRevision, ModerationEntry, State
-from mapdialog.contributions.moderation import log, take
+from mapdialog.contributions.moderation import log
 from mapdialog.contributions.queries import current_text
 from mapdialog.core.errors import Conflict, NotFound
 from mapdialog.core.events import announce
@@ -20,6 +20,8 @@ AUTHOR_CHANGED = N_("Det går inte att ångra %(receipt)s: författaren har änd
 DECIDED_AGAIN = N_("Det går inte att ångra %(receipt)s: synpunkten har behandlats igen sedan dess.")
 ALREADY = N_("Beslutet om %(receipt)s är redan ångrat.")
 ALL_CHANGED = N_("Det går inte att ångra: synpunkterna har ändrats sedan dess.")
+# All that is read anew under the lock: of many contributions the rest would take longer than the deed.
+_SET_BACK = ["state", "public_text", "hidden_rule", "hidden_reason", "moderated_at", "version", "photo_count"]
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,18 @@ def _set_back(session: Session, entry: ModerationEntry, actor_id: int) -> bool:
     """True if it is as it was; False, with nothing touched, if somebody has changed it since the decision."""
     one, was = entry.contribution, entry.was
     session.execute(select(Contribution.id).where(Contribution.id == one.id).with_for_update())
-    session.refresh(one)
+    session.refresh(one, _SET_BACK)
     # An author's new photo is the one change that leaves the version as it is.
     if was is None or (one.version, one.photo_count) != (was["version"], was["photos"]):
         return False
-    take(session, one, None)
+    one.version += 1
     shown = one.public_text
     one.state, one.public_text = was["state"], was["public_text"]
     one.hidden_rule, one.hidden_reason = was["hidden_rule"], was["hidden_reason"]
     one.moderated_at = datetime.fromisoformat(was["moderated_at"]) if was["moderated_at"] else None
-    reports = update(AbuseReport).where(AbuseReport.id.in_(was["reports"]))
-    session.execute(reports.values(resolved_at=None, resolved_by_id=None))
-    session.flush()
+    if was["reports"]:
+        reports = update(AbuseReport).where(AbuseReport.id.in_(was["reports"]))
+        session.execute(reports.values(resolved_at=None, resolved_by_id=None))
     before = one.public_text if one.public_text is not None else current_text(session, one)
     texts = {"text_before": shown, "text_after": before} if shown not in (None, before) else {}
     log(session, one, f"undo_{entry.action}", actor_id, rule=one.hidden_rule, **texts)
