@@ -81,6 +81,7 @@ addEventListener("hashchange", show);
 
 for (const cell of all("[data-category]")) {
   cell.addEventListener("click", async () => {
+    delete document.documentElement.dataset.tapped;
     const draft = form.draft ?? await findDraft(draftKey);
     // Another category for what is begun, as long as it is empty of words and photos; else the begun one is asked about.
     if (draft && (draft.text.trim() || draft.photos.length || draft.edits)) {
@@ -163,7 +164,9 @@ if (atStop) {
 }
 if (!page.walk.is_open) trouble(t("Protokollet är publicerat. Vandringen tar inte emot fler iakttagelser."));
 
-await show();
+const { tapped } = document.documentElement.dataset; // before this script was here to listen
+if (tapped && nowAt() === "") one(`[data-category="${tapped}"]`).click();
+else await show();
 await refresh();
 sender.send();
 more.prepare();
