@@ -34,6 +34,7 @@ class Config:
     receipt_prefix: str = "TRE"
     local_crs: int = 3008  # the municipality's SWEREF 99 zone, for typed coordinates and exports
     contact: str = "kundtjanst@trelleborg.se"
+    walk_deadline_months: int = 6  # when an action after a safety walk is to be done, unless somebody says else
     acute_phone: str = ""  # whom to call about an open manhole or a live wire; shown at once on a safety walk
     service_promise_days: int = 15  # "svar senast": working promise shown on receipts
     accessibility_url: str = ""  # empty: the built-in statement
@@ -170,6 +171,7 @@ def _check(config: Config) -> "list[str]":
         found.append(f"{PREFIX}LOG_LEVEL: one of DEBUG, INFO, WARNING, ERROR")
     for name in (
         "service_promise_days",
+        "walk_deadline_months",
         "session_hours",
         "photo_max_mb",
         "photo_max_pixels",

@@ -14,6 +14,7 @@ from mapdialog.core.errors import Conflict, Invalid, NotFound
 from mapdialog.core.text import N_, clean_line
 from mapdialog.walks import following_up, tending
 from mapdialog.walks.findings import ResponsibleParty, WalkAction, WalkObservation
+from mapdialog.walks.following_up import DEADLINE_MONTHS
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 
@@ -39,9 +40,15 @@ def suggested_title(session: Session, observation: WalkObservation) -> str:
 
 
 def make_one_each(
-    session: Session, walk: SafetyWalk, observations: Sequence[WalkObservation], *, today: date, actor_id: int | None
+    session: Session,
+    walk: SafetyWalk,
+    observations: Sequence[WalkObservation],
+    *,
+    today: date,
+    months: int = DEADLINE_MONTHS,
+    actor_id: int | None,
 ) -> list[WalkAction]:
-    """A proposed action for each of the observations, with a suggested title and place. Raises Invalid without any."""
+    """A proposed action for each, due in so many months, its title and place suggested. Raises Invalid without any."""
     if not observations:
         raise Invalid(N_("Markera minst en iakttagelse först."), field="observations")
     return [
@@ -55,6 +62,7 @@ def make_one_each(
                 priority="acute" if one.is_acute else "high" if one.severity == 3 else "normal",
             ),
             today=today,
+            months=months,
             actor_id=actor_id,
         )
         for one in observations

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -110,7 +110,14 @@ def new_action(slug: str) -> Page:
         _suggest(form, walk)
         return _new_page(walk, form)
     try:
-        made = tending.create_action(session(), walk, form.draft(), today=today(), actor_id=current_user.account_id)
+        made = tending.create_action(
+            session(),
+            walk,
+            form.draft(),
+            today=today(),
+            months=_deadline_months(),
+            actor_id=current_user.account_id,
+        )
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
@@ -262,12 +269,16 @@ def _sections(listed: list[WalkAction], by: str) -> list[tuple[str, list[WalkAct
     return [("", listed)] if listed else []
 
 
+def _deadline_months() -> int:
+    return int(current_app.config["MAPDIALOG"].walk_deadline_months)
+
+
 def _suggest(form: ActionForm, walk: SafetyWalk) -> None:
     """Title, place and priority from the observations in the address."""
     wanted = set(numbers("of"))
     chosen = [one for one in queries.list_observations(session(), walk) if one.id in wanted]
     form.observations.data = [one.id for one in chosen]
-    form.deadline.data = default_deadline(today())
+    form.deadline.data = default_deadline(today(), _deadline_months())
     form.priority.data, form.kind.data = "normal", "planned"
     if chosen:
         form.title.data = actions_many.suggested_title(session(), chosen[0])

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 import shapely
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -239,7 +239,8 @@ def _do_to_many(walk: SafetyWalk, ticked: list[WalkObservation], wanted: str) ->
             moderation.approve(session(), one, version=None, actor_id=actor_id)
         return ngettext("%(num)s iakttagelse godkänd.", "%(num)s iakttagelser godkända.", len(waiting))
     if wanted == "actions":
-        made = actions_many.make_one_each(session(), walk, ticked, today=today(), actor_id=actor_id)
+        months = current_app.config["MAPDIALOG"].walk_deadline_months
+        made = actions_many.make_one_each(session(), walk, ticked, today=today(), months=months, actor_id=actor_id)
         return ngettext("%(num)s åtgärd skapad.", "%(num)s åtgärder skapade.", len(made))
     return abort(400)
 

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
+from mapdialog.core.clock import local, now
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import queries, tending
+from mapdialog.walks.following_up import default_deadline
 from mapdialog.walks.models import ChecklistSet, SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 from tests.geo.test_gpx import END, ENTITIES, START, document, points, track
@@ -242,3 +244,11 @@ def test_a_reader_reads_and_changes_nothing(client: FlaskClient, session: Sessio
 def test_what_is_not_there_is_not_found(coordinator: FlaskClient) -> None:
     for path in ("/staff/walks/finns-inte", "/staff/walks/finns-inte/known", "/staff/walks/checklists/finns-inte"):
         assert coordinator.get(path).status_code == 404
+
+
+def test_the_setting_says_when_an_action_is_due(coordinator: FlaskClient, session: Session) -> None:
+    walk = make_walk(session)
+    session.commit()
+    months = coordinator.application.config["MAPDIALOG"].walk_deadline_months
+    due = default_deadline(local(now()).date(), months)
+    assert months == 6 and f'value="{due}"' in coordinator.get(f"/staff/walks/{walk.slug}/actions/new").text
