@@ -27,6 +27,7 @@ BLUEPRINTS: dict[str, str] = {
     "analysis": PUBLIC,
     "places": PUBLIC,
     "api": PUBLIC,
+    "walks_invitation": PUBLIC,
     "walks_record": PUBLIC,  # a phone's own code opens its walk, see web.walking
     "accounts": PUBLIC,  # the sign-in page itself
     "staff": STAFF,

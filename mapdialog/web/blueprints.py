@@ -13,6 +13,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.analysis.views", ""),
     ("mapdialog.places.views", ""),
     ("mapdialog.walks.views_walk", ""),
+    ("mapdialog.walks.views_invitation", ""),
     ("mapdialog.api.views", "/api/v1"),
     ("mapdialog.accounts.views", ""),
     ("mapdialog.web.staff", "/staff"),
