@@ -39,6 +39,7 @@ BLUEPRINTS: dict[str, str] = {
     "reports_staff": STAFF,
     "walks_staff": STAFF,
     "walk_follow_up": STAFF,
+    "walk_results": PUBLIC,
     "walk_answers": PUBLIC,  # a letter's signed link opens its action
     "walks_codes_staff": STAFF,
 }

@@ -26,6 +26,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.walks.views_staff", "/staff"),
     ("mapdialog.walks.views_actions", "/staff"),
     ("mapdialog.walks.views_answers", ""),
+    ("mapdialog.walks.views_results", ""),
     ("mapdialog.walks.views_walk_codes", "/staff"),
 )
 

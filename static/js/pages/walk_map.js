@@ -11,6 +11,7 @@ function open(href) {
   if (!href.startsWith("#")) { location.href = href; return; }
   const target = one(href);
   if (!target) return;
+  target.closest("details")?.setAttribute("open", "");
   location.hash = href;
   target.focus({ preventScroll: true });
 }

@@ -1,0 +1,129 @@
+"""What the public page of a walk shows once its protocol is published: findings, actions and how far they have come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from mapdialog.core.database import session
+from mapdialog.core.text import N_
+from mapdialog.dialogues.models import Category
+from mapdialog.walks import board, public_numbers, queries, tending
+from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
+from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
+from mapdialog.walks.following_up import STATUSES
+from mapdialog.walks.forms_actions import POLARITIES
+from mapdialog.walks.models import BANDS, HeadDimension, SafetyWalk
+from mapdialog.walks.views_follow_up import STATUS_LOOKS, page_map, today
+from mapdialog.walks.walk_maps import Spot, action_spot, observation_spot
+
+DIMENSIONS: dict[str, str] = {
+    HeadDimension.GENDER: N_("Kön"),
+    HeadDimension.AGE: N_("Ålder"),
+    HeadDimension.ROLE: N_("Roll"),
+}
+BAND_WORDS: dict[str, str] = {
+    "women": N_("Kvinnor"),
+    "men": N_("Män"),
+    "other": N_("Annat"),
+    "not_stated": N_("Inte angivet"),
+    "resident": N_("Boende"),
+    "politician": N_("Politiker"),
+    "staff": N_("Kommunens personal"),
+    "police": N_("Polis"),
+    "property_owner": N_("Fastighetsägare"),
+    "association": N_("Föreningar"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was seen of one category, and how it felt."""
+
+    category: Category
+    observations: list[WalkObservation]
+
+    def count(self, polarity: str) -> int:
+        """How many felt so."""
+        return sum(one.polarity == polarity for one in self.observations)
+
+
+def after_protocol(walk: SafetyWalk) -> dict[str, Any]:
+    """The context of `walks/_after.html` for a walk whose protocol is published; nobody is named in it."""
+    seen = list(queries.list_public_observations(session(), walk))
+    actions = list(queries.list_actions(session(), walk))
+    return {
+        "walk": walk,
+        "findings": _findings(walk, seen),
+        "seen": len(seen),
+        "actions": actions,
+        "progress": public_numbers.progress(one.status for one in actions),
+        "people": public_numbers.total(group.head_count for group in walk.groups),
+        "dimensions": _dimensions(walk),
+        "conditions": _conditions(walk),
+        "map_data": page_map(_spots(seen, actions), [walk]),
+        "polarities": POLARITIES,
+        "statuses": STATUSES,
+        "status_looks": STATUS_LOOKS,
+        "responsible": responsible,
+        "said": _last_said,
+        "is_late": lambda one: board.is_late(one, today()),
+    }
+
+
+def responsible(action: WalkAction) -> str:
+    """The unit, company or association; a private owner, who may be a person, is not named."""
+    if action.party is not None and action.owner_type != OwnerType.PRIVATE:
+        return action.party.name
+    return _(tending.OWNERS[action.owner_type])
+
+
+def public_spots(walk: SafetyWalk) -> list[Spot]:
+    """The pins of the page's map."""
+    return _spots(list(queries.list_public_observations(session(), walk)), list(queries.list_actions(session(), walk)))
+
+
+def _findings(walk: SafetyWalk, seen: Sequence[WalkObservation]) -> list[Finding]:
+    """By category, those with most first; in the checklist's order where they are equal."""
+    found = [Finding(one, [each for each in seen if each.category_id == one.id]) for one in walk.dialogue.categories]
+    return sorted((one for one in found if one.observations), key=lambda one: -len(one.observations))
+
+
+def _spots(seen: Sequence[WalkObservation], actions: Sequence[WalkAction]) -> list[Spot]:
+    spots = [observation_spot(one.id, one, one.category.label_sv, f"#iakttagelse-{one.id}") for one in seen]
+    shown, day = {one.id for one in seen}, today()
+    # An action lies where its observations do: it may only show a place that is public itself.
+    open_ones = {one.id: one for one in actions if one.observations and {each.id for each in one.observations} <= shown}
+    for place in board.list_places(session(), list(open_ones)):
+        one = open_ones[place.action_id]
+        label = f"{one.title} ({_(STATUSES[one.status]).lower()})"
+        spots.append(action_spot(place, one.status, board.is_late(one, day), label, f"#atgard-{one.id}"))
+    return spots
+
+
+def _last_said(action: WalkAction) -> str:
+    """What the public was told last of it, unless that is the reason that stands there anyway."""
+    words = next((line.public_comment for line in reversed(action.log) if line.public_comment), "")
+    return "" if words == action.status_reason else words
+
+
+def _dimensions(walk: SafetyWalk) -> list[tuple[str, list[tuple[str, int | None]]]]:
+    """(heading, [(band, count or None for few)]) of every dimension that was counted."""
+    found = []
+    for dimension, heading in DIMENSIONS.items():
+        heads = [one for group in walk.groups for one in group.heads if one.dimension == dimension]
+        bands = BANDS[HeadDimension(dimension)]
+        shown = public_numbers.suppressed({key: sum(one.count for one in heads if one.band == key) for key in bands})
+        if shown:
+            found.append((_(heading), [(_band(key), count) for key, count in shown.items()]))
+    return found
+
+
+def _band(key: str) -> str:
+    return _(BAND_WORDS[key]) if key in BAND_WORDS else _("%(years)s år", years=key.replace("-", "–"))
+
+
+def _conditions(walk: SafetyWalk) -> list[str]:
+    given = ((LIGHTS, walk.light), (WEATHERS, walk.weather), (GROUNDS, walk.ground), (FOLIAGES, walk.foliage))
+    return [_(words[key]) for words, key in given if key]

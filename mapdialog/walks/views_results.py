@@ -1,0 +1,34 @@
+"""The public page of a walk after its protocol: what was found, what is done about it, and what is not and why."""
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from mapdialog.core.database import session
+from mapdialog.core.errors import NotFound
+from mapdialog.core.text import N_
+from mapdialog.walks import queries
+from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.public_page import after_protocol, public_spots
+from mapdialog.walks.views_follow_up import drawn
+
+blueprint = Blueprint("walk_results", __name__)
+
+
+@blueprint.get("/walks/<slug>")
+def walk(slug: str) -> str:
+    """The page; not there before the protocol is published."""
+    return render_template("walks/public.html", **after_protocol(_published(slug)))
+
+
+@blueprint.get("/walks/<slug>/map.png")
+def walk_map(slug: str) -> Response:
+    """The same on a drawn map."""
+    found = _published(slug)
+    return drawn([(one.lon, one.lat, one.color) for one in public_spots(found)], [found])
+
+
+def _published(slug: str) -> SafetyWalk:
+    found = queries.find_walk(session(), slug)
+    if found is None or found.published_at is None:
+        raise NotFound(N_("Vandringen finns inte, eller så är protokollet inte publicerat än."))
+    return found
