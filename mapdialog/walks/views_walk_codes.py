@@ -14,7 +14,7 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
-from mapdialog.walks import recording_access, recording_sync
+from mapdialog.walks import editor_page, recording_access, recording_sync
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.queries import get_walk
 from mapdialog.walks.recording_models import WalkDevice, WalkRecording, WalkRecordingRevision
@@ -24,7 +24,7 @@ blueprint = Blueprint("walks_codes_staff", __name__)
 
 
 @blueprint.get("/walks/<slug>/recording")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def page(slug: str) -> str:
     """Codes to hand out, which phones have joined, and changes to decide about."""
     walk = get_walk(session(), slug)
@@ -37,6 +37,7 @@ def page(slug: str) -> str:
     return render_template(
         "walks/codes.html",
         walk=walk,
+        tabs=editor_page.tabs(walk),
         codes=shown,
         devices=_devices(walk),
         kept_aside=[
@@ -47,7 +48,7 @@ def page(slug: str) -> str:
 
 
 @blueprint.post("/walks/<slug>/recording/codes")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def change_code(slug: str) -> Response:
     """A new code for a role (the one before closes), or none."""
     walk = get_walk(session(), slug)
@@ -66,7 +67,7 @@ def change_code(slug: str) -> Response:
 
 
 @blueprint.post("/walks/<slug>/recording/kept/<int:observation_id>/<int:revision>")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def settle(slug: str, observation_id: int, revision: int) -> Response:
     """Use the phone's words, or let the observation stay as it is."""
     walk = get_walk(session(), slug)

@@ -294,3 +294,29 @@ def test_the_package_has_what_a_phone_needs_without_a_network(walk: Plan, join: 
     assert made["route"]["type"] == "LineString" and made["role"] == "leader"
     west, south, east, north = made["box"]
     assert west < LONLAT[0] < east and south < LONLAT[1] < north
+
+
+def test_the_walk_can_be_put_on_the_home_screen(walk: Plan, join: Any) -> None:
+    phone = join(walk)
+    made = phone.get(f"/walks/{walk.slug}/manifest.webmanifest")
+    assert made.mimetype == "application/manifest+json"
+    assert (made.json["start_url"], made.json["display"]) == (f"/walks/{walk.slug}/record", "standalone")
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in made.json["icons"]}
+
+
+def test_leaving_forgets_the_phone(walk: Plan, join: Any) -> None:
+    phone = join(walk)
+    assert phone.delete(f"/api/v1/walks/{walk.slug}/device").status_code == 200
+    assert phone.get(f"/walks/{walk.slug}/record").status_code == 403
+
+
+def test_a_walk_whose_protocol_is_published_takes_no_more_and_says_so(session: Session, walk: Plan, join: Any) -> None:
+    phone, one = join(walk), uuid.uuid4()
+    phone.put(address(walk, one), json=body(walk))
+    found = session.get_one(SafetyWalk, walk.id)
+    found.status, found.published_at = "protocol_published", now()
+    session.commit()
+    late = phone.put(address(walk, uuid.uuid4()), json=body(walk))
+    assert late.status_code == 409 and "Protokollet är publicerat" in late.json["detail"]
+    assert phone.put(address(walk, one), json=body(walk, revision=2)).status_code == 409
+    assert phone.put(address(walk, one), json=body(walk)).status_code == 200
