@@ -9,10 +9,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
+from mapdialog.walks import actions
 from tests.browser.staff import one, sign_in
 from tests.chromium import DESK, PHONE, Live
 from tests.seeds import make_contribution, make_dialogue
-from tests.walks.making import make_walk
+from tests.walks.making import EVENING, make_walk
 
 STOPS = """
     select string_agg(s.name, ', ' order by seq) from walk_stop s join safety_walk w on w.id = s.walk_id
@@ -100,3 +101,22 @@ def test_the_pages_of_walks_have_no_obstacle(
         page.wait_for_load_state("networkidle")
         assert_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+@pytest.mark.parametrize("shape", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_invitation_has_no_obstacle(
+    live: Live,
+    open_context: Callable[..., BrowserContext],
+    assert_accessible: Callable[[Page], None],
+    shape: dict[str, object],
+) -> None:
+    def seed(session: Session) -> str:
+        walk = make_walk(session)
+        actions.take_step(session, walk, "invited", version=None, actor_id=None, at=EVENING)
+        return walk.slug
+
+    page = open_context(**shape).new_page()
+    page.goto(f"/walks/{live.seed(seed)}/invitation")
+    page.wait_for_load_state("networkidle")
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
