@@ -13,8 +13,12 @@ from mapdialog.core.events import listen
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.notifications import letters
 from mapdialog.notifications.actions import answer_by, describe, drop_letters, queue, reason_in_words, write_author
+from mapdialog.notifications.walk_acute import report_fault
 from mapdialog.notifications.walk_mails import write_responsible
 from mapdialog.walks.asking import ASKED, Post
+from mapdialog.walks.findings import WalkObservation
+from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.recording_sync import ACUTE
 
 _settings: dict[str, Config] = {}
 
@@ -73,3 +77,9 @@ def _replied(session: Session, contribution_id: int, **_more: Any) -> None:
 def _asked(session: Session, post: Post, **_more: Any) -> None:
     if config := _settings.get("config"):
         write_responsible(session, post, config)
+
+
+@listen(ACUTE)
+def _acute(session: Session, walk: SafetyWalk, observation: WalkObservation, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        report_fault(session, walk, observation, config)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.contributions.models import Contribution, ContributionRevision, State
 from mapdialog.contributions.queries import current_text
-from mapdialog.core import audit
+from mapdialog.core import audit, events
 from mapdialog.core.errors import Closed, Conflict, Forbidden
 from mapdialog.core.text import N_, clean
 from mapdialog.districts.linking import hold_sets, link_moved
@@ -23,6 +23,8 @@ from mapdialog.walks.recording import NewObservation
 from mapdialog.walks.recording_models import WalkDevice, WalkRecording, WalkRecordingRevision
 from mapdialog.walks.rules import takes_observations
 
+# Somebody marked an observation as acute danger, at once or in a later change.
+ACUTE = "walk_observation_acute"
 _COPIED = ("group_id", "stop_id", "polarity", "severity", "light", "said_by", "is_acute", "point_source", "accuracy_m")
 
 
@@ -57,7 +59,7 @@ def take(
     found = _find(session, device, new.client_id)
     if found is None:
         recorded = recording.record(session, walk, new, receipt_prefix=prefix, at=at)
-        return _begin(session, device, recorded, new, revision)
+        return _begin(session, walk, device, recorded, new, revision)
     if revision <= found.revision:
         return _answer(session, found)
     if not takes_observations(walk.status):
@@ -106,8 +108,13 @@ def list_own(session: Session, device: WalkDevice) -> list[WalkRecording]:
     return list(session.scalars(query))
 
 
-def _begin(
-    session: Session, device: WalkDevice, recorded: recording.Recorded, new: NewObservation, revision: int
+def _begin(  # noqa: PLR0917 - each is another kind of thing
+    session: Session,
+    walk: SafetyWalk,
+    device: WalkDevice,
+    recorded: recording.Recorded,
+    new: NewObservation,
+    revision: int,
 ) -> Taken:
     if not recorded.is_new:
         raise Conflict(N_("Samma nummer har redan använts någon annanstans. Ladda om sidan och skicka igen."))
@@ -119,6 +126,8 @@ def _begin(
     recording_photos.attach_early(session, device, made)
     session.flush()
     session.refresh(made)
+    if made.is_acute:
+        events.announce(session, ACUTE, walk=walk, observation=made)
     return Taken(made, revision, is_new=True, text=made.raw_text)
 
 
@@ -151,6 +160,7 @@ def _apply(session: Session, walk: SafetyWalk, found: WalkRecording, new: NewObs
     category, stop = recording.check(session, walk, new)
     one.category = category
     place = new.place if new.place is not None else from_element(stop.place)  # type: ignore[union-attr, arg-type]
+    was_acute = one.is_acute
     is_moved = not shapely.equals_exact(from_element(one.anchor), anchor(place), tolerance=0.01)
     one.geom, one.anchor, one.place_source = to_element(place), to_element(anchor(place)), new.point_source
     for name in _COPIED:
@@ -164,6 +174,8 @@ def _apply(session: Session, walk: SafetyWalk, found: WalkRecording, new: NewObs
     session.flush()
     if is_moved:
         link_moved(session, one.id)
+    if one.is_acute and not was_acute:
+        events.announce(session, ACUTE, walk=walk, observation=one)
 
 
 def _revision(one: WalkObservation, words: str, at: datetime | None) -> ContributionRevision:

@@ -17,6 +17,7 @@ from mapdialog.accounts.models import Role
 from mapdialog.contributions.models import Attachment, ContributionRevision, State
 from mapdialog.contributions.queries import current_text
 from mapdialog.core.clock import now
+from mapdialog.notifications.models import OutgoingMail
 from mapdialog.walks import recording_access
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
@@ -40,11 +41,12 @@ class Plan(NamedTuple):
     id: int
     slug: str
     group_id: int
+    stop_id: int
 
 
 def plan(session: Session, **values: Any) -> Plan:
     walk = make_walk(session, **values)
-    made = Plan(walk.id, walk.slug, walk.groups[0].id)
+    made = Plan(walk.id, walk.slug, walk.groups[0].id, walk.stops[0].id)
     session.commit()
     return made
 
@@ -320,3 +322,16 @@ def test_a_walk_whose_protocol_is_published_takes_no_more_and_says_so(session: S
     assert late.status_code == 409 and "Protokollet är publicerat" in late.json["detail"]
     assert phone.put(address(walk, one), json=body(walk, revision=2)).status_code == 409
     assert phone.put(address(walk, one), json=body(walk)).status_code == 200
+
+
+def test_an_acute_finding_is_reported_at_once_and_once(session: Session, walk: Plan, join: Any) -> None:
+    phone, one = join(walk), uuid.uuid4()
+    phone.put(address(walk, one), json=body(walk))
+    assert not session.scalars(select(OutgoingMail)).all()
+    acute = body(walk, revision=2, is_acute=True, text="Öppen brunn", stop_id=walk.stop_id)
+    for _ in range(2):
+        assert phone.put(address(walk, one), json=acute).status_code == 200
+    mail = session.scalars(select(OutgoingMail)).one()
+    assert mail.subject == "AKUT på trygghetsvandring: Belysning"
+    assert "55.37510, 13.15690" in mail.body_text and f"/staff/walks/{walk.slug}/observations" in mail.body_text
+    assert "Vid hållpunkt 1: Stationen" in mail.body_text and "Öppen brunn" not in mail.body_text
