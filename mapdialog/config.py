@@ -144,6 +144,20 @@ def _parse(raw: Any, kind: Any) -> Any:
     return str(raw)
 
 
+_AT_LEAST_ONE = (
+    "service_promise_days",
+    "walk_deadline_months",
+    "session_hours",
+    "photo_max_mb",
+    "photo_max_pixels",
+    "photos_per_contribution",
+    "upload_max_mb",
+    "tile_cache_mb",
+    "worker_threads",
+    "web_workers",
+)
+
+
 def _check(config: Config) -> "list[str]":
     found: list[str] = []
     url = config.database_url
@@ -169,20 +183,8 @@ def _check(config: Config) -> "list[str]":
         found.append(f"{PREFIX}MAP_LAYERS: no file at {config.map_layers}")
     if config.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         found.append(f"{PREFIX}LOG_LEVEL: one of DEBUG, INFO, WARNING, ERROR")
-    for name in (
-        "service_promise_days",
-        "walk_deadline_months",
-        "session_hours",
-        "photo_max_mb",
-        "photo_max_pixels",
-        "photos_per_contribution",
-        "upload_max_mb",
-        "tile_cache_mb",
-        "worker_threads",
-        "web_workers",
-    ):
-        if getattr(config, name) < 1:
-            found.append(f"{PREFIX}{name.upper()}: must be at least 1")
+    small = (name for name in _AT_LEAST_ONE if getattr(config, name) < 1)
+    found += [f"{PREFIX}{name.upper()}: must be at least 1" for name in small]
     return found
 
 
