@@ -80,7 +80,7 @@ def export_actions(kind: str) -> Response:
 
 
 @blueprint.post("/actions")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def change_many_actions() -> Page:
     """What the pressed button says about all that are ticked."""
     ids = numbers("ids")
@@ -100,7 +100,7 @@ def change_many_actions() -> Page:
 
 
 @blueprint.route("/walks/<slug>/actions/new", methods=["GET", "POST"])
-@requires("edit_dialogues")
+@requires("edit_walks")
 def new_action(slug: str) -> Page:
     """A new one, of the observations in the address or of none."""
     walk = queries.get_walk(session(), slug)
@@ -135,7 +135,7 @@ def action(action_id: int) -> str:
 
 
 @blueprint.post("/actions/<int:action_id>")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def change_action(action_id: int) -> Page:
     """Save what it is, who does it and until when."""
     one = get(action_id)
@@ -154,7 +154,7 @@ def change_action(action_id: int) -> Page:
 
 
 @blueprint.post("/actions/<int:action_id>/status")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def move_action(action_id: int) -> Page:
     """Another status, with what the public is told."""
     one = get(action_id)

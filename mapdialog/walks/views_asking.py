@@ -18,7 +18,7 @@ Page = Response | str | tuple[str, int]
 
 
 @blueprint.post("/actions/<int:action_id>/ask")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def ask_about_action(action_id: int) -> Page:
     """Write to who is responsible."""
     one = get(action_id)
@@ -34,7 +34,7 @@ def ask_about_action(action_id: int) -> Page:
 
 
 @blueprint.post("/actions/<int:action_id>/answers/<int:answer_id>")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def decide_answer(action_id: int, answer_id: int) -> Page:
     """Confirm what the responsible answered, or lay it aside."""
     one = get(action_id)

@@ -21,7 +21,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
 from mapdialog.geo.geometry import anchor, drawn_to_store
-from mapdialog.walks import actions_many, board, queries, recording
+from mapdialog.walks import actions_many, board, editor_page, queries, recording
 from mapdialog.walks.drafts import LIGHTS
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.following_up import STATUSES
@@ -266,6 +266,7 @@ def _list_page(walk: SafetyWalk, problem: DomainError | None = None, ticked: set
         order=order,
         waiting=sum(one.state == WAITING for one in listed),
         actions=board.list_by_observation(session(), walk),
+        tabs=editor_page.tabs(walk),
         map_data=page_map(spots, [walk]),
         problem=translated(problem) if problem else "",
         ticked=ticked or set(),

@@ -25,7 +25,7 @@ def parties() -> str:
 
 
 @blueprint.post("/actions/parties")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def add_party() -> Page:
     """One more."""
     form = PartyForm()
@@ -51,7 +51,7 @@ def add_party() -> Page:
 
 
 @blueprint.get("/actions/parties/<int:party_id>")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def party(party_id: int) -> str:
     """One of them, to be changed."""
     one = _get(party_id)
@@ -67,7 +67,7 @@ def party(party_id: int) -> str:
 
 
 @blueprint.post("/actions/parties/<int:party_id>")
-@requires("edit_dialogues")
+@requires("edit_walks")
 def change_party(party_id: int) -> Page:
     """Save what was changed."""
     one = _get(party_id)

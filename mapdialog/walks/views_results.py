@@ -1,6 +1,6 @@
 """The public page of a walk after its protocol: what was found, what is done about it, and what is not and why."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from mapdialog.core.database import session
@@ -15,9 +15,12 @@ blueprint = Blueprint("walk_results", __name__)
 
 
 @blueprint.get("/walks/<slug>")
-def walk(slug: str) -> str:
-    """The page; not there before the protocol is published."""
-    return render_template("walks/public.html", **after_protocol(_published(slug)))
+def walk(slug: str) -> str | Response:
+    """The page; before the protocol is published the way to the invitation, and nothing while it is only planned."""
+    found = queries.get_invited(session(), slug)
+    if found.published_at is None:
+        return redirect(url_for("walks_invitation.invitation", slug=slug))
+    return render_template("walks/public.html", **after_protocol(found))
 
 
 @blueprint.get("/walks/<slug>/map.png")

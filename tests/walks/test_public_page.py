@@ -31,6 +31,15 @@ def test_there_is_no_page_before_the_protocol(session: Session, client: FlaskCli
         assert client.get(path).status_code == 404
 
 
+def test_before_the_protocol_the_way_leads_to_the_invitation(
+    session: Session, client: FlaskClient, walk: SafetyWalk
+) -> None:
+    walk.status = "invited"
+    session.commit()
+    answer = client.get(f"/walks/{walk.slug}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/walks/{walk.slug}/invitation")
+
+
 def test_only_what_is_approved_and_stands_by_itself_is_shown(
     session: Session, client: FlaskClient, walk: SafetyWalk
 ) -> None:

@@ -5,19 +5,29 @@ import L from "#map/leaflet";
 import { makeMap } from "#map/map";
 import { pinMarker } from "#map/pins";
 
+const BESIDE = 38; // pixels
+
 /** Makes it in an element from the page's island {spots, routes, stops, layers}; open(href) follows a press on a pin. */
 export function makeWalkMap(element, { spots, routes, stops, layers }, open) {
   const { map } = makeMap(element, { layers });
   const all = L.featureGroup().addTo(map);
   for (const route of routes) L.geoJSON(route, { interactive: false, style: { className: "walk-route" } }).addTo(all);
   for (const stop of stops) stopMarker(stop).addTo(all);
-  for (const spot of spots) spotMarker(spot, open).addTo(all);
+  const there = new Map();
+  for (const spot of spots) {
+    const place = `${spot.lon.toFixed(5)} ${spot.lat.toFixed(5)}`;
+    spotMarker(spot, there.get(place) ?? 0, open).addTo(all);
+    there.set(place, (there.get(place) ?? 0) + 1);
+  }
   if (all.getLayers().length) map.fitBounds(all.getBounds(), { animate: false, maxZoom: 17, padding: [40, 40] });
   return map;
 }
 
-function spotMarker({ lon, lat, label, look, shape, href }, open) {
+/** What lies at the same place as others stands beside them, so that each can be pressed. */
+function spotMarker({ lon, lat, label, look, shape, href }, before, open) {
   const marker = pinMarker([lon, lat], { key: look, label, polarity: shape }, () => open(href));
+  const { options } = marker.options.icon;
+  options.iconAnchor = [options.iconAnchor[0] - BESIDE * before, options.iconAnchor[1]];
   // The pin's own name says "synpunkt"; here it is an observation or an action, and the label says it all.
   marker.on("add", () => { for (const name of ["aria-label", "title"]) marker.getElement().setAttribute(name, label); });
   return marker;
