@@ -9,7 +9,7 @@ import shapely
 
 from mapdialog.contributions.rules import Complaints
 from mapdialog.core.errors import Invalid, NotFound
-from mapdialog.core.text import N_
+from mapdialog.core.text import N_, clean
 from mapdialog.geo.geometry import drawn_to_store
 from mapdialog.walks.recording import NewObservation
 
@@ -34,7 +34,7 @@ def read_observation(
         group_id=numbers["group_id"] or 0,
         category=_word(sent.get("category")),
         polarity=_word(sent.get("polarity")),
-        text=_word(sent.get("text")),
+        text=clean(_word(sent.get("text"))),
         observed_at=observed_at,
         point_source=_word(sent.get("point_source")),
         place=place,
@@ -67,12 +67,12 @@ def read_revision(sent: Mapping[str, Any]) -> int:
 
 
 def read_moment(value: Any) -> datetime | None:
-    """A moment with its zone; None for anything else, since a strange clock must not stop an observation."""
+    """A moment with its zone; None for anything else. A clock that lost its battery begins at 1970, and is believed."""
     try:
         found = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except ValueError:
         return None
-    return found if found.tzinfo is not None and 1971 <= found.year <= 9000 else None
+    return found if found.tzinfo is not None and 1970 <= found.year <= 2100 else None
 
 
 def _observed_at(value: Any) -> datetime:

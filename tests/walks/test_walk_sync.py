@@ -1,6 +1,7 @@
 """Phones on a walk: what they send arrives once, nothing is overwritten unseen, and a code opens one walk only."""
 
 import io
+import json
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -335,3 +336,49 @@ def test_an_acute_finding_is_reported_at_once_and_once(session: Session, walk: P
     assert mail.subject == "AKUT på trygghetsvandring: Belysning"
     assert "55.37510, 13.15690" in mail.body_text and f"/staff/walks/{walk.slug}/observations" in mail.body_text
     assert "Vid hållpunkt 1: Stationen" in mail.body_text and "Öppen brunn" not in mail.body_text
+
+
+@pytest.mark.parametrize(
+    ("clock", "observed"),
+    [
+        ("1970-01-01T00:10:00Z", "1970-01-01T00:05:00Z"),
+        ("2099-12-31T23:00:00Z", "1970-01-01T00:00:00Z"),
+        ("nonsens", None),
+    ],
+)
+def test_no_clock_is_so_strange_that_an_observation_is_lost(
+    session: Session, walk: Plan, join: Any, clock: str, observed: str | None
+) -> None:
+    phone, one = join(walk), uuid.uuid4()
+    sent = body(walk, **({"observed_at": observed} if observed else {}))
+    assert phone.put(address(walk, one), json=sent, headers={"X-Sent-At": clock}).status_code == 201
+    assert stored(session, one).submitted_at
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"text": "noll\x00tecken \ud800 och \u202e"},
+        {"text": "å" * 4001},
+        {"severity": True},
+        {"severity": 10**30},
+        {"accuracy_m": 1e308},
+        {"place": {"type": "Point", "coordinates": ["x", None]}},
+        {"place": [1, 2]},
+        {"stop_id": "ett"},
+        {"group_id": -1},
+        {"observed_at": "igår"},
+        {"revision": 0},
+        {"category": ["lighting"]},
+        {"light": {"a": 1}},
+    ],
+    ids=str,
+)
+def test_what_no_phone_of_ours_sends_is_kept_clean_or_refused_in_words(
+    walk: Plan, join: Any, values: dict[str, Any]
+) -> None:
+    phone = join(walk)
+    written = json.dumps(body(walk, **values))  # with escapes, as half a character can't be sent otherwise
+    answer = phone.put(address(walk, uuid.uuid4()), data=written, content_type="application/json")
+    assert answer.status_code in {201, 422}
+    assert answer.status_code == 201 or answer.json["errors"]
