@@ -179,6 +179,8 @@ def _check(config: Config) -> "list[str]":
         found.append(f"{PREFIX}MUNICIPALITY_CODE: {config.municipality_code!r} is not SCB's four digits, such as 1287")
     if not re.fullmatch(r"[+0-9][0-9 ()/-]{2,24}|", config.acute_phone):
         found.append(f"{PREFIX}ACUTE_PHONE: {config.acute_phone!r} is not a telephone number, such as 0410-12 34 56")
+    if not _is_limit(config.submit_limit):
+        found.append(f"{PREFIX}SUBMIT_LIMIT: {config.submit_limit!r} is no limit, such as 30 per hour; 200 per day")
     if config.map_layers and not Path(config.map_layers).is_file():
         found.append(f"{PREFIX}MAP_LAYERS: no file at {config.map_layers}")
     if config.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
@@ -186,6 +188,15 @@ def _check(config: Config) -> "list[str]":
     small = (name for name in _AT_LEAST_ONE if getattr(config, name) < 1)
     found += [f"{PREFIX}{name.upper()}: must be at least 1" for name in small]
     return found
+
+
+def _is_limit(words: str) -> bool:
+    from limits import parse_many
+
+    try:
+        return bool(parse_many(words))
+    except ValueError:
+        return False
 
 
 def _with_kept_secret(config: Config) -> Config:

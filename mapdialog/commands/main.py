@@ -73,7 +73,9 @@ def in_words(error: Exception) -> str | None:
     if isinstance(error, DomainError):
         from mapdialog.core.wording import translator
 
-        return translator(language())(error.message, **error.params)
+        translate, fields = translator(language()), getattr(error, "fields", {})
+        words = [translate(one.message, **one.params) for one in (error, *fields.values())]
+        return "\n       ".join(dict.fromkeys(words))
     if isinstance(error, ConfigError):
         return "\n       ".join(error.problems)
     if isinstance(error, ClusterError):

@@ -73,8 +73,8 @@ def districts_(dialogue: str, output: Path, kind: str | None, set_key: str | Non
         made = make_report(session, heading, scope, get_set(session, set_key))
         write_districts(session, made, chosen, output, look=look)
         click.echo(
-            f"{_size(output)}: {made.table.total:,} contributions in {len(made.table.rows)} districts "
-            f"({made.table.outside:,} outside them)",
+            f"{_size(output)}: {made.table.total:,} contributions, {made.table.total - made.table.outside:,} of them "
+            f"in {len(made.table.rows)} districts and {made.table.outside:,} outside",
             err=True,
         )
 

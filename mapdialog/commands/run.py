@@ -52,6 +52,10 @@ def run(host: str, port: int) -> None:
             os.close(held)
             if cluster.stop(config.data_dir, only_if_unused=True):
                 click.echo("run: the database is stopped")
+            elif cluster.status(config.data_dir).state == "running":
+                click.echo(
+                    "run: the database is left running, since another command uses it (`mapdialog db stop` ends it)"
+                )
 
 
 def prepare() -> None:

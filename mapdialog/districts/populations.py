@@ -99,12 +99,27 @@ def _people(path: Path, fields: TableFields) -> dict[str, tuple[int | None, int 
             for batch in source.batches():
                 years = batch.columns[fields.year] if fields.year else [None] * len(batch)
                 for key, number, said in zip(batch.columns[code], batch.columns[fields.population], years, strict=True):
-                    made, year = rules.code_of(key), _year(said)
-                    if made not in people or (year or 0) >= (people[made][1] or 0):
-                        people[made] = _number(number, made), year
+                    made, found = rules.code_of(key), (_number(number, rules.code_of(key)), _year(said))
+                    before = people.get(made)
+                    if made and before and before[1] == found[1] and before[0] != found[0]:
+                        raise _several(made)
+                    if before is None or (found[1] or 0) > (before[1] or 0):
+                        people[made] = found
             return people
     except GeoProblem as problem:
         raise Invalid(problem.message, field="population_file", **problem.params) from None
+
+
+def _several(code: str) -> Invalid:
+    """Men and women, or ages, on rows of their own: whether they add up, or one of them is the sum, is not known."""
+    return Invalid(
+        N_(
+            "Koden %(code)s står på flera rader med olika antal, till exempel för kvinnor och män. "
+            "Gör en rad per område, med alla invånare i ett tal."
+        ),
+        field="population_file",
+        code=code,
+    )
 
 
 def _check(names: tuple[str, ...], code: str, fields: TableFields) -> None:

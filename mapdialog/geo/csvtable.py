@@ -3,6 +3,8 @@
 import codecs
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any, NamedTuple
 from mapdialog.geo.problems import N_, GeoProblem
 
 _LONGEST_FIELD = 1_000_000
+_SEP = re.compile(r'"?sep=([;,\t|])"?', re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -25,17 +28,19 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class CsvTable:
-    """An opened CSV file: where it is, how it is written, and its header."""
+    """An opened CSV file: where it is, how it is written, and its header, which `skipped` lines stand before."""
 
     path: Path
     encoding: str
     delimiter: str
     fields: tuple[str, ...]
+    skipped: int = 0
 
     def rows(self) -> Iterator[Row]:
         """Every record after the header, in order; one that does not fit the header carries its problem."""
         with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            reader = csv.reader(_without_nul(file), delimiter=self.delimiter)
+            lines = itertools.islice(_without_nul(file), self.skipped, None)
+            reader = csv.reader(lines, delimiter=self.delimiter)
             next(reader, None)
             yield from self._records(reader)
 
@@ -47,25 +52,28 @@ class CsvTable:
             except StopIteration:
                 return
             except csv.Error:
-                yield Row(reader.line_num, {}, N_("Raden går inte att läsa; ett citattecken saknas troligen."))
+                yield Row(
+                    self.skipped + reader.line_num, {}, N_("Raden går inte att läsa; ett citattecken saknas troligen.")
+                )
                 continue
             if not any(value.strip() for value in record):
                 continue
-            values = dict(zip(self.fields, record, strict=False))
+            values, line = dict(zip(self.fields, record, strict=False)), self.skipped + reader.line_num
             if len(record) < width:
                 values.update(dict.fromkeys(self.fields[len(record) :], ""))
-                yield Row(reader.line_num, values, N_("Raden har färre kolumner än rubrikraden."))
+                yield Row(line, values, N_("Raden har färre kolumner än rubrikraden."))
             elif len(record) > width and any(value.strip() for value in record[width:]):
-                yield Row(reader.line_num, values, N_("Raden har fler kolumner än rubrikraden."), tuple(record[width:]))
+                yield Row(line, values, N_("Raden har fler kolumner än rubrikraden."), tuple(record[width:]))
             else:
-                yield Row(reader.line_num, values)
+                yield Row(line, values)
 
 
 def open_csv(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> CsvTable:
     """Look at a CSV file's beginning and whole encoding; raises GeoProblem when it is empty or the encoding is unknown.
 
     Without `encoding`: a BOM decides, then UTF-8 when every byte fits, else Windows-1252 (as old systems do).
-    Without `delimiter`: the one of tab, semicolon, comma and bar that splits the header into most columns.
+    Without `delimiter`: what Excel's own first line says (`sep=;`), else the one of tab, semicolon, comma and bar that
+    splits the header into most columns. Empty lines before the header are passed over.
     """
     csv.field_size_limit(_LONGEST_FIELD)
     encoding = _checked_encoding(encoding) if encoding else detect_encoding(path)
@@ -73,14 +81,28 @@ def open_csv(path: Path, *, encoding: str | None = None, delimiter: str | None =
         head = "".join(_without_nul(io.StringIO(file.read(65536), newline="")))
     if not head.strip():
         raise GeoProblem(N_("Filen är tom."))
-    delimiter = (delimiter.replace("\\t", "\t") if delimiter else None) or _detect_delimiter(head)
+    skipped, said = _before_header(list(io.StringIO(head, newline="")))
+    head = "".join(list(io.StringIO(head, newline=""))[skipped:])
+    delimiter = (delimiter.replace("\\t", "\t") if delimiter else None) or said or _detect_delimiter(head)
     if len(delimiter) != 1:
         raise GeoProblem(N_("Avgränsaren måste vara ett tecken."))
     try:
         header = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
     except (csv.Error, StopIteration):
         raise GeoProblem(N_("Filens rubrikrad går inte att läsa.")) from None
-    return CsvTable(path, encoding, delimiter, _unique(header))
+    return CsvTable(path, encoding, delimiter, _unique(header), skipped)
+
+
+def _before_header(lines: list[str]) -> tuple[int, str]:
+    """How many lines stand before the header (empty ones, and Excel's `sep=;`), and the delimiter they name."""
+    named = ""
+    for number, line in enumerate(lines):
+        words = line.strip().lstrip("\ufeff")
+        marked = _SEP.fullmatch(words)
+        if words and not marked:
+            return number, named
+        named = marked[1] if marked else named
+    raise GeoProblem(N_("Filen är tom."))
 
 
 def detect_encoding(path: Path) -> str:

@@ -100,7 +100,7 @@ def test_the_dialogue_page_is_light_and_calls_nobody_else(
     urls = [url for url in asked.values() if urlsplit(url).scheme.startswith("http")]
     assert [url for url in urls if urlsplit(url).netloc != ours] == []
     weighed = [url for url in urls if "/basemap/tiles/" not in url]
-    assert len(weighed) <= MOST_REQUESTS, weighed
+    assert len(weighed) <= MOST_REQUESTS, "\n".join(weighed)
     assert sum(sizes.values()) <= MOST_BYTES
 
 

@@ -165,3 +165,14 @@ def test_the_message_is_seen_and_covers_no_button_of_the_bar(
     page.locator(".case-bar").get_by_text("Ändra").click()  # the bar now sticks to the foot of the window
     expect(page.locator("#public_text")).to_be_focused()
     is_apart(page)
+
+
+def test_the_message_gives_way_to_who_decides_on(desk: Page, live: Live, waiting: tuple[str, list[str]]) -> None:
+    slug, receipts = waiting
+    page = sign_in(desk, live, Role.MODERATOR)
+    page.goto(f"/staff/inbox?dialogue={slug}&open={receipts[0]}")
+    page.locator("#form-approve button").click()
+    expect(page.locator(".flash")).to_be_visible()
+    page.locator(".case-bar").get_by_text("Dölj").click()
+    page.locator("#hide input[type=radio]").first.check()
+    expect(page.locator(".flash")).to_have_count(0)

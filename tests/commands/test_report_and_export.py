@@ -93,7 +93,7 @@ def test_the_file_name_decides_the_format(url: str, tmp_path: Path) -> None:
     target = tmp_path / "omraden.csv"
     done = process(url, tmp_path, "report", "districts", "--dialogue", "trygg-vag", "--set", "rutor", "-o", str(target))
     assert done.returncode == 0, done.stderr
-    assert "2 contributions in 4 districts (1 outside them)" in done.stderr
+    assert "2 contributions, 1 of them in 4 districts and 1 outside" in done.stderr
     with target.open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file, delimiter=";"))
     assert [(row["code"], row["count"]) for row in rows] == [("A", "0"), ("B", "1"), ("C", "0"), ("D", "0")]
@@ -157,4 +157,4 @@ def test_an_empty_dialogue_gives_a_report_all_the_same(run: Callable[..., Done],
     target = tmp_path / "tyst.html"
     done = run("report", "districts", "--dialogue", "tyst", "-o", str(target))
     assert done.returncode == 0, done.stderr
-    assert "0 contributions in 4 districts" in done.stderr
+    assert "0 contributions, 0 of them in 4 districts" in done.stderr

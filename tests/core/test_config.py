@@ -32,6 +32,7 @@ def test_every_mistake_gets_its_own_line(tmp_path: Path) -> None:
                 LOCAL_CRS="4326",
                 MUNICIPALITY_CODE="12",
                 COLOUR="blue",
+                SUBMIT_LIMIT="many",
             )
         )
     text = "\n".join(caught.value.problems)
@@ -43,9 +44,10 @@ def test_every_mistake_gets_its_own_line(tmp_path: Path) -> None:
         "LOCAL_CRS",
         "MUNICIPALITY_CODE",
         "COLOUR",
+        "SUBMIT_LIMIT",
     ):
         assert f"MAPDIALOG_{name}:" in text
-    assert len(caught.value.problems) == 7
+    assert len(caught.value.problems) == 8
 
 
 def test_a_file_gives_settings_and_the_environment_wins(tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def test_what_does_not_match_is_told_from_both_sides(tmp_path: Path) -> None:
         ("kod;inv\n1287;10\n", TableFields("inv", "kod"), "table_code", "Tabellen har 1287, kartfilen A, B"),
         ("kod;inv\nA;många\n", TableFields("inv", "kod"), "table_population", "många"),
         ("kod;inv\nA;5\n", TableFields("antal", "kod"), "table_population", "kod, inv"),
+        ("kod;kon;inv\nA;man;5\nA;kvinna;6\n", TableFields("inv", "kod"), "population_file", "Koden A står på flera"),
         ("kod;inv;ar\nA;5;i fjol\n", TableFields("inv", "kod", "ar"), "table_year", "i fjol"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from mapdialog.geo import archives
+from mapdialog.geo.csvtable import open_csv
 from mapdialog.geo.problems import GeoProblem
 from mapdialog.geo.readers import open_source
 
@@ -114,6 +115,16 @@ def test_tables_are_read_whatever_they_are_written_with(tmp_path: Path, encoding
     path.write_text(f'namn{delimiter}text\r\nÅsa{delimiter}"rad 1\nrad 2"\r\n', encoding=encoding, newline="")
     with open_source(path) as source:
         assert source.sample().columns == {"namn": ["Åsa"], "text": ["rad 1\nrad 2"]}
+
+
+@pytest.mark.parametrize("before", ["sep=;\r\n", "\r\n\r\n", '"sep=;"\n\n', "\n \n"])
+def test_lines_before_the_header_are_passed_over(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{before}a;b,c\n1;2,3\n4\n", newline="")
+    opened = open_csv(path)
+    assert (opened.fields, opened.delimiter) == (("a", "b,c"), ";")
+    good, bad = opened.rows()
+    assert (good.values, bad.line) == ({"a": "1", "b,c": "2,3"}, before.count("\n") + 3)
 
 
 def test_rows_that_do_not_fit_are_told_apart(tmp_path: Path) -> None:

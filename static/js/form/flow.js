@@ -6,7 +6,7 @@ import { makeContactStep } from "#form/contact";
 import { makePlaceStep } from "#form/place";
 import { makeReviewStep } from "#form/review";
 import { makeViewStep } from "#form/view";
-import { findDraft, hasContent, keepDraftSoon, newDraft } from "#offline/drafts";
+import { findDraft, hasContent, keepDraftSoon, newDraft, putAside, takeAside } from "#offline/drafts";
 import { visibleCentre } from "#map/map";
 import { findQueued } from "#offline/queue";
 
@@ -15,16 +15,21 @@ export const ORDER = ["place", "view", "contact", "review"];
 /** Makes the form. page: the page's data; map, feed, panels as pages/dialogue made them. */
 export async function makeForm({ page, map, panels, sheet }) {
   const form = byId("contribution-form");
-  let draft = (await findDraft(page.slug)) ?? newDraft(page.slug);
+  let draft = (await findDraft(page.slug)) ?? (await takeAside(page.slug)) ?? newDraft(page.slug);
   const context = {
     page, map, form, panels,
     get draft() { return draft; },
     keep() { keepDraftSoon(draft); },
     next: (from) => panels.go({ panel: "form", step: ORDER[ORDER.indexOf(from) + 1] }),
-    restart() { draft = newDraft(page.slug); for (const step of Object.values(steps)) step.fill?.(); },
+    restart() {
+      draft = newDraft(page.slug);
+      fill();
+      takeAside(page.slug).then((kept) => { if (kept && !hasContent(draft)) { draft = kept; fill(); } });
+    },
   };
   const steps = { place: makePlaceStep(context), view: makeViewStep(context), contact: makeContactStep(context), review: makeReviewStep(context) };
-  for (const step of Object.values(steps)) step.fill?.();
+  const fill = () => { for (const step of Object.values(steps)) step.fill?.(); };
+  fill();
 
   form.addEventListener("click", (event) => {
     const next = event.target.closest("[data-next]");
@@ -46,8 +51,9 @@ export async function makeForm({ page, map, panels, sheet }) {
   async function takeBack(clientId) {
     const record = await findQueued(clientId).catch(() => null);
     if (!record) return;
+    if (hasContent(draft) && !draft.takenBack && draft.client_id !== record.draft.client_id) await putAside(draft);
     draft = { ...record.draft, photos: record.photos ?? [], takenBack: clientId };
-    for (const step of Object.values(steps)) step.fill?.();
+    fill();
     for (const [field, words] of Object.entries(record.problem?.errors ?? {})) fieldError(form, field, words);
   }
 

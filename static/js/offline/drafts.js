@@ -69,6 +69,20 @@ export function keepDraftSoon(draft) {
 globalThis.document?.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepHastily());
 globalThis.addEventListener?.("pagehide", keepHastily);
 
+const aside = (slug) => `${slug}#aside`;
+
+/** Keeps a draft beside the dialogue's own, while another contribution is mended. */
+export const putAside = (draft) => keepDraft({ ...draft, slug: aside(draft.slug) });
+
+/** What putAside() kept, once, or null. */
+export async function takeAside(slug) {
+  const kept = await findDraft(aside(slug));
+  if (!kept) return null;
+  await keepDraft({ ...kept, slug });
+  await dropDraft(aside(slug));
+  return { ...kept, slug };
+}
+
 /** Throws the draft away, also what was still to be kept of it. */
 export function dropDraft(slug) {
   if (unkept?.slug === slug) unkept = null;

@@ -12,6 +12,9 @@ document.addEventListener("click", (event) => {
   (one("[data-dismiss]", flashes) ?? byId("case") ?? byId("main")).focus({ preventScroll: true });
 });
 
+/* Who chooses or writes for the next decision has read what was done: the message gives way to the form it may lie on. */
+document.addEventListener("input", ({ target }) => { if (target.closest(".case-decisions form")) flashes?.replaceChildren(); });
+
 /* Bars of buttons stick to the foot of the window or lie further up: the messages stand above one that they would cover. */
 function makeRoom() {
   if (!flashes?.firstElementChild) return;
