@@ -129,7 +129,7 @@ def test_that_the_server_is_out_of_reach_is_said_only_until_the_network_is_back(
     page.wait_for_load_state("networkidle")
     context.set_offline(True)
     page.evaluate(
-        "import('#ui/announce').then(({ announce }) => announce('Det gick inte att nå kommunens server.', 60_000))"
+        "import('#lib/text').then(({ announce }) => announce('Det gick inte att nå kommunens server.', 60_000))"
     )
     expect(page.locator("#toast")).to_contain_text("server")
     context.set_offline(False)

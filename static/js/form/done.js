@@ -1,8 +1,7 @@
 /** The thank-you view: number, personal link, what happens next; or that it waits for network. */
 
 import { byId } from "#lib/dom";
-import { t, tn } from "#lib/text";
-import { announce } from "#ui/announce";
+import { announce, t, tn } from "#lib/text";
 
 /** Fills the view from the server's answer, or says that the contribution waits. */
 export function showDone(answer, { waiting, photos }) {

@@ -2,8 +2,7 @@
 
 import { API, getJson, sendJson } from "#net/api";
 import { afterQuiet, byId, make, pinIcon } from "#lib/dom";
-import { t, tn } from "#lib/text";
-import { announce } from "#ui/announce";
+import { announce, t, tn } from "#lib/text";
 
 const RADIUS_M = 60;
 const MOST = 8;

@@ -2,11 +2,10 @@
 
 import { all, byId } from "#lib/dom";
 import { NEEDED, geometryOf, liesWithin, middleOf } from "#lib/geo";
-import { t, tn } from "#lib/text";
+import { announce, t, tn } from "#lib/text";
 import { makeNaming } from "#form/naming";
 import { makeNearby } from "#form/nearby";
 import { makePlaceList, makeSearch } from "#form/search";
-import { announce } from "#ui/announce";
 import { makeDrawing, onTap } from "#map/draw";
 import { sayAccuracy, showMe, whereAmI } from "#map/locate";
 import { centreOf, goTo, isAt, letThrough } from "#map/map";

@@ -1,10 +1,9 @@
 /** Step two, what: category, mood, text and photos. */
 
 import { all, byId, fieldError, make, one } from "#lib/dom";
-import { t } from "#lib/text";
+import { announce, t } from "#lib/text";
 import { uuid } from "#lib/uuid";
 import { makeSmaller } from "#form/photos";
-import { announce } from "#ui/announce";
 
 /** The step: fill() shows the draft, check() says what is missing, isDone() only asks. */
 export function makeViewStep(context) {

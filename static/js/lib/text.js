@@ -1,5 +1,7 @@
 /** Words in the reader's language. Swedish words are their own keys; other languages come in the page's #texts island. */
 
+import { byId } from "#lib/dom";
+
 let words;
 
 function island() {
@@ -21,4 +23,20 @@ export function tn(one, many, n, values = {}) {
 /** The page's language, "sv" or "en". */
 export function language() {
   return globalThis.document?.documentElement.lang || "sv";
+}
+
+/* Short messages: seen at the foot of the page and spoken by screen readers. */
+let timer;
+
+// That the server is out of reach is not said a moment longer than it is true.
+globalThis.addEventListener?.("online", () => { if (byId("toast").textContent === t("Det gick inte att nå kommunens server.")) announce(""); });
+
+/** Shows the words for a few seconds. */
+export function announce(words, milliseconds = 4500) {
+  const toast = byId("toast");
+  clearTimeout(timer);
+  toast.textContent = "";
+  // A live region speaks when its content changes, so the same words twice need an empty moment between.
+  requestAnimationFrame(() => { toast.textContent = words; });
+  timer = setTimeout(() => { toast.textContent = ""; }, milliseconds);
 }

@@ -1,10 +1,9 @@
 /** The page of a dialogue: map, sheet, and what opens in it. The form and the card come when they are first wanted. */
 
 import { byId, mayHaveKept, readIsland } from "#lib/dom";
-import { t, tn } from "#lib/text";
+import { announce, t, tn } from "#lib/text";
 import { followSize, makeMap, reveal } from "#map/map";
 import { makeFeed } from "#map/feed";
-import { announce } from "#ui/announce";
 import { makePanels } from "#ui/panels";
 import { makeSheet } from "#ui/sheet";
 

@@ -1,8 +1,7 @@
 /** The author's own page: copies the personal link. */
 
 import { all, byId } from "#lib/dom";
-import { t } from "#lib/text";
-import { announce } from "#ui/announce";
+import { announce, t } from "#lib/text";
 
 for (const button of all("[data-copy]")) {
   button.addEventListener("click", async () => {

@@ -4,9 +4,8 @@
  */
 
 import { all, byId, one, readIsland } from "#lib/dom";
-import { t } from "#lib/text";
+import { announce, t } from "#lib/text";
 import { fetchPage, fieldsOf } from "#net/page";
-import { announce } from "#ui/announce";
 import { watchBlur } from "#ui/blur";
 import { makeKeys } from "#ui/keys";
 import { keepUnsent, putBack } from "#ui/unsent";

@@ -3,9 +3,8 @@
 import { API, getJson, sendJson } from "#net/api";
 import { all, byId, fieldError, make, one, pinIcon } from "#lib/dom";
 import { longDate } from "#lib/dates";
-import { t, tn } from "#lib/text";
+import { announce, t, tn } from "#lib/text";
 import { uuid } from "#lib/uuid";
-import { announce } from "#ui/announce";
 
 const address = (receipt, what = "") => `${API}/contributions/${encodeURIComponent(receipt)}${what}`;
 
