@@ -45,10 +45,17 @@ def _joined(tallies: Tallies, owner: grid.Ints, taken: grid.Ints) -> Tallies:
 def _owners(tallies: Tallies, count: grid.Ints, zoom: int) -> grid.Ints:
     """For each square the one it is drawn with: itself, or a bigger one nearby."""
     owner = np.arange(len(count))
-    x, y = _pixels(tallies, count, zoom)
-    reach = diameters(count) / 2
-    near = (x[:, None] - x[None, :]) ** 2 + (y[:, None] - y[None, :]) ** 2 < (reach[:, None] + reach[None, :]) ** 2
-    crowded = np.flatnonzero(near.sum(axis=1) > 1)
+    # Every pair is looked at, on every window that is asked for: from the first on, pixels fit in half the bytes.
+    x, y = (each - each[0] for each in _pixels(tallies, count, zoom))
+    x, y, reach = (each.astype(np.float32) for each in (x, y, diameters(count) / 2))
+    between, both = np.subtract.outer(x, x), np.subtract.outer(y, y)
+    between *= between
+    both *= both
+    between += both
+    np.add.outer(reach, reach, out=both)
+    both *= both
+    near = between < both
+    crowded = np.flatnonzero(np.count_nonzero(near, axis=1) > 1)
     free = np.ones(len(count), dtype=bool)
     for one in crowded[np.argsort(-count[crowded], kind="stable")]:
         if free[one]:

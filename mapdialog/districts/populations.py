@@ -99,8 +99,8 @@ def _people(path: Path, fields: TableFields) -> dict[str, tuple[int | None, int 
             for batch in source.batches():
                 years = batch.columns[fields.year] if fields.year else [None] * len(batch)
                 for key, number, said in zip(batch.columns[code], batch.columns[fields.population], years, strict=True):
-                    made, found = rules.code_of(key), (_number(number, rules.code_of(key)), _year(said))
-                    before = people.get(made)
+                    made = rules.code_of(key)
+                    found, before = (_number(number, made), _year(said)), people.get(made)
                     if made and before and before[1] == found[1] and before[0] != found[0]:
                         raise _several(made)
                     if before is None or (found[1] or 0) > (before[1] or 0):

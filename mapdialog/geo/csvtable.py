@@ -81,8 +81,9 @@ def open_csv(path: Path, *, encoding: str | None = None, delimiter: str | None =
         head = "".join(_without_nul(io.StringIO(file.read(65536), newline="")))
     if not head.strip():
         raise GeoProblem(N_("Filen är tom."))
-    skipped, said = _before_header(list(io.StringIO(head, newline="")))
-    head = "".join(list(io.StringIO(head, newline=""))[skipped:])
+    lines = list(io.StringIO(head, newline=""))
+    skipped, said = _before_header(lines)
+    head = "".join(lines[skipped:])
     delimiter = (delimiter.replace("\\t", "\t") if delimiter else None) or said or _detect_delimiter(head)
     if len(delimiter) != 1:
         raise GeoProblem(N_("Avgränsaren måste vara ett tecken."))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from mapdialog.contributions.models import Contribution, State
@@ -117,7 +118,7 @@ def _actions(session: Session, walk: SafetyWalk, near: ColumnElement[bool]) -> l
         .join(Contribution, Contribution.id == WalkActionObservation.observation_id)
         .where(near, WalkAction.walk_id != walk.id, WalkAction.status.not_in(CLOSED))
         .options(joinedload(WalkAction.walk))
-        .distinct(WalkAction.id)
+        .ext(distinct_on(WalkAction.id))
         .order_by(WalkAction.id, Contribution.id)
         .limit(MOST)
     )
