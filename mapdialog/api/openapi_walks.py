@@ -16,29 +16,29 @@ _PROBLEMS = {
 
 def paths() -> dict[str, Any]:
     """Every path under /walks. They answer only to the cookie of a phone that joined by the walk's code."""
-    slug = _path("slug", "A safety walk.")
-    one = _path("client_id", "The observation's UUID, made by the phone.")
-    photo = _path("photo_id", "The photo's UUID, made by the phone.")
+    slug = path("slug", "A safety walk.")
+    one = path("client_id", "The observation's UUID, made by the phone.")
+    photo = path("photo_id", "The photo's UUID, made by the phone.")
     words = "An observation, or a later revision of it. `X-Sent-At` is the phone's clock."
     return {
         "/walks/{slug}/package": {
             "parameters": [slug],
-            "get": _operation("walk_package", "What the phone takes along.", 200),
+            "get": operation("walk_package", "What the phone takes along.", 200),
         },
         "/walks/{slug}/device": {
             "parameters": [slug],
-            "delete": _operation("leave_walk", "Leave the walk: the cookie goes, what was sent stays.", 200),
+            "delete": operation("leave_walk", "Leave the walk: the cookie goes, what was sent stays.", 200),
         },
         "/walks/{slug}/observations/{client_id}": {
             "parameters": [slug, one],
-            "put": _operation("put_observation", words, 200, 201) | _body("application/json", _OBSERVATION),
-            "delete": _operation("delete_observation", "Take it back; a later revision undoes it.", 200),
+            "put": operation("put_observation", words, 200, 201) | body("application/json", _OBSERVATION),
+            "delete": operation("delete_observation", "Take it back; a later revision undoes it.", 200),
         },
         "/walks/{slug}/observations/{client_id}/photos/{photo_id}": {
             "parameters": [slug, one, photo],
-            "put": _operation("put_photo", "A photo, before or after its observation, once.", 200, 201)
-            | _body("image/*", {"type": "string", "format": "binary"}),
-            "delete": _operation("delete_photo", "Take a photo away.", 200),
+            "put": operation("put_photo", "A photo, before or after its observation, once.", 200, 201)
+            | body("image/*", {"type": "string", "format": "binary"}),
+            "delete": operation("delete_photo", "Take a photo away.", 200),
         },
     }
 
@@ -62,15 +62,17 @@ _OBSERVATION = {
         "stop_id": {"type": ["integer", "null"]},
         "place": {"type": ["object", "null"], "description": "A GeoJSON Point; null at a stop that has a place."},
         "accuracy_m": {"type": ["number", "null"]},
+        "follows_id": {"type": ["integer", "null"], "description": "On a return walk: what the earlier walk found."},
+        "verdict": {"enum": ["better", "same", "worse", "fixed", None]},
     },
 }
 
 
-def _path(name: str, description: str) -> dict[str, Any]:
+def path(name: str, description: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
 
 
-def _operation(name: str, summary: str, *codes: int) -> dict[str, Any]:
+def operation(name: str, summary: str, *codes: int) -> dict[str, Any]:
     done = {str(code): {"description": "Done", "content": {"application/json": {"schema": {}}}} for code in codes}
     problems = {
         str(code): {"description": words, "content": {"application/problem+json": {"schema": {}}}}
@@ -79,5 +81,5 @@ def _operation(name: str, summary: str, *codes: int) -> dict[str, Any]:
     return {"operationId": name, "summary": summary, "responses": done | problems}
 
 
-def _body(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+def body(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}

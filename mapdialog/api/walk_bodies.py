@@ -25,7 +25,7 @@ def read_observation(
     observed_at = wrong.take("observed_at", lambda: _observed_at(sent.get("observed_at")), datetime.now(UTC))
     numbers = {
         name: wrong.take(name, lambda name=name: _whole(sent.get(name)))  # type: ignore[misc]
-        for name in ("group_id", "stop_id", "severity")
+        for name in ("group_id", "stop_id", "severity", "follows_id")
     }
     accuracy = wrong.take("accuracy_m", lambda: _number(sent.get("accuracy_m")))
     wrong.stop_if_any(N_("Något i iakttagelsen behöver rättas."))
@@ -47,6 +47,8 @@ def read_observation(
         recorded_by=recorded_by,
         sent_at=sent_at,
         language=language,
+        follows_id=numbers["follows_id"],
+        verdict=_word(sent.get("verdict")) or None,
     )
 
 

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit
@@ -14,6 +14,7 @@ from mapdialog.dialogues.models import Dialogue, Kind, Level
 from mapdialog.geo.geometry import to_element
 from mapdialog.walks import checklists, drafts, planning, rules
 from mapdialog.walks.drafts import WalkDraft
+from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkHeadCount, WalkStatus
 
 RESERVED = {"new", "checklists"}
@@ -60,6 +61,10 @@ def update_walk(
         raise Invalid(N_("Vandringen behöver en tid: inbjudan är redan ute."), field="starts_at")
     if draft.repeat_of_id == walk.id:
         raise Invalid(N_("En vandring kan inte vara återvandring av sig själv."), field="repeat_of_id")
+    if draft.repeat_of_id != walk.repeat_of_id and _has_checked(session, walk):
+        raise Invalid(
+            N_("Vandringen har redan bedömt vad den förra fann, så den förra går inte att byta."), field="repeat_of_id"
+        )
     walk.title = walk.dialogue.title = clean_line(draft.title)
     _copy(walk, draft)
     if draft.checklist_version_id not in (None, walk.checklist_version_id):
@@ -134,6 +139,11 @@ def lock(session: Session, walk: SafetyWalk, version: int | None) -> None:
     walk.version += 1
     walk.updated_at = now()
     session.flush()
+
+
+def _has_checked(session: Session, walk: SafetyWalk) -> bool:
+    checks = exists().where(WalkObservation.walk_id == walk.id, WalkObservation.follows_id.is_not(None))
+    return bool(session.scalar(select(checks)))
 
 
 def _copy(walk: SafetyWalk, draft: WalkDraft) -> None:

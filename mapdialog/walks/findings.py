@@ -36,6 +36,15 @@ class Feeling(StrEnum):
     NEUTRAL = "neutral"
 
 
+class Verdict(StrEnum):
+    """What a return walk says of something an earlier walk found."""
+
+    BETTER = "better"
+    SAME = "same"
+    WORSE = "worse"
+    FIXED = "fixed"
+
+
 class OwnerType(StrEnum):
     """What kind of body is responsible."""
 
@@ -72,6 +81,8 @@ class WalkObservation(Contribution):
     (the server's clock), `state` and the photos. `observed_at` is what the phone's clock said; `clock_offset_s` by how
     many seconds the server's clock was ahead of it when it sent: observed_at + clock_offset_s is the true time.
     `said_by` is a kind of person, never a name. One that is merged into another lives on in that one.
+    One that `follows` another is a return check: its `verdict` tells what became of what the earlier walk found. The
+    followed one is of the walk that this walk repeats (a trigger sees to it).
     """
 
     __tablename__ = "walk_observation"
@@ -89,9 +100,13 @@ class WalkObservation(Contribution):
         CheckConstraint("point_source <> 'stop' or stop_id is not null", name="stop_is_named"),
         CheckConstraint("recorded_by in ('leader','participant','desk')", name="recorded_by"),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        CheckConstraint(_among("verdict", Verdict), name="verdict"),
+        # Should the earlier one be erased, what was said of it remains.
+        CheckConstraint("follows_id is null or verdict is not null", name="check_has_a_verdict"),
         Index(None, "walk_id", "stop_id"),
         Index(None, "group_id"),
         Index(None, "merged_into_id"),
+        Index(None, "follows_id"),
     )
     __mapper_args__ = {"polymorphic_identity": "walk_observation"}
 
@@ -109,6 +124,8 @@ class WalkObservation(Contribution):
     observed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     clock_offset_s: Mapped[float | None]
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger)
+    follows_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("walk_observation.id", ondelete="SET NULL"))
+    verdict: Mapped[str | None] = mapped_column(Text, info=impersonal())
 
     # Each composite key holds walk_id: the walk itself writes it, the others only read along it.
     walk: Mapped[SafetyWalk] = relationship(foreign_keys=[walk_id])

@@ -15,7 +15,7 @@ from mapdialog.core.text import N_, clean
 from mapdialog.dialogues.models import Category
 from mapdialog.geo.geometry import anchor, from_element, to_element
 from mapdialog.walks.drafts import LIGHTS
-from mapdialog.walks.findings import Feeling, WalkObservation
+from mapdialog.walks.findings import Feeling, Verdict, WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkStop
 from mapdialog.walks.rules import takes_observations
 
@@ -50,7 +50,8 @@ _LINK = text("""
 class NewObservation:
     """What a phone sends. `place` in EPSG:3006, None only where `point_source` is 'stop'; `observed_at` by its clock.
 
-    `sent_at` is the same clock at the moment of sending: the server compares it with its own.
+    `sent_at` is the same clock at the moment of sending: the server compares it with its own. On a return walk
+    `follows_id` is what the earlier walk found, and `verdict` what has become of it.
     """
 
     client_id: uuid.UUID
@@ -70,6 +71,8 @@ class NewObservation:
     recorded_by: str = "leader"
     sent_at: datetime | None = None
     language: str = "sv"
+    follows_id: int | None = None
+    verdict: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
         channel="walk",
         language=new.language,
         submitted_at=new.observed_at + timedelta(seconds=offset or 0),
+        received_at=at,
         walk_id=walk.id,
         group_id=new.group_id,
         stop_id=new.stop_id,
@@ -121,6 +125,8 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
         recorded_by=new.recorded_by,
         observed_at=new.observed_at,
         clock_offset_s=offset,
+        follows_id=new.follows_id,
+        verdict=new.verdict,
     )
     session.add(made)
     session.flush()
@@ -179,9 +185,18 @@ def check(session: Session, walk: SafetyWalk, new: NewObservation) -> tuple[Cate
     if new.stop_id is not None and stop is None:
         wrong["stop"] = Invalid(N_("Hållpunkten hör inte till vandringen."))
     wrong |= _check_values(new, stop)
+    if (new.follows_id, new.verdict) != (None, None) and not _follows(session, walk, new):
+        wrong["follows"] = Invalid(N_("Välj bättre, lika, sämre eller åtgärdat om något som förra vandringen fann."))
     if wrong or category is None:
         raise Invalid(N_("Något i iakttagelsen behöver rättas."), fields=dict(wrong))
     return category, stop
+
+
+def _follows(session: Session, walk: SafetyWalk, new: NewObservation) -> bool:
+    """True when it is a whole return check of something that the repeated walk found."""
+    earlier = session.get(WalkObservation, new.follows_id) if new.follows_id is not None else None
+    is_verdict = new.verdict in {one.value for one in Verdict}
+    return is_verdict and earlier is not None and earlier.walk_id == walk.repeat_of_id
 
 
 def _check_values(new: NewObservation, stop: WalkStop | None) -> dict[str, Invalid]:

@@ -25,7 +25,10 @@ from mapdialog.walks.rules import takes_observations
 
 # Somebody marked an observation as acute danger, at once or in a later change.
 ACUTE = "walk_observation_acute"
-_COPIED = ("group_id", "stop_id", "polarity", "severity", "light", "said_by", "is_acute", "point_source", "accuracy_m")
+_COPIED = (
+    *("group_id", "stop_id", "polarity", "severity", "light", "said_by", "is_acute", "point_source", "accuracy_m"),
+    *("follows_id", "verdict"),
+)
 
 
 @dataclass(frozen=True)
