@@ -31,6 +31,10 @@ SAID_BY: dict[str, str] = {
 }
 POINT_SOURCES = ("gps", "manual", "stop")
 RECORDERS = ("leader", "participant", "desk")
+_AS_SENT = (
+    *("group_id", "stop_id", "polarity", "severity", "is_acute", "light", "said_by", "point_source", "accuracy_m"),
+    *("recorded_by", "observed_at", "language", "follows_id", "verdict"),
+)
 
 # As contributions.submit does for a comment: the row, its receipt, and its district in every set.
 _RECEIPT = text(
@@ -106,27 +110,14 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
         geom=to_element(place),
         anchor=to_element(anchor(place)),
         place_source=new.point_source,
-        accuracy_m=new.accuracy_m,
         raw_text=clean(new.text),
         state=State.PENDING.value,
         channel="walk",
-        language=new.language,
         submitted_at=new.observed_at + timedelta(seconds=offset or 0),
         received_at=at,
         walk_id=walk.id,
-        group_id=new.group_id,
-        stop_id=new.stop_id,
-        polarity=new.polarity,
-        severity=new.severity,
-        is_acute=new.is_acute,
-        light=new.light,
-        said_by=new.said_by,
-        point_source=new.point_source,
-        recorded_by=new.recorded_by,
-        observed_at=new.observed_at,
         clock_offset_s=offset,
-        follows_id=new.follows_id,
-        verdict=new.verdict,
+        **{name: getattr(new, name) for name in _AS_SENT},
     )
     session.add(made)
     session.flush()
