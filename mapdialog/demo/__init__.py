@@ -1,1 +1,1 @@
-"""The demo municipality: Trelleborg with three dialogues, loaded once from geodata/."""
+"""The demo municipality: Trelleborg with three dialogues and three safety walks, loaded once from geodata/."""

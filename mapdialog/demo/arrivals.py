@@ -16,7 +16,7 @@ from mapdialog.demo.content import Calendar, shapes
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo.geometry import anchor, to_element
 
-_NAMESPACE = uuid.UUID("5d1f5b5e-8f0f-5f0e-9a55-1287a0000001")
+NAMESPACE = uuid.UUID("5d1f5b5e-8f0f-5f0e-9a55-1287a0000001")
 
 
 class Arrival(NamedTuple):
@@ -63,7 +63,7 @@ def add_contributions(
 
 
 def _row(one: dict[str, Any], calendar: Calendar, seed: str, sender: Sender, number: int) -> dict[str, Any]:
-    client_id = uuid.uuid5(_NAMESPACE, f"{calendar.loaded_at.isoformat()}/{seed}")
+    client_id = uuid.uuid5(NAMESPACE, f"{calendar.loaded_at.isoformat()}/{seed}")
     dice = random.Random(seed)  # noqa: S311 - when somebody read it is no secret
     received = calendar.moment(one["days"], one["time"]) + timedelta(seconds=dice.randrange(60))
     decided = one["state"] in (State.APPROVED, State.HIDDEN)

@@ -74,6 +74,18 @@ def list_contributions(slug: str) -> list[dict[str, Any]]:
     return found
 
 
+def list_walks() -> list[dict[str, Any]]:
+    """The safety walks as demo/walks.json has them."""
+    found: list[dict[str, Any]] = _read(FOLDER / "demo" / "walks.json")["walks"]
+    return found
+
+
+def list_parties() -> list[dict[str, Any]]:
+    """Who is responsible for what the walks found: `name`, `owner_type`, `email`."""
+    found: list[dict[str, Any]] = _read(FOLDER / "demo" / "walks.json")["parties"]
+    return found
+
+
 def area(key: str) -> BaseGeometry:
     """The area of that key (municipality, coast, park), EPSG:3006."""
     features = _read(FOLDER / "demo" / "areas.geojson")["features"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from mapdialog.core.clock import now
 from mapdialog.demo import arrivals, content, dialogues
 from mapdialog.demo.sounds import Voices
 from mapdialog.demo.staff import DemoAccount, add_staff
+from mapdialog.demo.walks import Walks
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.districts import linking
 from mapdialog.districts.actions import import_districts
@@ -32,7 +34,7 @@ class DemoReport:
 def load_demo(
     session: Session, *, secret_key: str, receipt_prefix: str, progress: Progress | None = None
 ) -> DemoReport:
-    """Districts, places, staff, three dialogues and what was said in them. The caller commits.
+    """Districts, places, staff, three dialogues, three walks and what was said and seen. The caller commits.
 
     Does nothing when any of the demo's dialogues is there, also when two load at the same moment. `progress` is called
     with what is being done, the step and the number of steps. Raises NotFound without geodata/, Conflict when one of
@@ -53,8 +55,7 @@ def load_demo(
     calendar = content.Calendar(now())
     sender = arrivals.Sender(secret_key, receipt_prefix)
     voices = Voices(calendar, report.accounts)
-    report.counts["dialogue"] = len(wanted)
-    report.counts["contribution"] = _add_dialogues(session, calendar, sender, voices)
+    report.counts |= _add_happenings(session, calendar, sender, voices)
     tell("Writing answers and support", 3, _STEPS)
     report.counts |= voices.write(session)
     tell("Counting per district", 4, _STEPS)
@@ -79,18 +80,34 @@ def _add_map(session: Session) -> dict[str, int]:
     return {"district": len(areas.added), "place": named.added}
 
 
-def _add_dialogues(session: Session, calendar: content.Calendar, sender: arrivals.Sender, voices: Voices) -> int:
-    """The finished dialogue first, so that receipts are numbered as things happened."""
-    planner = voices.ids["planner"]  # type: ignore[index]
+def _add_happenings(
+    session: Session, calendar: content.Calendar, sender: arrivals.Sender, voices: Voices
+) -> dict[str, int]:
+    """Dialogues and walks in the order they came about, so that receipts are numbered as things happened."""
+    coordinator = voices.ids["safety_coordinator"]  # type: ignore[index]
+    walks = Walks(session, calendar, receipt_prefix=sender.receipt_prefix, actor_id=coordinator)
+    wanted = content.list_dialogues()
+    said = [*wanted, *content.list_walks()]
     count = 0
-    for said in sorted(content.list_dialogues(), key=lambda one: int(one["published"])):
-        dialogue = dialogues.add_dialogue(session, said, calendar, actor_id=planner)
-        rows = content.list_contributions(dialogue.slug)
-        if rows:
-            for arrival in arrivals.add_contributions(session, dialogue, rows, calendar, sender):
-                voices.add(arrival)
-        count += len(rows)
-    return count
+    for one in sorted(said, key=lambda each: int(each.get("published", each.get("created", 0)))):
+        if "walk_day" in one:
+            walks.add(one, SET_KEY)
+        else:
+            count += _add_dialogue(session, one, calendar, sender, voices)
+    told = {"dialogue": len(wanted), "contribution": count}
+    return told | {"walk": len(walks.known), "observation": walks.observations}
+
+
+def _add_dialogue(
+    session: Session, said: dict[str, Any], calendar: content.Calendar, sender: arrivals.Sender, voices: Voices
+) -> int:
+    planner = voices.ids["planner"]  # type: ignore[index]
+    dialogue = dialogues.add_dialogue(session, said, calendar, actor_id=planner)
+    rows = content.list_contributions(dialogue.slug)
+    if rows:
+        for arrival in arrivals.add_contributions(session, dialogue, rows, calendar, sender):
+            voices.add(arrival)
+    return len(rows)
 
 
 def _count(session: Session) -> None:

@@ -1,12 +1,13 @@
 """Writes of actions: made from observations, given to who is responsible, moved on step by step. Callers commit."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit
+from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.walks import following_up
@@ -73,20 +74,22 @@ def create_action(
     today: date,
     months: int = following_up.DEADLINE_MONTHS,
     actor_id: int | None,
+    at: datetime | None = None,
 ) -> WalkAction:
-    """A proposed action of the walk, due `months` from today unless told. Raises Invalid."""
+    """A proposed action of the walk, due `months` from today unless told; made `at` or now. Raises Invalid."""
     party = _check(session, walk, draft)
     action = WalkAction(
         walk_id=walk.id,
         status=ActionStatus.PROPOSED.value,
         deadline=draft.deadline or following_up.default_deadline(today, months),
         created_by_id=actor_id,
+        created_at=at or now(),
     )
     _copy(action, draft, party)
     session.add(action)
     session.flush()
     _answer(session, action, draft.observation_ids)
-    session.add(WalkActionLog(action_id=action.id, actor_id=actor_id, to_status=action.status))
+    session.add(WalkActionLog(action_id=action.id, actor_id=actor_id, to_status=action.status, at=action.created_at))
     session.flush()
     audit.record(session, actor_id, "walk_action.create", action)
     return action
@@ -118,8 +121,12 @@ def move(
     version: int | None,
     actor_id: int | None,
     answered_by: str = "",
+    at: datetime | None = None,
 ) -> None:
-    """Another status, and a line of the log. Raises Conflict, Invalid (`status`, `status_reason`, `done_on`)."""
+    """Another status and a line of the log, `at` or now.
+
+    Raises Conflict, Invalid (`status`, `status_reason`, `done_on`).
+    """
     take(session, action, version)
     before, reason = action.status, clean(reason)
     step = following_up.check_step(before, wanted, reason)
@@ -130,6 +137,7 @@ def move(
     action.status, action.status_reason = step.value, reason
     line = WalkActionLog(
         action_id=action.id,
+        at=at or now(),
         actor_id=actor_id,
         answered_by=clean_line(answered_by),
         from_status=before,

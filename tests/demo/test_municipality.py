@@ -1,9 +1,11 @@
 """The demo municipality as it is once loaded: as if people had used it."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import shapely
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
@@ -22,13 +24,18 @@ from mapdialog.contributions.models import (
 from mapdialog.contributions.submission import edit_token, token_hash
 from mapdialog.core import database
 from mapdialog.core.clock import local, now
+from mapdialog.demo import content
 from mapdialog.demo.loading import DemoReport, load_demo
 from mapdialog.demo.workdays import is_working_day
-from mapdialog.dialogues.models import Dialogue
+from mapdialog.dialogues.models import Dialogue, Kind
 from mapdialog.dialogues.rules import status_at
 from mapdialog.districts.models import DistrictSet
+from mapdialog.geo import geometry
+from mapdialog.walks import following_up, queries
+from mapdialog.walks.findings import ActionStatus
 
 SECRET = "t" * 64
+DIALOGUES = select(Dialogue).where(Dialogue.kind == Kind.DIALOGUE)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +74,7 @@ def count(session: Session, what: type, *where: object) -> int:
 
 
 def test_there_are_a_planned_an_ongoing_and_a_finished_dialogue(session: Session, loaded: DemoReport) -> None:
-    found = {one.slug: status_at(one.phases, now()) for one in session.scalars(select(Dialogue))}
+    found = {one.slug: status_at(one.phases, now()) for one in session.scalars(DIALOGUES)}
     assert found == {"strand-och-brygga": "planned", "trygg-vag": "ongoing", "ostervangsparken": "finished"}
     finished = session.scalars(select(Dialogue).where(Dialogue.slug == "ostervangsparken")).one()
     assert finished.feedback_published_at is not None
@@ -79,7 +86,8 @@ def test_every_contribution_has_its_district_and_only_public_ones_count(session:
     assert district_set.is_default
     assert district_set.source == "SCB, RegSO 2025"
     assert len(district_set.districts) == 14
-    assert count(session, ContributionDistrict) == count(session, Contribution) == loaded.counts["contribution"]
+    written = loaded.counts["contribution"] + loaded.counts["observation"]
+    assert count(session, ContributionDistrict) == count(session, Contribution) == written
     public = count(session, Contribution, Contribution.state == State.APPROVED)
     assert count(session, ContributionDistrict, ContributionDistrict.is_public) == public
 
@@ -148,7 +156,7 @@ def test_an_office_answers_and_decides_on_days_it_works(session: Session, loaded
     for moderated_at, answered_at, published_at in answers:
         assert moderated_at < answered_at == published_at
         assert is_working_day(local(published_at).date())
-    for dialogue in session.scalars(select(Dialogue)):
+    for dialogue in session.scalars(DIALOGUES):
         assert dialogue.decision_on is not None
         assert is_working_day(dialogue.decision_on)
 
@@ -188,3 +196,46 @@ def test_the_citizens_pages_show_the_demo(client: FlaskClient, loaded: DemoRepor
     assert client.get("/d/trygg-vag").status_code == 200
     assert "Linbana" in client.get("/d/ostervangsparken/list?q=linbana").text
     assert "DET HÄR BLEV DET INTE" in client.get("/d/ostervangsparken").text, "what it led to is told on its page"
+
+
+def test_a_walk_is_followed_up_its_return_walk_is_invited_and_one_is_planned(
+    session: Session, loaded: DemoReport
+) -> None:
+    found = {one.status: one for one in queries.list_walks(session)}
+    assert found.keys() == {"actions_running", "invited", "planned"}
+    walked, back = found["actions_running"], found["invited"]
+    assert back.repeat_of_id == walked.id
+    assert walked.starts_at < now() < back.starts_at < found["planned"].starts_at
+    assert all(is_working_day(local(one.starts_at).date()) for one in found.values())
+    public = queries.list_public_observations(session, walked)
+    assert 24 <= len(public) < loaded.counts["observation"], "one is hidden and one merged"
+    assert {one.polarity for one in public} == {"secure", "insecure", "neutral"}
+    assert all(group.head_count for group in walked.groups)
+
+
+def test_actions_of_the_walk_stand_in_every_status_and_some_are_overdue(session: Session, loaded: DemoReport) -> None:
+    walked = next(one for one in queries.list_walks(session) if one.published_at)
+    listed = queries.list_actions(session, walked)
+    assert {one.status for one in listed} == {one.value for one in ActionStatus}
+    today = local(now()).date()
+    assert 3 <= sum(following_up.is_overdue(one.status, one.deadline, today) for one in listed) <= 6
+    for one in listed:
+        moments = [line.at for line in one.log]
+        assert moments == sorted(moments)
+        assert walked.starts_at < moments[0]
+        assert moments[-1] <= now()
+        assert all(is_working_day(local(at).date()) for at in moments)
+        assert one.done_on is None or one.done_on == local(moments[-1]).date()
+
+
+def test_what_the_walk_found_lies_on_land_beside_its_route(session: Session, loaded: DemoReport) -> None:
+    land = shapely.union_all(
+        [geometry.to_store(shapely.from_geojson(json.dumps(one["geometry"]))) for one in json.loads(
+            content.DISPLAY.read_text())["features"]]
+    )  # fmt: skip
+    walked = next(one for one in queries.list_walks(session) if one.published_at)
+    route = geometry.from_element(walked.route)
+    for one in queries.list_observations(session, walked, also_merged=True):
+        place = geometry.from_element(one.geom)
+        assert land.covers(place)
+        assert place.distance(route) < 120, one.raw_text
