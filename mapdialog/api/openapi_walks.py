@@ -69,10 +69,12 @@ _OBSERVATION = {
 
 
 def path(name: str, description: str) -> dict[str, Any]:
+    """A part of an address."""
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}, "description": description}
 
 
 def operation(name: str, summary: str, *codes: int) -> dict[str, Any]:
+    """What a phone may do, with the codes of its answers."""
     done = {str(code): {"description": "Done", "content": {"application/json": {"schema": {}}}} for code in codes}
     problems = {
         str(code): {"description": words, "content": {"application/problem+json": {"schema": {}}}}
@@ -82,4 +84,5 @@ def operation(name: str, summary: str, *codes: int) -> dict[str, Any]:
 
 
 def body(kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """What it sends."""
     return {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}

@@ -55,4 +55,11 @@ def describe() -> Response:
     return cacheable(jsonify(openapi.document(current_app.config["MAPDIALOG"].municipality)), 300)
 
 
-from mapdialog.api import views_contributions, views_downloads, views_taking_part, views_walks  # noqa: E402, F401 - their routes
+from mapdialog.api import (  # noqa: E402, F401 - their routes
+    views_contributions,
+    views_downloads,
+    views_taking_part,
+    views_walk_group,
+    views_walk_reading,
+    views_walks,
+)

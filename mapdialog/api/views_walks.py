@@ -31,7 +31,7 @@ PHOTO = f"{OBSERVATION}/photos/<photo_id>"
 @limiter.limit(SYNC_LIMIT, key_func=phone_key)
 def walk_package(slug: str) -> Response:
     """Everything the phone needs without a network. Cookie of a phone that joined by the walk's code."""
-    walk, device, at = _joined(slug)
+    walk, device, at = joined(slug)
     config: Config = current_app.config["MAPDIALOG"]
     made = recording_package.package(session(), walk, device, in_english=choose() == "en")
     session.commit()
@@ -40,14 +40,14 @@ def walk_package(slug: str) -> Response:
         "photos_most": config.photos_per_contribution,
         "server_time": at.isoformat(),
     }
-    return _private(jsonify(made))
+    return private(jsonify(made))
 
 
 @blueprint.put(OBSERVATION)
 @limiter.limit(SYNC_LIMIT, key_func=phone_key)
 def put_observation(slug: str, client_id: str) -> tuple[Response, int]:
     """Store an observation, or a later revision of it: 201 the first time, else 200. The same revision again is one."""
-    walk, device, at = _joined(slug)
+    walk, device, at = joined(slug)
     sent = read_json()
     new = read_observation(
         sent, client_id=read_uuid(client_id), recorded_by=device.code.role, sent_at=_sent_at(), language=choose()
@@ -57,24 +57,24 @@ def put_observation(slug: str, client_id: str) -> tuple[Response, int]:
         session(), walk, device, new, revision=read_revision(sent), prefix=config.receipt_prefix, at=at
     )
     session.commit()
-    return _private(jsonify(_answer(taken))), 201 if taken.is_new else 200
+    return private(jsonify(_answer(taken))), 201 if taken.is_new else 200
 
 
 @blueprint.delete(OBSERVATION)
 @limiter.limit(SYNC_LIMIT, key_func=phone_key)
 def delete_observation(slug: str, client_id: str) -> Response:
     """Take the phone's own observation back; sending a later revision undoes it."""
-    _walk, device, at = _joined(slug)
+    _walk, device, at = joined(slug)
     taken = recording_sync.take_back(session(), device, read_uuid(client_id), at=at)
     session.commit()
-    return _private(jsonify(_answer(taken) if taken else {"client_id": client_id, "state": "withdrawn"}))
+    return private(jsonify(_answer(taken) if taken else {"client_id": client_id, "state": "withdrawn"}))
 
 
 @blueprint.put(PHOTO)
 @limiter.limit(SYNC_LIMIT, key_func=phone_key)
 def put_photo(slug: str, client_id: str, photo_id: str) -> tuple[Response, int]:
     """Store a photo (the body is the file), before or after its observation: 201 the first time, else 200."""
-    _walk, device, _at = _joined(slug)
+    _walk, device, _at = joined(slug)
     config: Config = current_app.config["MAPDIALOG"]
     if not request.mimetype.startswith("image/"):
         raise UnsupportedMedia(N_("Skicka bilden som den är, med sin egen innehållstyp (image/…)."))
@@ -91,27 +91,27 @@ def put_photo(slug: str, client_id: str, photo_id: str) -> tuple[Response, int]:
         most=config.photos_per_contribution,
     )
     session.commit()
-    return _private(jsonify({"client_id": photo_id, "observation": client_id})), 201 if is_new else 200
+    return private(jsonify({"client_id": photo_id, "observation": client_id})), 201 if is_new else 200
 
 
 @blueprint.delete(PHOTO)
 @limiter.limit(SYNC_LIMIT, key_func=phone_key)
 def delete_photo(slug: str, client_id: str, photo_id: str) -> Response:
     """Take a photo away: nobody but the record sees it any more."""
-    _walk, device, _at = _joined(slug)
+    _walk, device, _at = joined(slug)
     recording_photos.hide_photo(session(), device, read_uuid(client_id), read_uuid(photo_id))
     session.commit()
-    return _private(jsonify({"client_id": photo_id, "state": "hidden"}))
+    return private(jsonify({"client_id": photo_id, "state": "hidden"}))
 
 
 @blueprint.delete("/walks/<slug>/device")
 @limiter.limit(SYNC_LIMIT, key_func=phone_key)
 def leave_walk(slug: str) -> Response:
     """The phone leaves the walk: its cookie goes. What it has sent stays."""
-    return _private(walking.forget(jsonify({"state": "left"}), slug))
+    return private(walking.forget(jsonify({"state": "left"}), slug))
 
 
-def _joined(slug: str) -> tuple[SafetyWalk, WalkDevice, datetime]:
+def joined(slug: str) -> tuple[SafetyWalk, WalkDevice, datetime]:
     """The walk, the phone and the server's clock; the phone's own clock is noted. 403 for any other walk."""
     device, walk = get_device(session(), walking.find_mark(slug), slug)
     at = now()
@@ -135,6 +135,7 @@ def _answer(taken: Taken) -> dict[str, object]:
     }
 
 
-def _private(response: Response) -> Response:
+def private(response: Response) -> Response:
+    """An answer to one phone only: nobody keeps a copy."""
     response.headers["Cache-Control"] = "private, no-store"
     return response

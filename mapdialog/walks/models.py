@@ -203,7 +203,8 @@ class SafetyWalk(Base):
 class WalkGroup(Base):
     """Those who walk together: at most twenty. Every walk has at least one; each phone belongs to one.
 
-    `track` is the way they went, if somebody recorded it (EPSG:3006).
+    `track` is the way they went, if a leader's phone recorded it (EPSG:3006): a line for each stretch, and nothing
+    where the phone did not listen. The public sees it only with `is_track_public`.
     """
 
     __tablename__ = "walk_group"
@@ -220,7 +221,8 @@ class WalkGroup(Base):
     name: Mapped[str] = mapped_column(Text, info=impersonal())
     leader: Mapped[str] = mapped_column(Text, server_default="", info=personal("dialogue"))
     head_count: Mapped[int | None]
-    track: Mapped[WKBElement | None] = mapped_column(Geometry("LINESTRING", 3006, spatial_index=False))
+    track: Mapped[WKBElement | None] = mapped_column(Geometry("MULTILINESTRING", 3006, spatial_index=False))
+    is_track_public: Mapped[bool] = mapped_column(server_default="false")
     walk: Mapped[SafetyWalk] = relationship(back_populates="groups")
     heads: Mapped[list["WalkHeadCount"]] = relationship(cascade="all, delete-orphan")
 

@@ -62,7 +62,7 @@ def after_protocol(walk: SafetyWalk) -> dict[str, Any]:
         "people": public_numbers.total(group.head_count for group in walk.groups),
         "dimensions": _dimensions(walk),
         "conditions": _conditions(walk),
-        "map_data": page_map(_spots(seen, actions), [walk]),
+        "map_data": page_map(_spots(seen, actions), [walk], [one for one in walk.groups if one.is_track_public]),
         "polarities": POLARITIES,
         "statuses": STATUSES,
         "status_looks": STATUS_LOOKS,

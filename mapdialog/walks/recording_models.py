@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Index, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,7 +13,7 @@ from mapdialog.accounts.models import Account
 from mapdialog.core.database import Base
 from mapdialog.core.pii import impersonal, personal
 from mapdialog.walks.findings import WalkObservation
-from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.models import SafetyWalk, WalkGroup
 
 
 class WalkJoinCode(Base):
@@ -118,3 +119,29 @@ class WalkEarlyPhoto(Base):
     size_bytes: Mapped[int]
     sha256: Mapped[str] = mapped_column(Text, info=impersonal())
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class WalkTrack(Base):
+    """The way one phone went with its group, as far as it has sent it: a line for each stretch, in EPSG:3006.
+
+    When it was at a single place is not kept. What is taken away leaves its row without the way, so that a phone which
+    has not heard of that does not bring it back.
+    """
+
+    __tablename__ = "walk_track"
+    __table_args__ = (
+        Index(None, "device_id"),
+        Index(None, "group_id"),
+        CheckConstraint("(geom is null) = (removed_at is not null)", name="gone_when_removed"),
+        CheckConstraint("ended_at >= started_at", name="ends_after_it_starts"),
+    )
+
+    client_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey(WalkDevice.id, ondelete="CASCADE"))
+    group_id: Mapped[int] = mapped_column(ForeignKey(WalkGroup.id, ondelete="CASCADE"))
+    revision: Mapped[int]
+    geom: Mapped[WKBElement | None] = mapped_column(Geometry("MULTILINESTRING", 3006, spatial_index=False))
+    started_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,5 +1,6 @@
 """The staff blueprint of what comes after a walk, and what its pages share."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from mapdialog.walks.actions_many import get_party
 from mapdialog.walks.board import Place, is_late
 from mapdialog.walks.findings import WalkAction
 from mapdialog.walks.following_up import STATUSES
-from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.models import SafetyWalk, WalkGroup
 from mapdialog.walks.walk_maps import Spot, action_spot
 from mapdialog.web.mapdata import background_layers
 
@@ -66,9 +67,9 @@ def numbers(name: str) -> list[int]:
     return list(dict.fromkeys(int(one) for one in sent if one.isascii() and one.isdecimal() and len(one) < 18))
 
 
-def page_map(spots: list[Spot], walks: list[SafetyWalk]) -> dict[str, Any]:
-    """The island of a page's map."""
-    return walk_maps.map_data(spots, walks) | {"layers": background_layers()}
+def page_map(spots: list[Spot], walks: list[SafetyWalk], tracks: Iterable[WalkGroup] = ()) -> dict[str, Any]:
+    """The island of a page's map; `tracks` are groups whose way may be seen there."""
+    return walk_maps.map_data(spots, walks, tracks) | {"layers": background_layers()}
 
 
 def drawn(places: list[tuple[float, float, str]], walks: list[SafetyWalk]) -> Response:

@@ -267,7 +267,7 @@ def _list_page(walk: SafetyWalk, problem: DomainError | None = None, ticked: set
         waiting=sum(one.state == WAITING for one in listed),
         actions=board.list_by_observation(session(), walk),
         tabs=editor_page.tabs(walk),
-        map_data=page_map(spots, [walk]),
+        map_data=page_map(spots, [walk], walk.groups),
         problem=translated(problem) if problem else "",
         ticked=ticked or set(),
         **_words(),

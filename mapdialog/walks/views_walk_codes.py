@@ -14,7 +14,7 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
-from mapdialog.walks import editor_page, recording_access, recording_sync
+from mapdialog.walks import editor_page, recording_access, recording_sync, tracks
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.queries import get_walk
 from mapdialog.walks.recording_models import WalkDevice, WalkRecording, WalkRecordingRevision
@@ -40,6 +40,7 @@ def page(slug: str) -> str:
         tabs=editor_page.tabs(walk),
         codes=shown,
         devices=_devices(walk),
+        tracks=[(group, way) for group in walk.groups if (way := tracks.went(group)) is not None],
         kept_aside=[
             (kept, recording_sync.words_now(session(), kept.recording.observation))
             for kept in recording_sync.list_kept_aside(session(), walk)
@@ -78,6 +79,28 @@ def settle(slug: str, observation_id: int, revision: int) -> Response:
     recording_sync.settle(session(), kept, use_words=use, at=now(), actor_id=current_user.account_id)
     session.commit()
     flash(_("Telefonens text gäller nu.") if use else _("Iakttagelsen står kvar som den var."), "success")
+    return redirect(url_for(".page", slug=slug), 303)
+
+
+@blueprint.post("/walks/<slug>/recording/tracks/<int:group_id>")
+@requires("edit_walks")
+def tend_track(slug: str, group_id: int) -> Response:
+    """Show the way that a group went to everybody, leave it out, or take it away."""
+    walk = get_walk(session(), slug)
+    group = next((one for one in walk.groups if one.id == group_id and one.track is not None), None)
+    if group is None:
+        raise NotFound(N_("Det finns ingen inspelad väg för gruppen."))
+    wanted = request.form.get("action")
+    if wanted == "remove":
+        tracks.remove(session(), group, at=now(), actor_id=current_user.account_id)
+        said = _("Vägen är borttagen.")
+    else:
+        tracks.show(session(), group, is_public=wanted == "show", actor_id=current_user.account_id)
+        said = (
+            _("Vägen visas för alla när protokollet är publicerat.") if wanted == "show" else _("Vägen visas bara här.")
+        )
+    session().commit()
+    flash(said, "success")
     return redirect(url_for(".page", slug=slug), 303)
 
 

@@ -11,7 +11,7 @@ from mapdialog.geo.bbox import Bounds
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.walks.board import Place
 from mapdialog.walks.findings import WalkObservation
-from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.models import SafetyWalk, WalkGroup
 
 SIZE = (900, 420)
 _OPEN_LOOK, _LATE_LOOK = ("#0072B2", "hammer"), ("#D55E00", "clock-alert")
@@ -38,8 +38,8 @@ class Spot:
     href: str
 
 
-def map_data(spots: Sequence[Spot], walks: Iterable[SafetyWalk]) -> dict[str, Any]:
-    """Spots, routes as GeoJSON lines (EPSG:4326) and stops with number and name."""
+def map_data(spots: Sequence[Spot], walks: Iterable[SafetyWalk], tracks: Iterable[WalkGroup] = ()) -> dict[str, Any]:
+    """Spots, routes as GeoJSON lines (EPSG:4326), stops with number and name, and the ways that groups went."""
     routes, stops = [], []
     for walk in walks:
         if walk.route is not None:
@@ -48,7 +48,13 @@ def map_data(spots: Sequence[Spot], walks: Iterable[SafetyWalk]) -> dict[str, An
             if stop.place is not None:
                 lon, lat = shapely.get_coordinates(from_store(from_element(stop.place)))[0]
                 stops.append({"seq": stop.seq, "name": stop.name, "lon": round(lon, 6), "lat": round(lat, 6)})
-    return {"spots": [asdict(one) for one in spots], "routes": routes, "stops": stops, "looks": _looks(spots)}
+    return {"spots": [asdict(one) for one in spots], "routes": routes, "stops": stops, "looks": _looks(spots)} | {
+        "tracks": [
+            {"name": one.name, "way": features.geometry(from_store(from_element(one.track)), digits=6)}
+            for one in tracks
+            if one.track is not None
+        ]
+    }
 
 
 def observation_spot(number: int, one: WalkObservation, label: str, href: str) -> Spot:

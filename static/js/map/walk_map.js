@@ -4,14 +4,16 @@ import { make } from "#lib/dom";
 import L from "#map/leaflet";
 import { makeMap } from "#map/map";
 import { pinMarker } from "#map/pins";
+import { trackLayer } from "#map/walk_track";
 
 const BESIDE = 38; // pixels
 
-/** Makes it in an element from the page's island {spots, routes, stops, layers}; open(href) follows a press on a pin. */
-export function makeWalkMap(element, { spots, routes, stops, layers }, open) {
+/** Makes it in an element from the page's island {spots, routes, stops, tracks, layers}; open(href) follows a press on a pin. */
+export function makeWalkMap(element, { spots, routes, stops, tracks = [], layers }, open) {
   const { map } = makeMap(element, { layers });
   const all = L.featureGroup().addTo(map);
   for (const route of routes) L.geoJSON(route, { interactive: false, style: { className: "walk-route" } }).addTo(all);
+  for (const { name, way } of tracks) trackLayer(way.coordinates).bindTooltip(name, { sticky: true }).addTo(all);
   for (const stop of stops) stopMarker(stop).addTo(all);
   const there = new Map();
   for (const spot of spots) {
