@@ -7,6 +7,7 @@ from mapdialog.contributions import queries
 from mapdialog.contributions.models import Attachment, Contribution, State
 from mapdialog.contributions.views import blueprint
 from mapdialog.core.database import session
+from mapdialog.walks.findings import WalkObservation
 from mapdialog.web.ownership import own_token
 
 
@@ -45,6 +46,8 @@ def _serve(key: str, *, thumbnail: bool) -> Response:
 
 def _is_public(photo: Attachment, contribution: Contribution) -> bool:
     is_read = contribution.state == State.APPROVED and not photo.is_hidden
+    if isinstance(contribution, WalkObservation):  # its dialogue is a vessel; the walk's protocol makes it public
+        return is_read and contribution.merged_into_id is None and contribution.walk.published_at is not None
     return is_read and contribution.dialogue.published_at is not None
 
 

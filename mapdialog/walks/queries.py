@@ -92,6 +92,27 @@ def list_public_observations(session: Session, walk: SafetyWalk) -> Sequence[Wal
     return [one for one in list_observations(session, walk) if one.state == State.APPROVED]
 
 
+def list_published(session: Session) -> Sequence[SafetyWalk]:
+    """Walks whose protocol everybody may read, the latest first."""
+    query = select(SafetyWalk).where(SafetyWalk.published_at.is_not(None)).options(joinedload(SafetyWalk.district))
+    return session.scalars(query.order_by(SafetyWalk.starts_at.desc(), SafetyWalk.id.desc())).all()
+
+
+def count_public(session: Session) -> dict[int, int]:
+    """How many observations of each published walk everybody may read; walks without any are left out."""
+    query = (
+        select(WalkObservation.walk_id, func.count())
+        .join(SafetyWalk, SafetyWalk.id == WalkObservation.walk_id)
+        .where(
+            SafetyWalk.published_at.is_not(None),
+            WalkObservation.merged_into_id.is_(None),
+            WalkObservation.state == State.APPROVED.value,
+        )
+        .group_by(WalkObservation.walk_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def list_actions(session: Session, walk: SafetyWalk) -> Sequence[WalkAction]:
     """A walk's actions by deadline, with party and observations."""
     query = select(WalkAction).where(WalkAction.walk_id == walk.id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from mapdialog.geo import features
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.recording_earlier import earlier
 from mapdialog.walks.recording_models import WalkDevice
 from mapdialog.walks.recording_sync import list_own
 from mapdialog.walks.rules import takes_observations
@@ -19,7 +20,7 @@ ROUTE_DETAIL_M = 0.5
 def package(session: Session, walk: SafetyWalk, device: WalkDevice, *, in_english: bool) -> dict[str, Any]:
     """The walk as JSON values; places in EPSG:4326, `box` [w, s, e, n] 300 m around the plan, None without a plan.
 
-    `observations` is what this phone has sent, as it stands now.
+    `observations` is what this phone has sent, as it stands now; `earlier` what the walk that this one repeats found.
     """
     route = from_element(walk.route) if walk.route is not None else None
     return {
@@ -40,6 +41,7 @@ def package(session: Session, walk: SafetyWalk, device: WalkDevice, *, in_englis
         "route": features.geometry(from_store(route.simplify(ROUTE_DETAIL_M))) if route is not None else None,
         "box": box_of(walk),
         "observations": [_own(recording) for recording in list_own(session, device)],
+        "earlier": earlier(session, walk, device.code.role),
     }
 
 
