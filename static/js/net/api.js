@@ -4,6 +4,7 @@ import { t } from "#lib/text";
 
 export const API = "/api/v1";
 const PATIENCE_MS = 25_000;
+const SLOWEST = 3; // bytes a millisecond: a file on the edge of coverage comes through in the end
 
 /** What went wrong: status 0 means that no answer came. `errors` maps a field to its words. */
 export class Problem extends Error {
@@ -36,7 +37,7 @@ export function sendForm(path, form, headers = {}) {
 /** The parsed answer of a request whose body is a file as it is, or nothing; throws Problem. */
 export function sendBlob(path, blob, { method = "PUT", headers = {} } = {}) {
   const kind = blob ? { "Content-Type": blob.type || "application/octet-stream" } : {};
-  return call(path, { method, headers: { ...kind, ...headers }, body: blob ?? undefined, patience: PATIENCE_MS * 4 });
+  return call(path, { method, headers: { ...kind, ...headers }, body: blob ?? undefined, patience: PATIENCE_MS * 4 + (blob?.size ?? 0) / SLOWEST });
 }
 
 async function call(path, { patience = PATIENCE_MS, signal, headers, ...options }) {

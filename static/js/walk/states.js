@@ -80,3 +80,6 @@ export function countStates(records) {
   }
   return counts;
 }
+
+/** In the order they are sent: what is acute first, then as they were seen. */
+export const inOrder = (records) => [...records].sort((a, b) => b.body.is_acute - a.body.is_acute || (a.body.observed_at < b.body.observed_at ? -1 : 1));

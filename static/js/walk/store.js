@@ -1,14 +1,18 @@
-/** The walk in the phone's own storage (IndexedDB): observations and their photos, written before anything is sent. */
+/** The walk in the phone's own storage (IndexedDB): observations, their photos and the way that was gone, written before anything is sent. */
 
 const NAME = "mapdialog-walks";
+const STORES = ["observations", "photos", "tracks"];
 let opening;
 
 function open() {
   opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("observations", { keyPath: "client_id" });
-      request.result.createObjectStore("photos", { keyPath: "client_id" }).createIndex("observation", "observation");
+    const request = indexedDB.open(NAME, 2);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        request.result.createObjectStore("observations", { keyPath: "client_id" });
+        request.result.createObjectStore("photos", { keyPath: "client_id" }).createIndex("observation", "observation");
+      }
+      request.result.createObjectStore("tracks", { keyPath: "client_id" });
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => { request.result.close(); opening = undefined; };
@@ -24,13 +28,13 @@ function open() {
 async function run(mode, work) {
   const database = await open();
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(["observations", "photos"], mode, { durability: "strict" });
+    const transaction = database.transaction(STORES, mode, { durability: "strict" });
     let result;
     const done = (value) => { result = value; };
     transaction.oncomplete = () => resolve(result);
     transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
     transaction.onerror = () => undefined; // the abort that follows tells
-    work({ observations: transaction.objectStore("observations"), photos: transaction.objectStore("photos") }, done);
+    work(Object.fromEntries(STORES.map((name) => [name, transaction.objectStore(name)])), done);
   });
 }
 
@@ -64,6 +68,15 @@ export async function listObservations(slug) {
 export const findObservation = (clientId) => run("readonly", (stores, done) => { stores.observations.get(clientId).onsuccess = (event) => done(event.target.result); });
 export const findPhoto = (clientId) => run("readonly", (stores, done) => { stores.photos.get(clientId).onsuccess = (event) => done(event.target.result); });
 export const removePhoto = (clientId) => run("readwrite", (stores) => { stores.photos.delete(clientId); });
+
+/** The latest way that was recorded on a walk, or undefined. */
+export async function findTrack(slug) {
+  const found = await run("readonly", (stores, done) => { stores.tracks.getAll().onsuccess = (event) => done(event.target.result); });
+  return found.filter((track) => track.slug === slug).sort((a, b) => (a.started_at < b.started_at ? 1 : -1))[0];
+}
+
+export const saveTrack = (track) => run("readwrite", (stores) => { stores.tracks.put(track); });
+export const removeTrack = (clientId) => run("readwrite", (stores) => { stores.tracks.delete(clientId); });
 
 /** Takes everything of a walk out of the phone. */
 export function wipeWalk(slug) {

@@ -1,55 +1,75 @@
-/** Sends what waits of a walk, one thing at a time, each known to the server by its UUID, so that nothing comes twice. */
+/** Sends what waits of a walk: all words before any photo, a few at once, each known to the server by its UUID, so that nothing comes twice. */
 
 import { API, Problem, sendBlob, sendJson } from "#net/api";
 import { waitBefore } from "#net/backoff";
-import { afterFailure, afterJob, jobsOf } from "#walk/states";
+import { afterFailure, afterJob, inOrder, jobsOf } from "#walk/states";
 import { changeObservation, findObservation, findPhoto, listObservations, removePhoto } from "#walk/store";
 
-/** A sender for a walk. onChange(client_id) is called when something changed; onShutOut(words) when the phone's code no longer opens the walk. */
+// A slow line answers late: while one answer is waited for, the next is on its way. Few photos, since each that a lost line cuts off is sent anew.
+const WORDS_AT_ONCE = 4;
+const PHOTOS_AT_ONCE = 2;
+const isWords = (job) => job.kind !== "photo";
+
+/** A sender for a walk: `sending` holds the ids of what is on its way. onChange(client_id) is called when something changed; onShutOut(words) when the phone's code no longer opens the walk. */
 export function makeSender(slug, { onChange, onShutOut }) {
   const base = `${API}/walks/${encodeURIComponent(slug)}/observations`;
+  const sending = new Set();
   let timer;
-  let sending = "";
+  let isAtWork = false;
   let isWanted = false;
   let tries = 0;
 
   /** Tries everything that waits; a call while another is at work makes that one look once more. */
   function send() {
     clearTimeout(timer);
-    if (sending) { isWanted = true; return Promise.resolve(); }
+    if (isAtWork) { isWanted = true; return Promise.resolve(); }
     if (!navigator.locks) return drain();
     return navigator.locks.request(`walk-send-${slug}`, { ifAvailable: true }, (lock) => (lock ? drain() : plan(0)));
   }
 
   async function drain() {
-    do {
-      isWanted = false;
-      for (const { client_id: clientId } of (await listObservations(slug)).reverse()) {
-        if (!(await deliver(clientId))) return;
-      }
-    } while (isWanted);
+    isAtWork = true;
+    try {
+      do {
+        isWanted = false;
+        const ids = inOrder(await listObservations(slug)).map((record) => record.client_id);
+        if (!(await deliverAll(ids, WORDS_AT_ONCE, isWords) && await deliverAll(ids, PHOTOS_AT_ONCE, () => true))) return;
+      } while (isWanted);
+    } finally {
+      isAtWork = false;
+    }
   }
 
-  /** Everything that is left of one observation; false when there is no use in going on now. */
-  async function deliver(clientId) {
+  /** Goes through them, so many at once; false when there is no use in going on now. */
+  async function deliverAll(ids, atOnce, isDue) {
+    const left = [...ids];
+    let goesOn = true;
+    const lane = async () => { while (goesOn && left.length) if (!(await deliver(left.shift(), isDue))) goesOn = false; };
+    await Promise.all(Array.from({ length: atOnce }, lane));
+    return goesOn;
+  }
+
+  /** Everything that is due of one observation; false when there is no use in going on now. */
+  async function deliver(clientId, isDue) {
     for (let record = await findObservation(clientId); record && !record.problem; record = await findObservation(clientId)) {
-      const [job] = jobsOf(record);
+      const job = jobsOf(record).find(isDue);
       if (!job) return true;
-      tell(clientId, clientId);
+      tell(clientId, true);
       try {
         const answer = await perform(record, job);
         await changeObservation(clientId, (now) => afterJob(now, job, answer, record.revision));
         if (job.kind === "photo") await removePhoto(job.photo); // received: the phone's own copy goes
         tries = 0;
       } catch (error) {
+        sending.delete(clientId);
         if (!(error instanceof Problem)) throw error;
         const isShutOut = error.status === 401 || error.status === 403;
         await changeObservation(clientId, (now) => afterFailure(now, job, { words: error.message, mayPass: error.mayPass || isShutOut }));
-        tell("", clientId);
+        tell(clientId, false);
         if (isShutOut) { onShutOut(error.message); return false; }
         if (error.mayPass) { tries += 1; plan(error.retryAfter); return false; }
       }
-      tell("", clientId);
+      tell(clientId, false);
     }
     return true;
   }
@@ -65,8 +85,8 @@ export function makeSender(slug, { onChange, onShutOut }) {
     return sendBlob(`${address}/photos/${job.photo}`, photo.blob, { method: "PUT", headers });
   }
 
-  function tell(nowSending, clientId) {
-    sending = nowSending;
+  function tell(clientId, isOnItsWay) {
+    if (isOnItsWay) sending.add(clientId); else sending.delete(clientId);
     onChange(clientId);
   }
 
@@ -78,5 +98,5 @@ export function makeSender(slug, { onChange, onShutOut }) {
   addEventListener("online", () => { tries = 0; send(); });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
 
-  return { send, get sending() { return sending; }, stop: () => clearTimeout(timer) };
+  return { send, sending, stop: () => clearTimeout(timer) };
 }

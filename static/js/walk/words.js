@@ -8,10 +8,10 @@ import { jobsOf, stateOf } from "#walk/states";
 /** "1,4 MB". */
 export const sayMegabytes = (bytes) => `${Math.max(0.1, bytes / 1_000_000).toLocaleString(language() === "en" ? "en-GB" : "sv-SE", { maximumFractionDigits: 1, minimumFractionDigits: 1 })} MB`;
 
-/** The state of one observation: {kind, words}. `sending` is the id of what is on its way right now. */
+/** The state of one observation: {kind, words}. `sending` has the ids of what is on its way right now. */
 export function sayState(record, sending) {
   const state = stateOf(record);
-  if (sending === record.client_id) return { kind: "sending", words: t("Skickas …") };
+  if (sending.has(record.client_id)) return { kind: "sending", words: t("Skickas …") };
   if (state === "failed") return { kind: "failed", words: record.problem ? t("Misslyckades: {why}", { why: record.problem }) : t("Ett foto kunde inte tas emot.") };
   if (state === "waiting") {
     const photos = jobsOf(record).filter((job) => job.kind === "photo").length;
@@ -32,7 +32,7 @@ export function sayPhoto(photo, n) {
 /** The line on top of the page: {kind, words}. */
 export function sayAll(counts, sending) {
   if (counts.failed) return { kind: "failed", words: tn("{n} behöver dig", "{n} behöver dig", counts.failed) };
-  if (sending) return { kind: "waiting", words: tn("Skickar {n}", "Skickar {n}", counts.waiting) };
+  if (sending.size) return { kind: "waiting", words: tn("Skickar {n}", "Skickar {n}", counts.waiting) };
   if (counts.waiting) return { kind: "waiting", words: tn("{n} väntar", "{n} väntar", counts.waiting) };
   if (counts.received) return { kind: "received", words: t("Allt mottaget") };
   return { kind: "", words: navigator.onLine ? t("Inget än") : t("Inget nät") };
