@@ -12,11 +12,14 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Forbidden, NotFound
 from mapdialog.walks import drafts, recording
+from mapdialog.walks.following_up import STATUSES
+from mapdialog.walks.forms_actions import POLARITIES
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.queries import find_walk
 from mapdialog.walks.recording_access import ROLES, get_code, get_device, join, note_clock
 from mapdialog.walks.recording_models import WalkDevice, WalkJoinCode
 from mapdialog.walks.recording_package import package
+from mapdialog.walks.returning import VERDICTS
 from mapdialog.walks.rules import takes_observations
 from mapdialog.web import assets, errors, walking
 from mapdialog.web.languages import choose
@@ -125,6 +128,9 @@ def _island(walk: SafetyWalk, device: WalkDevice) -> dict[str, Any]:
         "layers": for_browser(configured_layers(), _("Karta")),
         "lights": {key: _(label) for key, label in drafts.LIGHTS.items()},
         "said_by": {key: _(label) for key, label in recording.SAID_BY.items()},
+        "polarities": {key: str(label) for key, label in POLARITIES.items()},
+        "verdicts": {key: _(label) for key, label in VERDICTS.items()},
+        "action_statuses": {key: _(label) for key, label in STATUSES.items()},
         "text_most": recording.TEXT_MAX,
         "photos_most": config.photos_per_contribution,
         "acute": {"phone": config.acute_phone, "contact": config.contact},

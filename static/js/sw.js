@@ -1,6 +1,6 @@
 /**
  * The service worker: opens the pages one has visited when there is no network, and nothing more.
- * It keeps the start page, dialogues' map pages and static files. It never touches staff pages, personal links, the API or other methods than GET.
+ * It keeps the start page, dialogues' map pages and static files. It never touches staff pages, personal links, the API (but for a walk's earlier photos) or other methods than GET.
  * A safety walk that was prepared (walk/prepare.js) lies whole in a cache of its own, which is only read here.
  */
 
@@ -11,7 +11,7 @@ const PAGE = /^\/(d\/[^/]+)?$/;
 const FILE = /^\/static\/|^\/basemap\/vector\.json$|^\/manifest\.webmanifest$/;
 const WALK = /^\/walks\/[^/]+\/record$/;
 const WALKS = "walk:";
-const TILE = /^\/basemap\/[^/]+\/\d+\/\d+\/\d+\.png$|^\/walks\/[^/]+\/manifest\.webmanifest$/;
+const TILE = /^\/basemap\/[^/]+\/\d+\/\d+\/\d+\.png$|^\/walks\/[^/]+\/manifest\.webmanifest$|^\/api\/v1\/walks\/[^/]+\/earlier\/\w+\.jpg$/;
 const WALK_PATIENCE_MS = 3000;
 // One copy of each is kept, whatever headers it was asked for with.
 const AS_IS = { ignoreVary: true };

@@ -7,6 +7,7 @@ import { makeForm } from "#walk/form";
 import { showList } from "#walk/list";
 import { startMore } from "#walk/more";
 import { makePosition } from "#walk/position";
+import { makeReturning } from "#walk/returning";
 import { countStates, gone } from "#walk/states";
 import { changeObservation, keepSettings, listObservations, readSettings } from "#walk/store";
 import { makeSender } from "#walk/sync";
@@ -25,6 +26,11 @@ const form = makeForm(page, position, {
     refresh();
     sender.send();
   },
+});
+const earlier = page.earlier && makeReturning(page, {
+  edit: (record) => { form.edit(record); go("ny"); },
+  changed: () => { refresh(); sender.send(); },
+  said: (words, undoWork) => snack(words, undoWork && (async () => { await undoWork(); refresh(); sender.send(); })),
 });
 const more = startMore(page, { records: () => listObservations(page.slug), stop: () => sender.stop() });
 
@@ -49,7 +55,8 @@ async function show() {
   if (name !== "plats") scrollTo(0, 0);
   if (name !== "") byId("snack").classList.remove("is-shown"); // the list has undo, too
   if (name === "") await offerDraft();
-  if (name === "mina") await refresh();
+  if (name === "forra") earlier.arrived();
+  if (name === "mina" || name === "forra") await refresh();
   if (name === "plats") await openMap();
   if (name === "mer") more.show();
   if (show.isLater) one("h1", views.get(name)).focus({ preventScroll: true });
@@ -147,8 +154,9 @@ async function draw() {
   byId("list-words").textContent = records.length
     ? tn("{n} iakttagelse. {photos} foton väntar.", "{n} iakttagelser. {photos} foton väntar.", counts.all, { photos: counts.photos })
     : t("Inget än. Det du sparar syns här, med besked om när servern har tagit emot det.");
+  earlier?.show(records, sender.sending);
   if (nowAt() === "mina") {
-    showList(records, page.categories, sender.sending, { edit: (record) => { form.edit(record); go("ny"); }, changed: () => { refresh(); sender.send(); } });
+    showList(records, page, sender.sending, { edit: (record) => { form.edit(record); go("ny"); }, changed: () => { refresh(); sender.send(); } });
   }
 }
 

@@ -44,7 +44,7 @@ export function makeForm(page, position, then) {
     show({
       slug: key, client_id: record.client_id, category: body.category, polarity: body.polarity, severity: String(body.severity ?? 2), text: body.text, light: body.light ?? "",
       said_by: body.said_by === "unknown" ? "" : body.said_by, is_acute: body.is_acute, photos: record.photos.filter((photo) => !photo.is_gone), place, is_place_automatic: false,
-      at_stop: body.stop_id, observed_at: body.observed_at, edits: record.client_id,
+      at_stop: body.stop_id, observed_at: body.observed_at, edits: record.client_id, follows_id: body.follows_id, verdict: body.verdict,
     });
     keepDraftSoon(self.draft);
   }
@@ -52,7 +52,7 @@ export function makeForm(page, position, then) {
   function show(draft) {
     self.draft = draft;
     const category = page.categories.find((each) => each.key === draft.category);
-    byId("form-title").textContent = category?.label ?? "";
+    byId("form-title").textContent = [category?.label, page.verdicts?.[draft.verdict]].filter(Boolean).join(" · ");
     byId("form-questions").textContent = category?.questions.join(" ") ?? "";
     for (const name of RADIOS) for (const input of all(`[name="${name}"]`, form)) input.checked = input.value === draft[name];
     one('[name="is_acute"]', form).checked = draft.is_acute;

@@ -10,15 +10,15 @@ const FEELINGS = () => ({ insecure: t("Otrygg"), neutral: t("Varken eller"), sec
 const icon = (kind) => byId(`icon-${kind}`)?.content.firstElementChild?.cloneNode(true) ?? null;
 
 /** Draws it; `act` has edit(record) and changed(). */
-export function showList(records, categories, sending, act) {
+export function showList(records, { categories, verdicts }, sending, act) {
   const list = byId("list");
   const focused = document.activeElement?.closest?.("#list [data-id]")?.dataset;
   const focusedAct = document.activeElement?.dataset?.act;
-  list.replaceChildren(...records.map((record) => item(record, categories, sending, act)));
+  list.replaceChildren(...records.map((record) => item(record, { categories, verdicts }, sending, act)));
   if (focused) list.querySelector(`[data-id="${focused.id}"] [data-act="${focusedAct}"]`)?.focus();
 }
 
-function item(record, categories, sending, act) {
+function item(record, { categories, verdicts }, sending, act) {
   const { body } = record;
   const category = categories.find((one) => one.key === body.category)?.label ?? body.category;
   const { kind, words } = sayState(record, sending);
@@ -30,7 +30,7 @@ function item(record, categories, sending, act) {
     : [button("edit", t("Ändra"), () => act.edit(record)), button("delete", t("Ta bort"), change(gone))];
   if (stateOf(record) === "failed") buttons.unshift(button("again", t("Försök igen"), change(again), "btn-primary"));
   return make("li", { class: record.is_gone ? "wa-item is-gone" : "wa-item", "data-id": record.client_id },
-    make("p", { class: "wa-item-title", text: [category, FEELINGS()[body.polarity], body.is_acute ? t("AKUT") : ""].filter(Boolean).join(" · ") }),
+    make("p", { class: "wa-item-title", text: [category, verdicts?.[body.verdict] ?? FEELINGS()[body.polarity], body.is_acute ? t("AKUT") : ""].filter(Boolean).join(" · ") }),
     make("p", { class: "wa-note", text: sayTime(body.observed_at) }),
     body.text ? make("p", { class: "wa-item-words", text: body.text }) : null,
     make("p", { class: "wa-item-state", "data-kind": kind }, icon(kind), make("span", { text: words })),

@@ -37,6 +37,8 @@ export function bodyOf(draft, groupId) {
     point_source: place.source,
     stop_id: place.stop_id ?? draft.at_stop ?? null,
     accuracy_m: place.accuracy_m,
+    follows_id: draft.follows_id ?? null,
+    verdict: draft.verdict ?? null,
     place: place.position ? { type: "Point", coordinates: place.position.map((number) => Math.round(number * 1e7) / 1e7) } : null,
   };
 }

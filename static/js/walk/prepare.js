@@ -9,10 +9,10 @@ const AT_ONCE = 4;
 const cacheName = (slug) => `walk:${slug}`;
 
 /** Does it, and answers {bytes, missing}; onProgress(done, all) as it goes. Throws where this browser can't. */
-export async function prepareWalk({ slug, box, layers }, onProgress) {
+export async function prepareWalk({ slug, box, layers, earlier }, onProgress) {
   await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
   const cache = await caches.open(cacheName(slug));
-  const wanted = [...new Set([...ownFiles(), ...mapOf(box, layers)])];
+  const wanted = [...new Set([...ownFiles(), ...mapOf(box, layers), ...photosOf(slug, earlier)])];
   let done = 0;
   let missing = 0;
   const left = [...wanted];
@@ -56,6 +56,10 @@ function mapOf(box, layers) {
   // The built-in map is always there, also under tiles that are missing.
   return ["/basemap/vector.json", ...tiles].map((path) => new URL(path, location.href).href);
 }
+
+/** Small photos of the walk before, as many as the package says. */
+const photosOf = (slug, earlier) => (earlier?.findings ?? []).flatMap((finding) => finding.photos)
+  .map((key) => new URL(`/api/v1/walks/${encodeURIComponent(slug)}/earlier/${key}.jpg`, location.href).href);
 
 async function keep(cache, address, { anew = false } = {}) {
   const isNamedByContent = new URL(address, location.href).pathname.startsWith("/static/");

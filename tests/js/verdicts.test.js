@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { gone } from "#walk/states";
+import { checkOf, countLeft, judged } from "#walk/verdicts";
+
+const AT = "2027-03-02T19:00:00+01:00";
+const finding = { id: 7, stop_id: 3, category: "lighting", position: [13.1, 55.3], after: { same: ["insecure", 2], fixed: ["neutral", null] } };
+const settings = { groupId: 1, stopId: 9, light: "", at: AT };
+
+test("one tap is an observation that follows the earlier one, at its place and stop", () => {
+  const { body, revision, photos } = judged(undefined, finding, "fixed", settings, "vandring", "a");
+  assert.deepEqual([body.follows_id, body.verdict, body.polarity, body.severity], [7, "fixed", "neutral", null]);
+  assert.deepEqual([body.stop_id, body.point_source, body.place.coordinates, body.light], [3, "manual", [13.1, 55.3], null]);
+  assert.deepEqual([revision, photos], [1, []]);
+});
+
+test("another verdict keeps words and photos, and brings back what was taken back", () => {
+  const first = judged(undefined, finding, "fixed", settings, "vandring", "a");
+  const worded = gone({ ...first, body: { ...first.body, text: "Lyser igen." }, photos: [{ client_id: "p", state: "received" }] });
+  const second = judged(worded, finding, "same", settings, "vandring");
+  assert.deepEqual([second.body.text, second.body.verdict, second.body.severity, second.is_gone, second.revision], ["Lyser igen.", "same", 2, false, 2]);
+  assert.deepEqual(second.photos.map((photo) => [photo.client_id, Boolean(photo.is_gone)]), [["p", false]]);
+});
+
+test("what is taken back is left to be judged", () => {
+  const record = judged(undefined, finding, "fixed", settings, "vandring", "a");
+  assert.equal(checkOf([record], finding), record);
+  assert.deepEqual([countLeft([finding], [record]), countLeft([finding], [gone(record)]), countLeft([finding], [])], [0, 1, 1]);
+});
