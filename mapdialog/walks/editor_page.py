@@ -12,7 +12,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
-from mapdialog.walks import actions, checklists, known, queries, routes, rules, sun
+from mapdialog.walks import actions, checklists, known, queries, repeating, routes, rules, sun
 from mapdialog.walks.forms_data import Where, fill, moment
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
@@ -49,7 +49,9 @@ PAGES = (
     ("walks_staff.edit", N_("Planering"), "footprints"),
     ("walks_staff.known_before", N_("Det vi redan vet"), "map"),
     ("walks_codes_staff.page", N_("Koder och telefoner"), "key-round"),
+    ("walks_staff.participants", N_("Deltagare"), "users"),
     ("walk_follow_up.observations", N_("Iakttagelser"), "eye"),
+    ("walk_follow_up.comparison", N_("Jämförelse"), "repeat"),
 )
 
 
@@ -93,6 +95,8 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "sun_lines": sun_lines(session, walk, moment(form.starts_at.data), moment(form.ends_at.data)),
         "steps": steps(walk) if walk else [],
         "statuses": rules.STATUSES,
+        "repeats": repeating.list_repeats(session, walk) if walk else [],
+        "may_repeat": walk is not None and repeating.may_repeat(walk),
         "length_m": routes.length_m(walk) if walk else 0,
         "known_count": len(found),
         "most_in_group": rules.MOST_IN_GROUP,
@@ -106,6 +110,8 @@ def tabs(walk: SafetyWalk | None) -> list[tuple[str, str, str, str]]:
     if walk is None:
         return []
     mounted = [page for page in PAGES if page[0] in current_app.view_functions]
+    if walk.repeat_of_id is None:
+        mounted = [page for page in mounted if page[0] != "walk_follow_up.comparison"]
     return [(endpoint, url_for(endpoint, slug=walk.slug), label, icon) for endpoint, label, icon in mounted]
 
 

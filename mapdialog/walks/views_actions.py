@@ -24,6 +24,7 @@ from mapdialog.walks import (
     views_asking,
     views_observations,
     views_parties,
+    views_returning,
 )
 from mapdialog.walks.action_page import filled, get, offer, render, said, status_form, words
 from mapdialog.walks.actions_many import Outcome
@@ -44,7 +45,7 @@ from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
-__all__ = ["blueprint", "views_asking", "views_observations", "views_parties"]  # one blueprint, four modules of pages
+__all__ = ["blueprint", "views_asking", "views_observations", "views_parties", "views_returning"]  # one blueprint
 Page = Response | str | tuple[str, int]
 GROUPINGS = ("deadline", "status", "party")
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

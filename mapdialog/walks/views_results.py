@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
-from mapdialog.walks import queries
+from mapdialog.walks import comparison_page, queries
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.public_page import after_protocol, public_spots
+from mapdialog.walks.returning import compare
 from mapdialog.walks.views_follow_up import drawn
 
 blueprint = Blueprint("walk_results", __name__)
@@ -28,6 +29,17 @@ def walk_map(slug: str) -> Response:
     """The same on a drawn map."""
     found = _published(slug)
     return drawn([(one.lon, one.lat, one.color) for one in public_spots(found)], [found])
+
+
+@blueprint.get("/walks/<slug>/comparison")
+def comparison(slug: str) -> str:
+    """A return walk held against the walk before, once both protocols are published."""
+    found = compare(session(), _published(slug), is_public=True)
+    if found is None:
+        raise NotFound(
+            N_("Det finns ingen jämförelse att visa. Båda vandringarnas protokoll behöver vara publicerade.")
+        )
+    return render_template("walks/comparison.html", **comparison_page.context(found))
 
 
 def _published(slug: str) -> SafetyWalk:
