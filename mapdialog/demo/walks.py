@@ -16,7 +16,7 @@ from mapdialog.demo.content import Calendar
 from mapdialog.demo.doings import Doer, follow_up
 from mapdialog.districts.queries import find_district_for_point
 from mapdialog.geo import geometry
-from mapdialog.walks import actions, recording, routes, sun
+from mapdialog.walks import actions, coming, recording, routes, sun
 from mapdialog.walks.drafts import GroupDraft, StopDraft, WalkDraft
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import HeadDimension, SafetyWalk, WalkGroup, WalkStatus
@@ -45,6 +45,9 @@ class Walks:
         self.known[said["key"]] = walk
         if "invited" in said:
             self._step(walk, WalkStatus.INVITED, self.calendar.moment(said["invited"], "09:40"))
+        for order, people in enumerate(said.get("coming", ())):
+            mark = uuid.uuid5(NAMESPACE, f"{walk.slug}/coming/{order}")
+            coming.say(self.session, walk, mark, people, at=self.calendar.moment(-5, f"18:{order * 7:02d}"))
         if "observations" in said:
             self._walk(walk, said, starts_at)
         # The actions above stamp the present moment; in the demo all this happened earlier.

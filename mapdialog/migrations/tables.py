@@ -9,6 +9,7 @@ import mapdialog.districts.models
 import mapdialog.notifications.models
 import mapdialog.places.models
 import mapdialog.walks.asking_models
+import mapdialog.walks.coming_models
 import mapdialog.walks.findings
 import mapdialog.walks.models
 import mapdialog.walks.recording_models  # noqa: F401

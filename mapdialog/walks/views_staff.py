@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError
-from mapdialog.walks import actions, checklist_page, editor_page, forms_rows, known, queries, routes, rules
+from mapdialog.walks import actions, checklist_page, coming, editor_page, forms_rows, known, queries, routes, rules
 from mapdialog.walks.forms_data import moment, read
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk
@@ -31,6 +31,7 @@ def index() -> str:
         statuses=rules.STATUSES,
         observations=queries.count_observations(session()),
         actions=queries.count_actions(session()),
+        coming=coming.count_people(session()),
     )
 
 

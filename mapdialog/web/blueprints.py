@@ -23,7 +23,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.districts.views_staff", "/staff"),
     ("mapdialog.analysis.views_staff", "/staff"),
     ("mapdialog.reports.views_staff", "/staff"),
-    ("mapdialog.walks.views_staff", "/staff"),
+    ("mapdialog.walks.views_participants", "/staff"),
     ("mapdialog.walks.views_actions", "/staff"),
     ("mapdialog.walks.views_answers", ""),
     ("mapdialog.walks.views_results", ""),

@@ -20,6 +20,7 @@ OPEN_TO_ALL = {
     ("POST", "/d/<slug>/new"),
     ("POST", "/c/link"),
     ("POST", "/walks/answer/<token>"),
+    ("POST", "/walks/<slug>/coming"),
     ("POST", "/c/<receipt>/edit/<token>"),
     ("POST", "/c/<receipt>/edit/<token>/place"),
     ("POST", "/c/<receipt>/replies"),
