@@ -12,6 +12,8 @@ import mapdialog.walks.asking_models
 import mapdialog.walks.coming_models
 import mapdialog.walks.findings
 import mapdialog.walks.models
+import mapdialog.walks.news_models
+import mapdialog.walks.protocol_models
 import mapdialog.walks.recording_models  # noqa: F401
 from mapdialog.core.database import Base
 
