@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { nearest } from "#walk/group";
 import { inOrder } from "#walk/states";
 import { asSent, broken, gapsOf, goneOn, isUnsent, LONGEST_MS, metresOf, newTrack, stopped, takeFix } from "#walk/track";
 
@@ -54,4 +55,12 @@ test("what is acute is sent first, then what was seen first", () => {
   const record = (id, at, acute = false) => ({ client_id: id, body: { observed_at: at, is_acute: acute } });
   const sorted = inOrder([record("b", "2026-11-26T18:05"), record("c", "2026-11-26T18:09", true), record("a", "2026-11-26T18:01")]);
   assert.deepEqual(sorted.map((one) => one.client_id), ["c", "a", "b"]);
+});
+
+test("what the group already has is told of the same kind and close by only", () => {
+  const seen = (category, metres) => ({ category, position: fix(metres, 0).position });
+  const others = [seen("lighting", 24), seen("lighting", 8), seen("litter", 0), seen("lighting", 40)];
+  assert.equal(nearest(others, "lighting", fix(0, 0).position), others[1]);
+  assert.equal(nearest(others, "noise", fix(0, 0).position), null);
+  assert.equal(nearest(others, "lighting", null), null);
 });

@@ -4,9 +4,11 @@ import { all, byId, one, readIsland } from "#lib/dom";
 import { t, tn } from "#lib/text";
 import { findDraft, dropDraft, hasContent } from "#offline/drafts";
 import { makeForm } from "#walk/form";
-import { showList } from "#walk/list";
+import { makeGroup } from "#walk/group";
+import { FEELINGS, showList } from "#walk/list";
 import { startMore } from "#walk/more";
 import { makePosition } from "#walk/position";
+import { makeRecorder } from "#walk/recorder";
 import { makeReturning } from "#walk/returning";
 import { countStates, gone } from "#walk/states";
 import { changeObservation, keepSettings, listObservations, readSettings } from "#walk/store";
@@ -15,9 +17,11 @@ import { sayAll } from "#walk/words";
 
 const page = readIsland("page");
 const draftKey = `walk:${page.slug}`;
-const position = makePosition(() => form.refreshPlace());
+const position = makePosition(() => { form.refreshPlace(); recorder?.take(position.fix); });
 const sender = makeSender(page.slug, { onChange: () => refresh(), onShutOut: (words) => trouble(words, true) });
+const group = makeGroup(page, () => FEELINGS());
 const form = makeForm(page, position, {
+  placed: (draft) => group.tell(draft),
   openMap: () => go("plats"),
   full: () => sender.send(), // what is received makes room
   saved(record) {
@@ -32,7 +36,8 @@ const earlier = page.earlier && makeReturning(page, {
   changed: () => { refresh(); sender.send(); },
   said: (words, undoWork) => snack(words, undoWork && (async () => { await undoWork(); refresh(); sender.send(); })),
 });
-const more = startMore(page, { records: () => listObservations(page.slug), stop: () => sender.stop() });
+const recorder = makeRecorder(page, position);
+const more = startMore(page, { records: () => listObservations(page.slug), isWayUnsent: () => Boolean(recorder?.isUnsent()), stop: async () => { sender.stop(); await recorder?.stop(); } });
 
 /* Where one is: the part of the address after #, so that the phone's own back button works. */
 const views = new Map(all("[data-view]").map((view) => [view.dataset.view, view]));
@@ -75,6 +80,7 @@ async function openMap() {
   const stop = page.stops.find((each) => each.id === form.draft.place?.stop_id);
   placeMap.show(form.draft.place?.position ?? stop?.position ?? position.fix?.position ?? null, position.fix);
   byId("map-note").textContent = position.fix ? t("Cirkeln visar var telefonen tror att du är, på {n} meter när.", { n: position.fix.accuracy }) : "";
+  placeMap.around(recorder?.stretches() ?? [], group.list().map((seen) => ({ position: seen.position, label: group.label(seen) })));
   const box = byId("map").getBoundingClientRect();
   const top = box.top - views.get("plats").getBoundingClientRect().top + box.height / 2;
   views.get("plats").style.setProperty("--cross-top", `${Math.round(top)}px`);

@@ -98,6 +98,7 @@ export function makeForm(page, position, then) {
     byId("place-words").textContent = sayPlace(place, page.stops, position);
     byId("place-words").parentElement.classList.toggle("is-missing", !place);
     for (const [id, source] of [["use-gps", "gps"], ["use-map", "manual"]]) byId(id).classList.toggle("btn-primary", place?.source === source);
+    then.placed(self.draft);
     if (byId("use-stop")) byId("use-stop").value = place?.source === "stop" ? place.stop_id : "";
   }
 

@@ -6,7 +6,7 @@ import { again, back, gone, stateOf } from "#walk/states";
 import { changeObservation } from "#walk/store";
 import { sayPhoto, sayState, sayTime } from "#walk/words";
 
-const FEELINGS = () => ({ insecure: t("Otrygg"), neutral: t("Varken eller"), secure: t("Trygg") });
+export const FEELINGS = () => ({ insecure: t("Otrygg"), neutral: t("Varken eller"), secure: t("Trygg") });
 const icon = (kind) => byId(`icon-${kind}`)?.content.firstElementChild?.cloneNode(true) ?? null;
 
 /** Draws it; `act` has edit(record) and changed(). */

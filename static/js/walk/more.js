@@ -45,12 +45,13 @@ export function startMore(page, walk) {
     byId("leave-words").textContent = unsent
       ? tn("{n} iakttagelse är inte mottagen av servern ({photos} foton). Lämnar du nu försvinner den.", "{n} iakttagelser är inte mottagna av servern ({photos} foton). Lämnar du nu försvinner de.", unsent, { photos })
       : t("Allt är mottaget av servern. Lämnar du tas vandringen bort ur telefonen.");
+    if (walk.isWayUnsent()) byId("leave-words").append(" ", t("Vägen ni gick är inte heller skickad."));
     byId("leave-ask").hidden = false;
     byId("leave-not").focus();
   }
 
   async function leave() {
-    walk.stop();
+    await walk.stop();
     await wipeWalk(page.slug);
     await dropDraft(`walk:${page.slug}`);
     await dropPrepared(page.slug);

@@ -1,0 +1,79 @@
+"""A group on a safety walk: the way it goes is recorded through a reload, and its phones see what the others sent."""
+
+from collections.abc import Callable
+
+import shapely
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import text
+
+from mapdialog.geo.geometry import from_store
+from tests.browser.test_walk_offline import Plan, join, pytestmark, tap_in, walk  # noqa: F401
+from tests.chromium import PHONE, Live
+
+# A phone that says where it is when it is told to, and whose clock goes as fast as one likes.
+PLACES = """
+let tell = null;
+let last = null;
+let ahead = 0;
+const clock = Date.now;
+Date.now = () => clock() + ahead;
+navigator.geolocation.watchPosition = (heard) => { tell = heard; if (last) heard(last); return 1; };
+navigator.geolocation.clearWatch = () => { tell = null; };
+globalThis.goTo = (metres, seconds) => {
+  ahead += seconds * 1000;
+  last = { coords: { longitude: 13.1572, latitude: 55.3752 + metres / 111195, accuracy: 7 } };
+  tell?.(last);
+};
+"""
+WAY = text("select st_asbinary(track) from walk_group g join safety_walk w on w.id = g.walk_id where w.slug = :slug"
+           " order by g.position limit 1")  # fmt: skip
+
+
+def go(page: Page, *steps: tuple[int, int]) -> None:
+    for metres, seconds in steps:
+        page.evaluate("([metres, seconds]) => goTo(metres, seconds)", [metres, seconds])
+
+
+def test_the_way_outlives_a_reload_without_a_network_and_the_group_sees_what_its_phones_sent(
+    open_context: Callable[..., BrowserContext],
+    live: Live,
+    walk: Plan,  # noqa: F811
+    assert_accessible: Callable[[Page], None],
+) -> None:
+    first, second = (open_context(**PHONE, permissions=["geolocation"]) for _ in range(2))
+    for context in (first, second):
+        context.add_init_script(PLACES)
+    page = join(first, walk)
+    expect(page.locator("#ready")).to_contain_text("Redo att gå offline", timeout=30_000)
+    page.locator('[data-tab="mer"]').click()
+    expect(page.locator("#track-words")).to_have_text("Vägen spelas inte in.")
+    page.get_by_role("button", name="Spela in vägen").click()
+    first.set_offline(True)
+    go(page, (0, 1), (20, 10), (40, 10))
+    expect(page.locator("#track-words")).to_have_text("Spelar in: 40 m.")
+    page.reload()
+    expect(page.locator("#track-words")).to_have_text("Spelar in: 40 m.")
+    go(page, (240, 300), (260, 10))
+    expect(page.locator("#track-words")).to_have_text("Spelar in: 60 m. 1 lucka.")
+    assert_accessible(page)
+    page.get_by_role("button", name="Stoppa inspelningen").click()
+    expect(page.locator("#track-words")).to_contain_text("Väntar på att skickas.")
+    first.set_offline(False)
+    expect(page.locator("#track-words")).to_contain_text("Mottagen av servern.")
+    with live.engine.connect() as connection:
+        way = from_store(shapely.from_wkb(bytes(connection.execute(WAY, {"slug": walk.slug}).scalar_one())))
+    assert [len(line.coords) for line in way.geoms] == [3, 2]  # type: ignore[attr-defined]
+
+    other = join(second, walk)
+    go(other, (0, 1))
+    tap_in(other, "Släckt lampa")
+    expect(other.locator("#net-words")).to_have_text("Allt mottaget")
+    page.reload()
+    page.locator('[data-tab="mina"]').click()
+    expect(page.locator("#group-count")).to_have_text("1")
+    expect(page.locator("#list li")).to_have_count(0)
+    page.locator('[data-tab=""]').click()
+    go(page, (5, 60))
+    page.locator('[data-category="lighting"]').click()
+    go(page, (6, 1))
+    expect(page.locator("#group-near")).to_contain_text("Belysning · Otrygg. ”Släckt lampa”")
