@@ -158,3 +158,16 @@ def test_an_empty_dialogue_gives_a_report_all_the_same(run: Callable[..., Done],
     done = run("report", "districts", "--dialogue", "tyst", "-o", str(target))
     assert done.returncode == 0, done.stderr
     assert "0 contributions, 0 of them in 4 districts" in done.stderr
+
+
+def test_walks_are_exported_also_when_there_are_none_and_a_wrong_wish_is_one_line(
+    run: Callable[..., Done], tmp_path: Path
+) -> None:
+    target = tmp_path / "vandringar.csv"
+    done = run("export", "walks", "--year", "2026", "--what", "actions", "-o", str(target))
+    assert done.returncode == 0, done.stderr
+    assert target.read_text("utf-8-sig").startswith("id;walk;walk_title;") and len(target.read_text().splitlines()) == 1
+    assert refused(run("export", "walks", "--walk", "saknas", "-o", str(target))).startswith("Error: ")
+    wrong = run("export", "walks", "--format", "geojson", "--crs", "3006", "-o", str(tmp_path / "a.geojson"))
+    assert "GeoJSON is always" in refused(wrong) and not (tmp_path / "a.geojson").exists()
+    assert "--since" in refused(run("export", "walks", "--since", "igår", "-o", str(target)))
