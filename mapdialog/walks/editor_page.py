@@ -13,9 +13,10 @@ from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import actions, checklists, known, queries, repeating, routes, rules, sun
-from mapdialog.walks.forms_data import Where, fill, moment
+from mapdialog.walks.forms_data import fill, moment
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
+from mapdialog.walks.typed_places import Where
 from mapdialog.web.mapdata import background_layers
 
 # What the button of a step says; a step back is said as such.
@@ -51,6 +52,7 @@ PAGES = (
     ("walks_codes_staff.page", N_("Koder och telefoner"), "key-round"),
     ("walks_staff.participants", N_("Deltagare"), "users"),
     ("walk_follow_up.observations", N_("Iakttagelser"), "eye"),
+    ("walk_papers_staff.page", N_("Protokoll och papper"), "file-text"),
     ("walk_follow_up.comparison", N_("Jämförelse"), "repeat"),
 )
 

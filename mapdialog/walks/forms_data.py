@@ -1,7 +1,6 @@
 """Carries a walk's form over to a draft and back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -14,21 +13,13 @@ from mapdialog.core.text import N_, clean_line
 from mapdialog.geo import geojson, geometry, gpx
 from mapdialog.geo.geometry import from_element
 from mapdialog.geo.problems import GeoProblem
-from mapdialog.places.queries import search_places
 from mapdialog.walks.drafts import CONDITIONS, LINES, TEXTS, TIMES, GroupDraft, StopDraft, WalkDraft
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.routes import lon_lat, to_text
+from mapdialog.walks.typed_places import Where, find_place
 
 _IDS = ("district_id", "repeat_of_id", "checklist_version_id")
-
-
-@dataclass(frozen=True)
-class Where:
-    """What typed places mean here: the municipality's own zone (EPSG) and its middle (lon, lat)."""
-
-    local_zone: int
-    near: tuple[float, float] | None
 
 
 def fill(walk: SafetyWalk) -> dict[str, Any]:
@@ -106,24 +97,12 @@ def _stops(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | No
         name, questions, typed = row.name.data or "", row.questions.data or "", clean_line(row.place.data)
         if not (row.id.data or clean_line(name) or questions.strip() or typed):
             continue
-        place = cast(shapely.Point, from_element(kept[typed])) if typed in kept else _place(session, typed, where)
+        if typed in kept:
+            place: shapely.Point | None = cast(shapely.Point, from_element(kept[typed]))
+        else:
+            place = find_place(session, typed, where, field="stops")
         drafts.append(StopDraft(name, questions, place, _number(row.id.data)))
     return tuple(drafts)
-
-
-def _place(session: Session, typed: str, where: Where) -> shapely.Point | None:
-    """Coordinates in any system of the country, or a place's name."""
-    if not typed:
-        return None
-    hits = search_places(session, typed, near=where.near, limit=1, local_zone=where.local_zone)
-    if not hits:
-        raise Invalid(
-            N_("Vi hittar inte platsen ”%(typed)s”. Peka på kartan, eller skriv ett ortnamn eller koordinater."),
-            field="stops",
-            typed=typed,
-        )
-    point = geometry.to_store(shapely.Point(hits[0].lon, hits[0].lat))
-    return shapely.Point(point.x, point.y)  # type: ignore[attr-defined]
 
 
 def _route(form: WalkForm, stops: tuple[StopDraft, ...], walk: SafetyWalk | None) -> shapely.LineString | None:
