@@ -36,6 +36,9 @@ def create_app(config: Config | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=config.session_hours),
         MAX_CONTENT_LENGTH=config.upload_max_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        # Pages whose address is a key tell nobody that address, so their forms come without a Referer; the token, bound
+        # to the session, and SameSite cookies are what guards.
+        WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,  # a form may lie open a whole evening; the token dies with the session
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from mapdialog.core import clock, jobs
 from mapdialog.notifications import listeners, sending
-from mapdialog.walks import asking
+from mapdialog.walks import asking, news
 
 
 # The sixth field is the seconds: in the first one, mails would go every fifth minute only.
@@ -27,3 +27,13 @@ def remind_of_actions() -> None:
     with jobs.session() as session:
         at = clock.now()
         asking.remind(session, today=clock.local(at).date(), at=at)
+
+
+@jobs.task("tell_of_walks", every="23 7 * * *")
+def tell_of_walks() -> None:
+    """Write to those who want news of a walk, one mail each when there is any, and erase who has had it all."""
+    listeners.configure(jobs.configuration())
+    with jobs.session() as session:
+        at = clock.now()
+        news.tell(session, at=at)
+        news.forget(session, at=at)

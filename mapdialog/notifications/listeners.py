@@ -15,9 +15,12 @@ from mapdialog.notifications import letters
 from mapdialog.notifications.actions import answer_by, describe, drop_letters, queue, reason_in_words, write_author
 from mapdialog.notifications.walk_acute import report_fault
 from mapdialog.notifications.walk_mails import write_responsible
+from mapdialog.notifications.walk_news import wipe, write_confirm, write_news
 from mapdialog.walks.asking import ASKED, Post
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.news import ASKED_FOR, STOPPED, TOLD, News
+from mapdialog.walks.news_models import WalkSubscriber
 from mapdialog.walks.recording_sync import ACUTE
 
 _settings: dict[str, Config] = {}
@@ -83,3 +86,21 @@ def _asked(session: Session, post: Post, **_more: Any) -> None:
 def _acute(session: Session, walk: SafetyWalk, observation: WalkObservation, **_more: Any) -> None:
     if config := _settings.get("config"):
         report_fault(session, walk, observation, config)
+
+
+@listen(ASKED_FOR)
+def _asked_for_news(session: Session, subscriber: WalkSubscriber, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_confirm(session, subscriber, config)
+
+
+@listen(TOLD)
+def _news(session: Session, subscriber: WalkSubscriber, news: News, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_news(session, subscriber, news, config)
+
+
+@listen(STOPPED)
+def _no_more_news(session: Session, subscriber: WalkSubscriber, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        wipe(session, subscriber, config)

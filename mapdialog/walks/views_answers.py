@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from mapdialog.walks.asking_models import WalkActionLetter
 from mapdialog.walks.following_up import NEXT, STATUSES
 from mapdialog.walks.views_follow_up import settings
 from mapdialog.web.errors import translated
+from mapdialog.web.headers import keep_secret
 from mapdialog.web.limits import limiter
 
 blueprint = Blueprint("walk_answers", __name__)
@@ -80,9 +81,4 @@ def _page(letter: WalkActionLetter, token: str, problem: DomainError | None = No
         problem=translated(problem) if problem else "",
         errors={name: translated(wrong) for name, wrong in fields.items()},
     )
-    response = make_response(html, problem.status if problem else 200)
-    # The address is the key: it must not lie in caches, search engines or the next site's log.
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return keep_secret(html, problem.status if problem else 200)

@@ -26,7 +26,7 @@ _MARKS = Marks("coming", "walk-coming", 120 * 86_400)
 @blueprint.get("/walks/<slug>/invitation")
 def invitation(slug: str) -> Response:
     """The page; not there while the walk is only planned."""
-    return make_response(_page(queries.get_invited(session(), slug)))
+    return make_response(invitation_page(queries.get_invited(session(), slug)))
 
 
 @blueprint.post("/walks/<slug>/coming")
@@ -47,7 +47,7 @@ def say_coming(slug: str) -> Response:
             response = _MARKS.remember(response, slug, mark)
     except Invalid as error:
         session().rollback()
-        return make_response(_page(walk, translated(error)), error.status)
+        return make_response(invitation_page(walk, problem=translated(error)), error.status)
     except Closed as error:
         session().rollback()
         flash(translated(error), "warn")
@@ -61,11 +61,8 @@ def route_map(slug: str) -> Response:
     return drawn([], [queries.get_invited(session(), slug)])
 
 
-def _people(sent: str) -> int | None:
-    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 4 else None
-
-
-def _page(walk: SafetyWalk, problem: str = "") -> str:
+def invitation_page(walk: SafetyWalk, **problems: str) -> str:
+    """The page, with what was wrong with a form on it: `problem` of who comes, `news_problem` and `news_email`."""
     people = coming.count_people(session()).get(walk.id, 0)
     return render_template(
         "walks/invitation.html",
@@ -78,5 +75,9 @@ def _page(walk: SafetyWalk, problem: str = "") -> str:
         said=coming.find_people(session(), walk, _MARKS.find(walk.slug)),
         most_together=MOST_TOGETHER,
         people=public_numbers.total([people]),
-        problem=problem,
+        **problems,
     )
+
+
+def _people(sent: str) -> int | None:
+    return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 4 else None

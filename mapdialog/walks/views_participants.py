@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Invalid
-from mapdialog.walks import actions, coming, editor_page, head_words, heads, queries, rules
+from mapdialog.walks import actions, coming, editor_page, head_words, heads, news, queries, rules
 from mapdialog.walks.models import BANDS, SafetyWalk, WalkGroup
 from mapdialog.walks.views_staff import blueprint
 from mapdialog.web.access import requires
@@ -62,6 +62,7 @@ def _page(walk: SafetyWalk, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         walk=walk,
         tabs=editor_page.tabs(walk),
         people=people,
+        subscribers=news.count_subscribers(session(), walk),
         takes_answers=coming.is_open(walk, now()),
         missing=coming.groups_missing(people, len(walk.groups)),
         most_in_group=rules.MOST_IN_GROUP,

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, make_response, request
 
 
 def register(app: Flask) -> None:
@@ -27,6 +27,15 @@ def register(app: Flask) -> None:
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response
+
+
+def keep_secret(page: str, status: int = 200) -> Response:
+    """A page whose address is its key: it must not lie in caches, search engines or the next site's log."""
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _policy(nonce: str) -> str:

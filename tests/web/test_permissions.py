@@ -21,6 +21,8 @@ OPEN_TO_ALL = {
     ("POST", "/c/link"),
     ("POST", "/walks/answer/<token>"),
     ("POST", "/walks/<slug>/coming"),
+    ("POST", "/walks/<slug>/news"),
+    ("POST", "/walks/news/<token>"),
     ("POST", "/c/<receipt>/edit/<token>"),
     ("POST", "/c/<receipt>/edit/<token>/place"),
     ("POST", "/c/<receipt>/replies"),
