@@ -67,6 +67,7 @@ def _initdb(folder: Path, binaries: Binaries, identity: Identity) -> None:
             capture_output=True,
             text=True,
             check=False,
+            start_new_session=True,  # Ctrl-C ends us when it is done, not it in the middle
             pass_fds=[descriptor],
             **identity.spawn_arguments(),
         )

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from .errors import ClusterError
@@ -24,19 +25,59 @@ def server_processes(cluster: Path) -> list[int]:
         ours = cluster.stat()
     except OSError:
         return []
-    found = []
+    found, unseen = _working_in(ours, _named_postgres())
+    if unseen and os.geteuid() == 0 and ours.st_uid != 0:
+        found += _seen_by_owner(ours, unseen)
+    return found
+
+
+def _named_postgres() -> list[int]:
+    named = []
     for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
+        if entry.name.isdigit():
+            with suppress(OSError):
+                if (entry / "comm").read_text().strip() == "postgres":
+                    named.append(int(entry.name))
+    return named
+
+
+def _working_in(folder: os.stat_result, pids: list[int]) -> tuple[list[int], list[int]]:
+    """Those of `pids` that work in a folder, and those of which we may not know."""
+    found, unseen = [], []
+    for pid in pids:
         try:
-            if (entry / "comm").read_text().strip() != "postgres":
-                continue
-            folder = (entry / "cwd").stat()  # follows the kernel's own link, whatever the folder is called by now
+            its = Path(f"/proc/{pid}/cwd").stat()  # follows the kernel's own link, whatever the folder is called by now
+        except PermissionError:
+            unseen.append(pid)
+            continue
         except OSError:
             continue
-        if (folder.st_dev, folder.st_ino) == (ours.st_dev, ours.st_ino):
-            found.append(int(entry.name))
-    return found
+        if (its.st_dev, its.st_ino) == (folder.st_dev, folder.st_ino):
+            found.append(pid)
+    return found, unseen
+
+
+def _seen_by_owner(folder: os.stat_result, pids: list[int]) -> list[int]:
+    """Those of `pids` that work in a folder, asked by a child of ours that has become the folder's owner.
+
+    Root in a container lacks the right to look at others' processes (CAP_SYS_PTRACE); their owner has it. We don't
+    change user ourselves, not even for a moment: the kernel would forget that we are to end with our parent.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(folder.st_gid)
+            os.setuid(folder.st_uid)
+            os.write(writing, " ".join(map(str, _working_in(folder, pids)[0])).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        seen = told.read().split()
+    os.waitpid(child, 0)
+    return [int(pid) for pid in seen]
 
 
 def clear_leftovers(cluster: Path) -> None:

@@ -14,6 +14,7 @@ from .making import folder_handle
 from .processes import postmaster
 from .settings import configuration
 
+PID_FILE_WITHIN_S = 60.0
 LARGEST_LOG = 10 * 2**20  # bytes
 
 
@@ -54,7 +55,11 @@ def wait_until_it_answers(where: Layout, *, seconds: float) -> None:
 
 def _wait_for_pid_file(where: Layout, server: "subprocess.Popen[bytes]") -> None:
     """Until the server has written its pid file or has ended, nobody can tell that it is on its way."""
+    deadline = time.monotonic() + PID_FILE_WITHIN_S
     while postmaster(where.cluster) is None and server.poll() is None:
+        if time.monotonic() > deadline:
+            server.terminate()
+            raise ClusterError(f"The database's processes cannot be seen in /proc by this user; see {where.log}")
         time.sleep(0.02)
 
 

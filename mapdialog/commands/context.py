@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from mapdialog.config import Config, load_config
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+    from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
 
@@ -27,7 +29,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations" / "versions"
 def prepared_config(*, hold: bool = True) -> Config:
     """The settings, with the private PostGIS server started when no other is named; `database_url` is always set.
 
-    With `hold`, the private server is not stopped under this process when `bin/run` ends elsewhere.
+    With `hold`, the private server is not stopped under this process, as long as it lives, when `bin/run` ends.
     Raises ConfigError, ClusterError.
     """
     config = load_config()
@@ -121,14 +123,35 @@ def open_database() -> Iterator[tuple[Config, Session]]:
     """The settings and a session, as `open_session`."""
     from mapdialog.core import database
 
-    config = prepared_config()
-    migrate(config)
-    engine = database.make_engine(config.database_url)
+    with _using_private_server():
+        config = prepared_config(hold=False)
+        migrate(config)
+        engine = database.make_engine(config.database_url)
+        with _session_of(engine) as session:
+            yield config, session
+
+
+@contextmanager
+def _using_private_server() -> Iterator[None]:
+    """Hold the private server for the length of a block, not of the process: `mapdialog run` goes on after the demo."""
+    config = load_config()
+    held = None if config.database_url else cluster.hold(config.data_dir)
+    try:
+        yield
+    finally:
+        if held is not None:
+            os.close(held)
+
+
+@contextmanager
+def _session_of(engine: Engine) -> Iterator[Session]:
+    from mapdialog.core import database
+
     try:
         database.bind(engine)
         session = database.session()
         try:
-            yield config, session
+            yield session
             session.commit()
         except BaseException:
             session.rollback()
@@ -160,3 +183,16 @@ def reading_bar() -> Progress:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+
+
+@contextmanager
+def working(label: str) -> Iterator[None]:
+    """Says on standard error that something is being made, with the time it has taken; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        bar.add_task(label, total=None)
+        yield

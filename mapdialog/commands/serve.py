@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
+import urllib.request
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
 
 import click
 
@@ -52,9 +56,30 @@ def demand_free_port(host: str, port: int) -> None:
         except (OSError, OverflowError) as error:
             if isinstance(error, OSError) and error.errno not in {98, 48}:
                 raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}") from None
-            raise click.ClickException(
-                f"Port {port} is in use by another program. Take another one: PORT={port + 1} bin/run"
-            ) from None
+            raise click.ClickException(_taken(host, port)) from None
+
+
+def _taken(host: str, port: int) -> str:
+    """Who listens at our port and what to do: a mapdialog that runs already is told by its address."""
+    reachable = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 (asked, not listened on)
+    address = f"http://{_address(reachable, port)}"
+    other = f"PORT={port + 1} bin/run"
+    if _is_mapdialog(address):
+        return f"mapdialog runs already at {address} (Ctrl-C where it was started stops it). A second one: {other}"
+    return f"Port {port} is in use by another program. Take another one: {other}"
+
+
+def _is_mapdialog(address: str) -> bool:
+    try:
+        try:
+            answer = urllib.request.urlopen(f"{address}/health", timeout=3)  # noqa: S310 (this machine's own address)
+        except HTTPError as unwell:  # its database may be away
+            answer = unwell
+        with answer:
+            told = json.load(answer)
+    except (OSError, ValueError, HTTPException):
+        return False
+    return isinstance(told, dict) and told.get("service") == "mapdialog"
 
 
 def run_gunicorn(config: Config, host: str, port: int, workers: int, *, quiet: bool = True) -> None:

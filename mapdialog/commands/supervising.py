@@ -54,36 +54,39 @@ class Child:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
 
-    def wait(self, seconds: float) -> None:
-        """Wait for its end; what has not ended by then is killed."""
+    def wait(self, deadline: float, in_a_hurry: Callable[[], bool]) -> None:
+        """Wait for its end, and for that of whatever it started.
+
+        What has not ended at `deadline` (of the monotonic clock), or when somebody is in a hurry, is killed.
+        """
         if self._process is None:
             return
-        try:
-            self._process.wait(max(seconds, 0.1))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        while self._process.poll() is None and time.monotonic() < deadline and not in_a_hurry():
+            time.sleep(0.02)
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        _end_group(self._process.pid)
 
 
-def stop_all(children: list[Child]) -> None:
-    """Stop all of them at the same time."""
+def stop_all(children: list[Child], *, in_a_hurry: Callable[[], bool]) -> None:
+    """Stop all of them at the same time; nothing they started is left, so the database has nobody to wait for."""
     for child in children:
         child.ask_to_stop()
     deadline = time.monotonic() + PATIENCE_S
     for child in children:
-        child.wait(deadline - time.monotonic())
+        child.wait(deadline, in_a_hurry)
 
 
 def _end_group(group: int) -> None:
-    """End what a killed process left behind (gunicorn's workers), which would hold its port against the next one."""
-    deadline = time.monotonic() + ORPHANS_MAY_TAKE_S
+    """End what an ended process left behind (gunicorn's workers), which would hold the port and the database."""
     with suppress(ProcessLookupError):
-        os.killpg(group, signal.SIGTERM)
-        while time.monotonic() < deadline:
-            time.sleep(0.05)
-            os.killpg(group, 0)
-        os.killpg(group, signal.SIGKILL)
-        time.sleep(0.2)
+        for sent in (signal.SIGTERM, signal.SIGKILL):
+            os.killpg(group, sent)
+            deadline = time.monotonic() + ORPHANS_MAY_TAKE_S
+            while time.monotonic() < deadline:
+                time.sleep(0.02)
+                os.killpg(group, 0)
 
 
 def _die_with(parent: int) -> Callable[[], None]:

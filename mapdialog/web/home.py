@@ -57,8 +57,8 @@ def health() -> Response:
         current_app.logger.error("not healthy: the database does not answer (%s)", type(error).__name__)
         busy = isinstance(error, PoolTimeout)
         reason = "no connection to the database is free" if busy else "the database does not answer"
-        response = jsonify({"status": "unavailable", "reason": reason})
+        response = jsonify({"service": "mapdialog", "status": "unavailable", "reason": reason})
         response.status_code = 503
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
-    return jsonify({"status": "ok"})
+    return jsonify({"service": "mapdialog", "status": "ok"})

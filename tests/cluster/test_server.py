@@ -68,6 +68,19 @@ def test_starting_twice_changes_nothing(data_dir: Path) -> None:
     assert cluster.status(data_dir).pid == first
 
 
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can give up rights")
+def test_root_in_a_container_sees_the_server_although_it_may_not_look_at_other_users_processes(data_dir: Path) -> None:
+    cluster.ensure_running(data_dir)
+    ask_state = f"from mapdialog import cluster; print(cluster.status({str(data_dir)!r}).state)"
+    said = subprocess.run(
+        ["setpriv", "--bounding-set=-sys_ptrace", sys.executable, "-c", ask_state],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == "running"
+
+
 def test_rows_survive_stop_and_start(data_dir: Path) -> None:
     url = cluster.ensure_running(data_dir)
     ask(url, "drop table if exists kept; create table kept as select 7 as n; select 1")

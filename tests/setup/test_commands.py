@@ -4,7 +4,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import click
@@ -129,6 +131,21 @@ def test_a_port_in_use_names_another(tmp_path: Path) -> None:
     assert f"Port {port} is in use" in said.stderr
     assert f"PORT={port + 1} bin/run" in said.stderr
     assert not (tmp_path / "postgres").exists()
+
+
+def test_a_port_that_mapdialog_itself_has_is_told_by_its_address(tmp_path: Path) -> None:
+    class Health(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"service": "mapdialog", "status": "ok"}')
+
+    with HTTPServer(("127.0.0.1", 0), Health) as running:
+        port = running.server_port
+        threading.Thread(target=running.handle_request, daemon=True).start()
+        said = mapdialog("run", "--port", str(port), DATA_DIR=str(tmp_path))
+    assert said.returncode == 1
+    assert f"mapdialog runs already at http://127.0.0.1:{port}" in said.stderr
 
 
 def test_an_older_database_of_somebody_elses_is_left_alone_and_says_what_to_run(

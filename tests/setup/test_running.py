@@ -13,9 +13,11 @@ import pytest
 
 from mapdialog import cluster
 from mapdialog.cluster.processes import server_processes
+from mapdialog.commands.context import is_empty, open_session
 from tests.setup.test_deploy import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+STARTED: list["subprocess.Popen[bytes]"] = []
 pytestmark = pytest.mark.slow
 
 
@@ -28,17 +30,20 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def said(tmp_path: Path) -> Path:
-    """What was printed."""
-    return tmp_path / "said.log"
+def said(tmp_path: Path) -> Iterator[Path]:
+    """What was printed. What a failed test leaves running is ended."""
+    yield tmp_path / "said.log"
+    while STARTED:
+        STARTED.pop().kill()
 
 
-def start(data_dir: Path, port: int, said: Path) -> "subprocess.Popen[bytes]":
+def start(data_dir: Path, port: int, said: Path, *, demo: str = "off") -> "subprocess.Popen[bytes]":
     env = {name: value for name, value in os.environ.items() if not name.startswith("MAPDIALOG_")}
-    env |= {"MAPDIALOG_DATA_DIR": str(data_dir), "MAPDIALOG_DEMO": "off"}
+    env |= {"MAPDIALOG_DATA_DIR": str(data_dir), "MAPDIALOG_DEMO": demo}
     log = said.open("ab")
     command = [sys.executable, "-m", "mapdialog.commands.main", "run", "--port", str(port)]
-    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
+    STARTED.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True))
+    return STARTED[-1]
 
 
 def wait_until(claim: Callable[[], bool], seconds: float = 60) -> None:
@@ -69,6 +74,26 @@ def test_everything_starts_serves_and_stops_without_leaving_anything(data_dir: P
     assert f"mapdialog is at http://127.0.0.1:{port}" in words
     assert words.count("bringing the tables up to date") == 1
     assert "Traceback" not in words
+
+
+def test_the_database_is_let_go_when_a_command_has_done_its_work(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAPDIALOG_DATA_DIR", str(data_dir))
+    monkeypatch.delenv("MAPDIALOG_DATABASE_URL", raising=False)
+    with open_session():  # as the demo does within `mapdialog run`
+        assert cluster.stop(data_dir, only_if_unused=True) is False
+    assert cluster.stop(data_dir, only_if_unused=True) is True
+
+
+def test_a_signal_while_the_demo_loads_ends_it_and_leaves_an_empty_database(data_dir: Path, said: Path) -> None:
+    running = start(data_dir, free_port(), said, demo="on")
+    wait_until(lambda: "loading the demo" in said.read_text())
+    running.send_signal(signal.SIGINT)
+    assert running.wait(60) == 0
+    assert server_processes(data_dir / "postgres") == []
+    assert "Staff accounts" not in said.read_text()
+    assert is_empty(cluster.ensure_running(data_dir))
 
 
 def test_a_killed_database_is_started_again(data_dir: Path, said: Path) -> None:

@@ -17,7 +17,7 @@ from tests.seeds import make_dialogue
 def test_health_is_200_while_the_database_answers(client: FlaskClient) -> None:
     answer = client.get("/health")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok"}
+    assert answer.json == {"service": "mapdialog", "status": "ok"}
 
 
 def test_health_tells_why_it_is_503_while_the_database_is_away(
@@ -27,7 +27,8 @@ def test_health_tells_why_it_is_503_while_the_database_is_away(
     monkeypatch.setattr(home, "session", scoped_session(sessionmaker(nowhere)))
     answer = client.get("/health")
     assert answer.status_code == 503
-    assert answer.json == {"status": "unavailable", "reason": "the database does not answer"}
+    reason = "the database does not answer"
+    assert answer.json == {"service": "mapdialog", "status": "unavailable", "reason": reason}
     assert int(answer.headers["Retry-After"]) > 0
 
 
