@@ -22,7 +22,7 @@ from mapdialog.dialogues.queries import get_dialogue
 from mapdialog.districts import queries as districts
 from mapdialog.districts.models import DistrictSet
 from mapdialog.reports.heat_pictures import framed_picture, web_picture
-from mapdialog.reports.heat_report import visible_bounds
+from mapdialog.reports.heat_report import opening_view
 from mapdialog.reports.ramps import heat_stops
 from mapdialog.web.access import may
 from mapdialog.web.mapdata import map_data
@@ -64,7 +64,7 @@ def heat_picture(slug: str) -> Response:
     found = heat(binned_cells(session(), _asked(dialogue)[1].scope))
     if found is None:
         raise NotFound(N_("Det finns inga synpunkter att visa."))
-    frame = fit(visible_bounds(found), *PICTURE)
+    frame = fit(opening_view(found), *PICTURE)
     code = current_app.config["MAPDIALOG"].municipality_code
     ground = drawing.static_map(session(), frame, *PICTURE, municipality_code=code)
     answer = Response(_over(ground, framed_picture(found, frame, 1)), mimetype="image/png")

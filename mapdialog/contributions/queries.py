@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from geoalchemy2 import Geometry
 from sqlalchemy import ColumnElement, Row, func, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -27,6 +28,7 @@ from mapdialog.dialogues.models import Dialogue
 from mapdialog.districts.models import District, DistrictSet
 from mapdialog.geo import crs, expressions
 from mapdialog.geo.bbox import BBox
+from mapdialog.geo.strays import together
 
 PAGE_SIZE = 20
 NEARBY_MOST = 20
@@ -209,22 +211,29 @@ def district_name(session: Session, contribution_id: int) -> str:
 
 
 def start_box(session: Session, dialogue_id: int) -> BBox | None:
-    """What the map shows first: the chosen view, else the area, else where contributions lie; EPSG:4326."""
+    """What the map shows first: the chosen view, else the area, else where contributions lie; EPSG:4326.
+
+    One far away from all others is on the map and in every count, but does not make the whole map small.
+    """
     shape = func.coalesce(Dialogue.start_view, Dialogue.area, type_=Geometry(srid=crs.STORE))
-    for statement in (
-        select(*expressions.bounds(expressions.transform(shape, crs.WGS84))).where(Dialogue.id == dialogue_id),
-        _POINTS_BOX.bindparams(dialogue=dialogue_id),
-    ):
-        edges: list[float | None] = list(session.execute(statement).one())
-        if None not in edges:
-            return BBox(*(float(edge) for edge in edges if edge is not None))
-    return None
+    chosen = select(*expressions.bounds(expressions.transform(shape, crs.WGS84))).where(Dialogue.id == dialogue_id)
+    edges: list[float | None] = list(session.execute(chosen).one())
+    if None not in edges:
+        return BBox(*(float(edge) for edge in edges if edge is not None))
+    places = np.array(session.execute(_PLACES, {"dialogue": dialogue_id}).all(), dtype=float).reshape(-1, 3)
+    if not len(places):
+        return None
+    lon, lat, count = places.T
+    east, north = crs.transformer(crs.WGS84, crs.STORE).transform(lon, lat)
+    near = together(east, north, count, at_least_m=_NEARBY_M)
+    lon, lat = lon[near], lat[near]
+    return BBox(float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
 
 
+_NEARBY_M = 5_000.0  # about half a cell
 # Where they lie, from the means of the pyramid's cells (some 10 km wide) and the log, not from a scan.
-_POINTS_BOX = text("""
-    select min(lon) / 1e6, min(lat) / 1e6, max(lon) / 1e6, max(lat) / 1e6 from (
-        select sum_lon_e6 / count as lon, sum_lat_e6 / count as lat from grid_count
-        where dialogue_id = :dialogue and level = 12 and count > 0
-        union all select lon_e6, lat_e6 from grid_delta where dialogue_id = :dialogue and change > 0) places
+_PLACES = text("""
+    select sum_lon_e6 / count / 1e6 as lon, sum_lat_e6 / count / 1e6 as lat, count from grid_count
+    where dialogue_id = :dialogue and level = 12 and count > 0
+    union all select lon_e6 / 1e6, lat_e6 / 1e6, change from grid_delta where dialogue_id = :dialogue and change > 0
 """)

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from mapdialog.analysis.heat import Cells, Heat, binned_cells, heat
 from mapdialog.analysis.scope import Scope
 from mapdialog.geo.bbox import Bounds
+from mapdialog.geo.strays import together
 from mapdialog.reports.heading import Heading
 from mapdialog.reports.looks import Look
 
 # Less than this share of the densest place is not drawn, so the picture may end there.
 FAINTEST = 0.004
+_NEARBY_M = 500.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,21 @@ def visible_bounds(found: Heat) -> Bounds:
         north - float(rows[-1] + 1) * size,
         west + float(columns[-1] + 1) * size,
         north - float(rows[0]) * size,
+    )
+
+
+def opening_view(found: Heat) -> Bounds:
+    """The rectangle in EPSG:3006 that a map opens on: where contributions lie, without the odd one far away."""
+    cells, margin = found.cells, 3 * found.density.bandwidth_m
+    size = cells.size_m
+    near = together(cells.ix * size, cells.iy * size, cells.count, at_least_m=_NEARBY_M)
+    ix, iy = cells.ix[near], cells.iy[near]
+    west, south, east, north = visible_bounds(found)
+    return (
+        max(west, float(ix.min()) * size - margin),
+        max(south, float(iy.min()) * size - margin),
+        min(east, float(ix.max() + 1) * size + margin),
+        min(north, float(iy.max() + 1) * size + margin),
     )
 
 

@@ -6,7 +6,7 @@ from mapdialog.basemap.ground import get_ground
 from mapdialog.districts.queries import bounds_of
 from mapdialog.geo.bbox import Bounds
 from mapdialog.reports.district_report import DistrictReport
-from mapdialog.reports.heat_report import HeatReport, visible_bounds
+from mapdialog.reports.heat_report import HeatReport, opening_view
 
 _SWEDEN = (266_000.0, 6_132_000.0, 921_000.0, 7_670_000.0)
 
@@ -20,7 +20,7 @@ def opening_bounds(
         if found is not None:
             return found
     if heat is not None and heat.heat is not None:
-        return visible_bounds(heat.heat)
+        return opening_view(heat.heat)
     ground = get_ground(session, municipality_code)
     shape = ground.land if ground.municipality.is_empty else ground.municipality
     if shape.is_empty:

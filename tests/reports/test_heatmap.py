@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 
 from mapdialog.analysis.heat import coarser
 from mapdialog.analysis.scope import Scope
+from mapdialog.contributions.queries import start_box
 from mapdialog.core.errors import Invalid
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo.crs import STORE, WGS84, transform_point
 from mapdialog.reports.heading import make_heading
 from mapdialog.reports.heat_files import write_heatmap
 from mapdialog.reports.heat_pictures import web_picture
-from mapdialog.reports.heat_report import HeatReport, make_heat, sampled
+from mapdialog.reports.heat_report import HeatReport, make_heat, opening_view, sampled
 from mapdialog.reports.looks import Look
 from mapdialog.reports.ramps import heat_rgba
 from tests.reports.conftest import SECRET_EMAIL, SECRET_NAME
-from tests.seeds import TRELLEBORG, make_dialogue
+from tests.seeds import TRELLEBORG, make_contribution, make_dialogue
 
 REMOTE = re.compile(r"""(?:src|href)\s*=\s*["']?(?!data:)[^"'\s>]*//|url\((?!data:|#|"?data:)[^)]*//|@import""")
 
@@ -98,6 +99,20 @@ def test_the_web_picture_lies_at_its_true_place(session: Session, dialogue: Dial
     assert south < lat < north
     # The picture reaches a few bandwidths beyond the contributions, not across the country.
     assert east - west < 0.3
+
+
+def test_one_far_away_is_counted_and_does_not_widen_what_a_map_opens_on(session: Session) -> None:
+    dialogue = make_dialogue(session, "vilsen")
+    for number in range(12):
+        make_contribution(session, dialogue, at=(40 * number, 30 * number))
+    before, box = heat_of(session, dialogue), start_box(session, dialogue.id)
+    make_contribution(session, dialogue, at=(200_000, 700_000))
+    after = heat_of(session, dialogue)
+    assert after.cells.total == 13
+    assert before.heat and after.heat
+    west, south, east, north = opening_view(after.heat)
+    assert east - west < 10_000 > north - south
+    assert start_box(session, dialogue.id) == box
 
 
 def test_nothing_is_see_through_and_the_most_is_dark() -> None:
