@@ -29,6 +29,7 @@ BLUEPRINTS: dict[str, str] = {
     "api": PUBLIC,
     "walks_invitation": PUBLIC,
     "walks_record": PUBLIC,  # a phone's own code opens its walk, see web.walking
+    "walks_plain": PUBLIC,  # likewise
     "accounts": PUBLIC,  # the sign-in page itself
     "staff": STAFF,
     "accounts_staff": STAFF,
@@ -40,9 +41,12 @@ BLUEPRINTS: dict[str, str] = {
     "walks_staff": STAFF,
     "walk_follow_up": STAFF,
     "walk_results": PUBLIC,
+    "walk_papers": PUBLIC,
+    "walk_papers_staff": STAFF,
     "walk_news": PUBLIC,  # a mail's signed link opens its subscription
     "walk_answers": PUBLIC,  # a letter's signed link opens its action
     "walks_codes_staff": STAFF,
+    "walk_reports_staff": STAFF,
 }
 
 # All that a password handed out by somebody else is good for.

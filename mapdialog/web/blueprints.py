@@ -13,6 +13,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.analysis.views", ""),
     ("mapdialog.places.views", ""),
     ("mapdialog.walks.views_walk", ""),
+    ("mapdialog.walks.views_walk_plain", ""),
     ("mapdialog.walks.views_invitation", ""),
     ("mapdialog.api.views", "/api/v1"),
     ("mapdialog.accounts.views", ""),
@@ -23,12 +24,15 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.districts.views_staff", "/staff"),
     ("mapdialog.analysis.views_staff", "/staff"),
     ("mapdialog.reports.views_staff", "/staff"),
+    ("mapdialog.reports.views_walk_papers", "/staff"),
+    ("mapdialog.reports.views_walk_public_papers", ""),
     ("mapdialog.walks.views_participants", "/staff"),
     ("mapdialog.walks.views_actions", "/staff"),
     ("mapdialog.walks.views_answers", ""),
     ("mapdialog.walks.views_results", ""),
     ("mapdialog.walks.views_news", ""),
     ("mapdialog.walks.views_walk_codes", "/staff"),
+    ("mapdialog.reports.views_walks", "/staff"),
 )
 
 
