@@ -1,10 +1,6 @@
 """Downloads for staff: contributions, district reports and heatmaps in every format."""
 
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
-
-from flask import Blueprint, Response, current_app, render_template, request, send_file
+from flask import Blueprint, Response, current_app, render_template, request
 from flask_login import current_user
 
 from mapdialog.analysis.queries import count_by_state
@@ -27,6 +23,7 @@ from mapdialog.reports.file_kinds import FileKind
 from mapdialog.reports.heading import Heading, make_heading
 from mapdialog.reports.heat_report import make_heat
 from mapdialog.reports.looks import MAX_PINS, Look
+from mapdialog.reports.sending_page import attached, made
 from mapdialog.web.access import may, requires
 from mapdialog.web.languages import choose
 from mapdialog.web.shell import remember_dialogue
@@ -82,10 +79,10 @@ def contributions(slug: str) -> Response:
     name = _file_name(dialogue, "synpunkter", wanted.kind)
     if wanted.kind.name == "csv":
         pieces = streaming.stream_csv(session(), content, decimal_comma=wanted.decimal_comma)
-        return _attached(Response(pieces, content_type=wanted.kind.mime), name)
+        return attached(Response(pieces, content_type=wanted.kind.mime), name)
     if wanted.kind.name == "geojson":
-        return _attached(Response(streaming.stream_geojson(session(), content), content_type=wanted.kind.mime), name)
-    return _made(
+        return attached(Response(streaming.stream_geojson(session(), content), content_type=wanted.kind.mime), name)
+    return made(
         wanted.kind, name, lambda path: export_files.write_contributions(session(), content, wanted.kind.name, path)
     )
 
@@ -98,7 +95,7 @@ def districts(slug: str) -> Response:
     wanted = download_form.read(request.args, dialogue, district_files.KINDS)
     _check_public(wanted)
     report = make_report(session(), _heading(dialogue, wanted), wanted.scope, get_set(session(), wanted.set_key))
-    return _made(
+    return made(
         wanted.kind,
         _file_name(dialogue, "omraden", wanted.kind),
         lambda path: district_files.write_districts(session(), report, wanted.kind.name, path, look=_look(wanted)),
@@ -113,7 +110,7 @@ def heatmap(slug: str) -> Response:
     wanted = download_form.read(request.args, dialogue, heat_files.KINDS)
     _check_public(wanted)
     report = make_heat(session(), _heading(dialogue, wanted), wanted.scope, _look(wanted))
-    return _made(
+    return made(
         wanted.kind,
         _file_name(dialogue, "varmekarta", wanted.kind),
         lambda path: heat_files.write_heatmap(session(), report, wanted.kind.name, path, look=_look(wanted)),
@@ -149,18 +146,3 @@ def _look(wanted: Wanted) -> Look:
 
 def _file_name(dialogue: Dialogue, what: str, kind: FileKind) -> str:
     return f"{dialogue.slug}-{what}-{local(now()):%Y-%m-%d}{kind.suffix}"
-
-
-def _made(kind: FileKind, name: str, write: Callable[[Path], None]) -> Response:
-    """Write to a file that has lost its name when it is sent: it is gone with the answer, whatever happens."""
-    with tempfile.TemporaryDirectory(prefix="mapdialog-download-") as folder:
-        path = Path(folder) / f"file{kind.suffix}"
-        write(path)
-        source = path.open("rb")
-    return _attached(send_file(source, mimetype=kind.mime), name)
-
-
-def _attached(response: Response, name: str) -> Response:
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -17,7 +17,7 @@ from mapdialog.walks.drafts import WalkDraft
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkHeadCount, WalkStatus
 
-RESERVED = {"new", "checklists"}
+RESERVED = {"new", "checklists", "sun", "statistics", "summary", "export"}
 CHANGED_MEANWHILE = N_(
     "En kollega har ändrat vandringen sedan du öppnade den. Det du skrev finns kvar; jämför och spara."
 )

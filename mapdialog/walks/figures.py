@@ -129,21 +129,21 @@ def season_of(day: date | None) -> str:
     return ("winter", "spring", "summer", "autumn")[day.month % 12 // 3] if day is not None else ""
 
 
-def suppress_table(table: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int | None]]:
-    """Counts by row and column; None where fewer than five are meant, or where such a cell could be worked out from
-    the sums of its row or column. Empty cells are not told."""
-    kept = {row: {key: n for key, n in cells.items() if n > 0} for row, cells in table.items()}
-    hidden = {(row, key) for row, cells in kept.items() for key, n in cells.items() if n < FEWEST}
-    columns = dict.fromkeys(key for cells in kept.values() for key in cells)
-    lines = [[(row, key) for key in cells] for row, cells in kept.items()]
-    lines += [[(row, key) for row, cells in kept.items() if key in cells] for key in columns]
-    is_changed = True
-    while is_changed:
-        is_changed = False
-        for line in lines:
-            gaps = [cell for cell in line if cell in hidden]
-            shown = [cell for cell in line if cell not in hidden]
-            if gaps and shown and (len(gaps) == 1 or sum(kept[row][key] for row, key in gaps) < FEWEST):
-                hidden.add(min(shown, key=lambda cell: (kept[cell[0]][cell[1]], cell)))
-                is_changed = True
-    return {row: {key: None if (row, key) in hidden else n for key, n in cells.items()} for row, cells in kept.items()}
+@dataclass(frozen=True)
+class Lump:
+    """Counts of five and more by name, the largest first, and the others put together: their names, and their sum."""
+
+    shown: dict[str, int]
+    others: tuple[str, ...]
+    rest: int
+
+
+def lump(counts: Mapping[str, int]) -> Lump:
+    """What is under five is put together with its like, and with the next larger one where together they are still
+    under five."""
+    ranked = sorted(((name, n) for name, n in counts.items() if n > 0), key=lambda one: (-one[1], one[0]))
+    small = [one for one in ranked if one[1] < FEWEST]
+    while small and len(small) < len(ranked) and sum(n for _name, n in small) < FEWEST:
+        small.insert(0, ranked[len(ranked) - len(small) - 1])
+    shown = dict(ranked[: len(ranked) - len(small)])
+    return Lump(shown, tuple(name for name, _n in small), sum(n for _name, n in small))

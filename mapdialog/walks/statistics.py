@@ -46,22 +46,25 @@ def list_years(session: Session) -> list[int]:
     return sorted((int(year) for year in found), reverse=True)
 
 
-def make(session: Session, year: int | None, today: date) -> Statistics:
+def make(session: Session, year: int | None, today: date, *, in_english: bool = False) -> Statistics:
     """Everything, of the walks held in that year (Swedish time) or of all."""
-    facts = read(session, year)
+    facts = read(session, year, in_english=in_english)
     tables = {name: rows(name, facts.observations, facts.actions, today) for name in DIMENSIONS if name != "party"}
     tables["party"] = party_rows(facts.observations, facts.actions, today)
     return Statistics(facts, outcome(facts.actions, today), tables)
 
 
-def read(session: Session, year: int | None) -> Facts:
-    """The facts. Hidden, withdrawn and merged observations are not counted."""
+def read(session: Session, year: int | None, *, in_english: bool = False) -> Facts:
+    """The facts, categories named in the language. Hidden, withdrawn and merged observations are not counted."""
     held = select(SafetyWalk).where(_held(year)).options(selectinload(SafetyWalk.groups).selectinload(WalkGroup.heads))
     walks = session.scalars(held.order_by(SafetyWalk.starts_at, SafetyWalk.id)).all()
     by_id = {walk.id: walk for walk in walks}
     seen = _observations(session, year, by_id)
-    labels = select(Category.key, Category.label_sv).join(SafetyWalk, SafetyWalk.dialogue_id == Category.dialogue_id)
-    categories = {row.key: row.label_sv for row in session.execute(labels.order_by(Category.id))}
+    labels = select(Category.key, Category.label_sv, Category.label_en).join(
+        SafetyWalk, SafetyWalk.dialogue_id == Category.dialogue_id
+    )
+    named = session.execute(labels.order_by(Category.id))
+    categories = {row.key: (in_english and row.label_en) or row.label_sv for row in named}
     return Facts(tuple(walks), tuple(seen.values()), tuple(_actions(session, year, by_id, seen)), categories)
 
 

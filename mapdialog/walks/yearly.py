@@ -1,5 +1,6 @@
 """A year of safety walks for the situation picture and action plan of lag (2023:196): sums that point at nobody."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from mapdialog.core.clock import local
 from mapdialog.walks import statistics
-from mapdialog.walks.figures import Outcome, suppress_table
+from mapdialog.walks.figures import Lump, Outcome, lump
 from mapdialog.walks.findings import Feeling, OwnerType, WalkAction
 from mapdialog.walks.following_up import NEEDS_REASON, is_open, is_overdue
 from mapdialog.walks.models import BANDS, HeadDimension, SafetyWalk
@@ -31,10 +32,10 @@ class Held:
 
 @dataclass(frozen=True)
 class CategoryLine:
-    """What was found of a category (its Swedish name), in all and how it felt; None for few."""
+    """What was found of a category, by its name, in all and how it felt; None where that would tell of few."""
 
     label: str
-    total: Number
+    total: int
     insecure: Number
     secure: Number
 
@@ -56,7 +57,8 @@ class ActionLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """The year. `places` holds districts (the default set; '' is outside all) with counts by category's name.
+    """The year. `kinds` are all findings by category's name, `categories` those of five and more with how they felt;
+    `places` the same by district (the default set; '' is outside all).
 
     `carried` are open actions of this and earlier years' walks; `carried_unpublished` how many more there are in walks
     whose protocols are not published. `refused` is of this year's walks.
@@ -72,8 +74,8 @@ class Summary:
     insecure: int
     secure: int
     categories: tuple[CategoryLine, ...]
-    places: dict[str, dict[str, Number]]
-    place_totals: dict[str, Number]
+    kinds: Lump
+    places: dict[str, Lump]
     outcome: Outcome
     done_in_year: int
     refused: tuple[ActionLine, ...]
@@ -81,9 +83,9 @@ class Summary:
     carried_unpublished: int
 
 
-def summarise(session: Session, year: int, today: date) -> Summary:
+def summarise(session: Session, year: int, today: date, *, in_english: bool = False) -> Summary:
     """The summary of the walks held in that year, as it stands today."""
-    made = statistics.make(session, year, today)
+    made = statistics.make(session, year, today, in_english=in_english)
     facts = made.facts
     heads = statistics.participants(facts.walks)
     told = suppressed({str(key): count for key, count in heads.items()})
@@ -93,6 +95,7 @@ def summarise(session: Session, year: int, today: date) -> Summary:
     is_own = {walk.id for walk in facts.walks}
     open_ones = [one for one in actions if is_open(one.status)]
     table = _place_table(facts)
+    kinds = lump(Counter(facts.categories.get(one.category, one.category) for one in facts.observations))
     return Summary(
         year=year,
         made_on=today,
@@ -103,9 +106,9 @@ def summarise(session: Session, year: int, today: date) -> Summary:
         observations=len(facts.observations),
         insecure=sum(one.polarity == Feeling.INSECURE for one in facts.observations),
         secure=sum(one.polarity == Feeling.SECURE for one in facts.observations),
-        categories=_categories(facts),
-        places=suppress_table(table),
-        place_totals=place_totals(table),
+        categories=_categories(facts, kinds),
+        kinds=kinds,
+        places={place: lump(cells) for place, cells in table.items()},
         outcome=made.whole,
         done_in_year=sum(one.done_on is not None and one.done_on.year == year for one in actions),
         refused=tuple(
@@ -135,24 +138,15 @@ def _bands(walks: tuple[SafetyWalk, ...]) -> dict[str, dict[str, Number]]:
     return found
 
 
-def _categories(facts: statistics.Facts) -> tuple[CategoryLine, ...]:
-    keys = dict.fromkeys(one.category for one in facts.observations)
+def _categories(facts: statistics.Facts, kinds: Lump) -> tuple[CategoryLine, ...]:
     made = []
-    for key in keys:
-        own = [one.polarity for one in facts.observations if one.category == key]
+    for label, total in kinds.shown.items():
+        own = [one.polarity for one in facts.observations if facts.categories.get(one.category, one.category) == label]
         parts = suppressed({feeling.value: own.count(feeling.value) for feeling in Feeling})
-        made.append((len(own), facts.categories.get(key, key), parts))
-    totals = suppressed({label: total for total, label, _parts in made})
-    ranked = sorted(made, key=lambda one: (-one[0], one[1]))
-    return tuple(
-        CategoryLine(
-            label,
-            totals[label],
-            parts.get(Feeling.INSECURE.value, 0) if totals[label] is not None else None,
-            parts.get(Feeling.SECURE.value, 0) if totals[label] is not None else None,
+        made.append(
+            CategoryLine(label, total, parts.get(Feeling.INSECURE.value, 0), parts.get(Feeling.SECURE.value, 0))
         )
-        for _total, label, parts in ranked
-    )
+    return tuple(made)
 
 
 def _place_table(facts: statistics.Facts) -> dict[str, dict[str, int]]:
@@ -162,13 +156,6 @@ def _place_table(facts: statistics.Facts) -> dict[str, dict[str, int]]:
         label = facts.categories.get(one.category, one.category)
         cells[label] = cells.get(label, 0) + 1
     return dict(sorted(table.items(), key=lambda row: (-sum(row[1].values()), row[0])))
-
-
-def place_totals(table: dict[str, dict[str, int]]) -> dict[str, Number]:
-    """The sums of the rows; None for few, and where the sum is that of a single cell which is not told."""
-    shown = suppress_table(table)
-    totals = suppressed({place: sum(cells.values()) for place, cells in table.items()})
-    return {place: None if list(shown[place].values()) == [None] else total for place, total in totals.items()}
 
 
 def _actions(session: Session, year: int) -> list[WalkAction]:

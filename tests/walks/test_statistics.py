@@ -1,7 +1,6 @@
 """Figures over all walks: right at their edges, of walks that were held, and telling nothing of few."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 from mapdialog.contributions import moderation
 from mapdialog.core.clock import now
 from mapdialog.walks import actions, recording, statistics, tending, yearly
-from mapdialog.walks.figures import ActionFact, outcome, season_of, suppress_table
+from mapdialog.walks.figures import ActionFact, Lump, lump, outcome, season_of
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 from tests.walks.making import EVENING, make_walk, observe
@@ -57,21 +56,20 @@ def test_seasons_begin_as_in_the_almanac(month: int, season: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "shown"),
+    ("counts", "shown", "others", "rest"),
     [
-        ({"A": {"x": 9, "y": 7}}, {"A": {"x": 9, "y": 7}}),
-        ({"A": {"x": 9, "y": 2}}, {"A": {"x": None, "y": None}}),
-        ({"A": {"x": 9, "y": 0}}, {"A": {"x": 9}}),
-        (
-            {"A": {"x": 9, "y": 2}, "B": {"x": 20, "y": 30}, "C": {"x": 40, "y": 50}},
-            {"A": {"x": None, "y": None}, "B": {"x": None, "y": None}, "C": {"x": 40, "y": 50}},
-        ),
-        ({}, {}),
+        ({"a": 9, "b": 7}, {"a": 9, "b": 7}, (), 0),
+        ({"b": 4, "a": 9, "c": 2}, {"a": 9}, ("b", "c"), 6),
+        ({"a": 9, "b": 7, "c": 2}, {"a": 9}, ("b", "c"), 9),
+        ({"a": 2, "b": 1}, {}, ("a", "b"), 3),
+        ({"a": 6, "b": 0}, {"a": 6}, (), 0),
+        ({}, {}, (), 0),
     ],
 )
-def test_a_small_cell_cannot_be_worked_out_from_its_row_or_column(table: Any, shown: Any) -> None:
-    assert suppress_table(table) == shown
-    assert yearly.place_totals({"A": {"x": 9, "y": 2}, "B": {"x": 3}}) == {"A": None, "B": None}
+def test_what_is_few_is_put_together_until_it_is_not(
+    counts: dict[str, int], shown: dict[str, int], others: tuple[str, ...], rest: int
+) -> None:
+    assert lump(counts) == Lump(shown, others, rest)
 
 
 @pytest.fixture
@@ -137,8 +135,8 @@ def test_the_summary_tells_of_few_only_that_they_are_few_and_names_no_private_ow
     found = yearly.summarise(session, 2026, TODAY)
     assert [one.people for one in found.held] == [None, None] and found.people == 14
     assert found.bands == {"gender": {"women": None, "men": None}}
-    assert [(one.label, one.total) for one in found.categories] == [("Belysning", None), ("Nedskräpning", None)]
-    assert found.places == {"": {"Belysning": None, "Nedskräpning": None}}
+    assert found.kinds == Lump({}, ("Belysning", "Nedskräpning"), 7) and found.categories == ()
+    assert found.places == {"": found.kinds}
     assert [(one.title, one.reason) for one in found.refused] == [("Bro", "För dyrt.")]
     assert [(one.title, one.party, one.owner_type, one.is_late) for one in found.carried] == [
         ("Laga", "", "private", True)
