@@ -129,10 +129,16 @@ def examine_mail(config: Config) -> Iterator[Finding]:
         yield Finding("mail", GOOD, f"{parts.hostname}:{port} answers")
 
 
+_ONLY_BUILT_IN = (
+    "the built-in map alone: land, sea, districts and names, but no streets; "
+    "deploy/layers.example.toml is ready to be filled in (MAPDIALOG_MAP_LAYERS names your copy)"
+)
+
+
 def examine_map_layers(config: Config) -> Iterator[Finding]:
     """Whether the background layers' files are there and their servers answer."""
     if not config.map_layers:
-        yield Finding("map layers", GOOD, "the built-in map alone (MAPDIALOG_MAP_LAYERS adds others)")
+        yield Finding("map layers", GOOD, _ONLY_BUILT_IN)
         return
     try:
         layers = load_layers(config.map_layers)

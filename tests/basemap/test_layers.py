@@ -1,5 +1,6 @@
 """The file of layers: read, checked line by line, and told to browsers without its secrets."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from mapdialog.factory import create_app
 from tests.basemap.conftest import MapServer, picture
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
+READY = Path(__file__).resolve().parents[2] / "deploy" / "layers.example.toml"
 PLACE = (8, *tile_at(13.1569, 55.3751, 8))
 
 
@@ -141,6 +143,17 @@ def test_the_example_in_the_documentation_works(tmp_path: Path) -> None:
     mbtiles(tmp_path / "stadskarta.mbtiles")
     layers = load_layers(write(tmp_path, example.replace("/srv/mapdialog/", "")))
     assert {layer.kind for layer in layers} == {"xyz", "wms", "mbtiles"}
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_the_file_that_is_ready_to_be_filled_in_works(tmp_path: Path, everything: bool) -> None:
+    example = READY.read_text("utf-8")
+    if everything:
+        example = re.sub(r"^#(?=[a-z\[])", "", example, flags=re.MULTILINE).replace("/srv/mapdialog/", "")
+        gpkg(tmp_path / "topowebb_nedtonad_3857.gpkg")
+    layers = load_layers(write(tmp_path, example))
+    assert [layer.kind for layer in layers] == (["xyz", "gpkg", "xyz", "wms"] if everything else ["xyz"])
+    assert all(layer.attribution for layer in layers)
 
 
 def test_browsers_learn_our_addresses_only(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ import click
 import pytest
 from sqlalchemy import text
 
+from mapdialog.commands.examining import GOOD, examine_map_layers
 from mapdialog.commands.main import cli
+from mapdialog.config import Config
 from mapdialog.core.database import make_engine
 from tests.conftest import create_database, drop_database
 
@@ -162,6 +164,13 @@ def test_the_doctor_is_content_with_a_whole_installation(own_database: str, tmp_
     assert said.returncode == 0, said.stdout
     for part in ("PostGIS", "migrations", "coordinates", "clock", "file store", "mail", "map layers"):
         assert part in said.stdout
+
+
+def test_the_doctor_says_that_the_built_in_map_has_no_streets_and_where_to_begin(tmp_path: Path) -> None:
+    (only,) = examine_map_layers(Config(data_dir=tmp_path))
+    assert only.level == GOOD
+    assert "no streets" in only.words
+    assert (ROOT / next(word for word in only.words.split() if word.startswith("deploy/"))).is_file()
 
 
 def test_the_doctor_sees_mails_that_lie_although_a_worker_runs(own_database: str, tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+"""The papers of a walk for staff: protocols fresh and published, the route sheet and the poster."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from mapdialog.accounts.models import Account
+from mapdialog.config import Config
+from mapdialog.contributions.models import State
+from mapdialog.core.clock import local, now
+from mapdialog.core.database import session
+from mapdialog.core.errors import Conflict, DomainError
+from mapdialog.core.files import FileStore
+from mapdialog.core.text import N_
+from mapdialog.reports import walk_papers, walk_protocols
+from mapdialog.reports.file_kinds import pick
+from mapdialog.reports.walk_papers import JoinCode
+from mapdialog.walks import editor_page, queries, recording_access
+from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.protocol import VERSIONS, Version
+from mapdialog.web.access import requires
+from mapdialog.web.errors import translated
+
+blueprint = Blueprint("walk_papers_staff", __name__)
+
+
+@blueprint.get("/walks/<slug>/protocol")
+def page(slug: str) -> str:
+    """Everything that can be printed of the walk, and every protocol that was published."""
+    return _page(queries.get_walk(session(), slug))
+
+
+@blueprint.get("/walks/<slug>/protocol/draft")
+def draft(slug: str) -> Response | tuple[str, int]:
+    """The protocol as it stands now: `format` and `version` as the form sends them."""
+    walk = queries.get_walk(session(), slug)
+    kind = pick(walk_protocols.KINDS, request.args.get("format", "pdf"))
+    version = Version.INTERNAL if request.args.get("version") == Version.INTERNAL else Version.PUBLIC
+    try:
+        data = walk_protocols.make_file(session(), walk, kind.name, version, config=_config(), files=_files(), at=now())
+    except DomainError as error:
+        return _page(walk, error), error.status
+    name = f"protokoll-{walk.slug}-{_words(version)}-{local(now()):%Y-%m-%d}{kind.suffix}"
+    return attached(data, kind.mime, name)
+
+
+@blueprint.get("/walks/<slug>/protocol/<int:number>.<kind>")
+def published(slug: str, number: int, kind: str) -> Response:
+    """A protocol that was published, as it was."""
+    walk = queries.get_walk(session(), slug)
+    return stored(walk, kind, number)
+
+
+@blueprint.post("/walks/<slug>/protocol")
+@requires("edit_walks")
+def publish(slug: str) -> BaseResponse | tuple[str, int]:
+    """A new version in place of the one that everybody reads, for a walk whose protocol is published."""
+    walk = queries.get_walk(session(), slug)
+    try:
+        if walk.published_at is None:
+            raise Conflict(N_("Protokollet är inte publicerat än. Ta steget under Planering."))
+        actor = current_user.account_id
+        number = walk_protocols.publish(session(), walk, config=_config(), files=_files(), actor_id=actor, at=now())
+    except DomainError as error:
+        session().rollback()
+        return _page(queries.get_walk(session(), slug), error), error.status
+    session().commit()
+    flash(_("Version %(number)s är publicerad.", number=number), "success")
+    return redirect(url_for(".page", slug=slug), 303)
+
+
+@blueprint.get("/walks/<slug>/route-sheet.pdf")
+def route_sheet(slug: str) -> Response | tuple[str, int]:
+    """The route sheet, with the participants' code where there is one."""
+    walk = queries.get_walk(session(), slug)
+    try:
+        data = walk_papers.route_sheet(session(), walk, _config(), code=_code(walk))
+    except DomainError as error:
+        return _page(walk, error), error.status
+    return attached(data, "application/pdf", f"ruttblad-{walk.slug}.pdf")
+
+
+@blueprint.get("/walks/<slug>/poster-<size>.pdf")
+def poster(slug: str, size: str) -> Response | tuple[str, int]:
+    """The poster, A4 or A3."""
+    walk = queries.get_walk(session(), slug)
+    try:
+        link = url_for("walks_invitation.invitation", slug=slug, _external=True)
+        data = walk_papers.poster(session(), walk, _config(), link=link, size=size.upper())
+    except DomainError as error:
+        return _page(walk, error), error.status
+    return attached(data, "application/pdf", f"affisch-{walk.slug}-{size.lower()}.pdf")
+
+
+def stored(walk: SafetyWalk, kind: str, number: int | None) -> Response:
+    """A published file out of the store. Raises NotFound."""
+    found = queries.get_protocol(session(), walk, kind, number)
+    made = walk_protocols.KINDS[kind]
+    return attached(_files().get(found.file_key), made.mime, f"protokoll-{walk.slug}-v{found.version}{made.suffix}")
+
+
+def attached(data: bytes, mime: str, name: str) -> Response:
+    """A file to keep. PDF may open in the browser, where it is read as it is."""
+    response = Response(data, mimetype=mime)
+    how = "inline" if mime == "application/pdf" else "attachment"
+    response.headers.set("Content-Disposition", how, filename=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(walk: SafetyWalk, error: DomainError | None = None) -> str:
+    listed = queries.list_protocols(session(), walk)
+    numbers = dict.fromkeys(one.version for one in listed)
+    by_number = {number: [one for one in listed if one.version == number] for number in numbers}
+    makers = {one.id: one.name for one in _makers([files[0].made_by_id for files in by_number.values()])}
+    return render_template(
+        "staff/walks/papers.html",
+        walk=walk,
+        tabs=editor_page.tabs(walk),
+        published=by_number,
+        makers=makers,
+        versions=VERSIONS,
+        kinds=walk_protocols.KINDS,
+        waiting=sum(one.state == State.PENDING for one in queries.list_observations(session(), walk)),
+        error=translated(error) if error is not None else "",
+    )
+
+
+def _makers(ids: list[int | None]) -> list[Account]:
+    found = (session().get(Account, one) for one in ids if one is not None)
+    return [one for one in found if one is not None]
+
+
+def _code(walk: SafetyWalk) -> JoinCode | None:
+    """The participants' code: the leaders' own is told them, not printed."""
+    for code in recording_access.list_open(session(), walk):
+        if code.role == "participant":
+            words = recording_access.words_of(current_app.config["SECRET_KEY"], code)
+            link = url_for("walks_record.arrive", code=words, _external=True)
+            typed_at = url_for("walks_record.type_code", _external=True).split("://", 1)[-1]
+            return JoinCode(words, link, typed_at)
+    return None
+
+
+def _words(version: Version) -> str:
+    return {"public": "publik", "internal": "intern"}[version]
+
+
+def _config() -> Config:
+    found = current_app.config["MAPDIALOG"]
+    assert isinstance(found, Config)
+    return found
+
+
+def _files() -> FileStore:
+    found = current_app.extensions["files"]
+    assert isinstance(found, FileStore)
+    return found

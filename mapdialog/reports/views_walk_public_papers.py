@@ -1,0 +1,45 @@
+"""The papers of a walk for everybody: the published protocol, and what goes with an invitation."""
+
+from flask import Blueprint, Response, current_app, url_for
+
+from mapdialog.core.database import session
+from mapdialog.core.errors import NotFound
+from mapdialog.core.text import N_
+from mapdialog.reports import walk_papers
+from mapdialog.reports.views_walk_papers import attached, stored
+from mapdialog.walks import queries
+from mapdialog.web.limits import limiter
+
+blueprint = Blueprint("walk_papers", __name__)
+# Each is set anew, which takes a second: enough for a whole library's readers, too few to wear a server down.
+_SETTINGS = "60 per hour"
+
+
+@blueprint.get("/walks/<slug>/protocol.<kind>")
+def protocol(slug: str, kind: str) -> Response:
+    """The newest published protocol, as long as the walk's protocol is public."""
+    walk = queries.get_walk(session(), slug)
+    if walk.published_at is None:
+        raise NotFound(N_("Vandringen finns inte, eller så är protokollet inte publicerat än."))
+    response = stored(walk, kind, None)
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
+
+
+@blueprint.get("/walks/<slug>/route-sheet.pdf")
+@limiter.limit(_SETTINGS)
+def route_sheet(slug: str) -> Response:
+    """The route sheet without a code: that is handed out on the walk."""
+    walk = queries.get_invited(session(), slug)
+    data = walk_papers.route_sheet(session(), walk, current_app.config["MAPDIALOG"])
+    return attached(data, "application/pdf", f"ruttblad-{walk.slug}.pdf")
+
+
+@blueprint.get("/walks/<slug>/poster.pdf")
+@limiter.limit(_SETTINGS)
+def poster(slug: str) -> Response:
+    """The poster, A4."""
+    walk = queries.get_invited(session(), slug)
+    link = url_for("walks_invitation.invitation", slug=slug, _external=True)
+    data = walk_papers.poster(session(), walk, current_app.config["MAPDIALOG"], link=link)
+    return attached(data, "application/pdf", f"affisch-{walk.slug}.pdf")

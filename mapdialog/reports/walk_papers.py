@@ -1,0 +1,146 @@
+"""Papers to hand out before a walk: the route sheet to carry along, and the poster that invites. Both are PDF."""
+
+import io
+from dataclasses import dataclass
+
+import segno
+from sqlalchemy.orm import Session
+
+from mapdialog.config import Config
+from mapdialog.core.clock import local
+from mapdialog.core.errors import Invalid
+from mapdialog.core.text import N_
+from mapdialog.core.wording import Translate, day_in_words, translator
+from mapdialog.reports.papers import Pictures, make_brand, make_pdf
+from mapdialog.walks import routes, sun
+from mapdialog.walks.models import ChecklistItem, SafetyWalk
+from mapdialog.walks.paper_pictures import Picture, route_map
+
+SIZES = ("A4", "A3")
+_INVITATION_MOST = 320
+
+
+@dataclass(frozen=True)
+class JoinCode:
+    """How a phone joins: the code in words, the address it leads to, and where it is typed by hand."""
+
+    words: str
+    link: str
+    typed_at: str
+
+
+def route_sheet(
+    session: Session, walk: SafetyWalk, config: Config, *, code: JoinCode | None = None, language: str = "sv"
+) -> bytes:
+    """Map, stops with questions and room for notes, the checklist, and a code or room for one. Raises Invalid."""
+    say = translator(language)
+    if routes.shape_of(walk) is None:
+        raise Invalid(N_("Ruttbladet behöver en karta: rita rutten eller ge hållpunkterna en plats."), field="route")
+    values = {
+        "walk": walk,
+        "brand": make_brand(config),
+        "running": walk.title,
+        "footer": say(N_("Skriv inte namn eller uppgifter om enskilda personer.")),
+        "map": _map(session, walk, config, say, (960, 640)),
+        "when": _when(walk, say, language),
+        "sun": _sun(walk, say),
+        "length_m": routes.length_m(walk),
+        "items": [_item(one, language) for one in walk.checklist.items],
+        "code": code,
+        "qr": _qr(code.link, say(N_("QR-kod till %(link)s"), link=code.link)) if code is not None else None,
+        "acute_phone": config.acute_phone,
+    }
+    return make_pdf("route_sheet.html", language, Pictures(), values)
+
+
+def poster(
+    session: Session, walk: SafetyWalk, config: Config, *, link: str, size: str = "A4", language: str = "sv"
+) -> bytes:
+    """Title, time, place, the way and a code that opens the invitation at `link`. Raises Invalid without a time."""
+    say = translator(language)
+    if size not in SIZES:
+        raise Invalid(N_("Välj A4 eller A3."), field="size")
+    if walk.starts_at is None:
+        raise Invalid(N_("Affischen behöver en tid: bestäm när vandringen börjar."), field="starts_at")
+    values = {
+        "walk": walk,
+        "brand": make_brand(config),
+        "size": size,
+        "day": day_in_words(walk.starts_at, language),
+        "weekday": _weekday(walk, language),
+        "hours": _hours(walk),
+        "sun": _sun(walk, say),
+        "words": _beginning(walk.invitation_text or walk.purpose),
+        "map": _map(session, walk, config, say, (520, 440)) if routes.shape_of(walk) is not None else None,
+        "link": link,
+        "shown_link": link.split("://", 1)[-1],
+        "qr": _qr(link, say(N_("QR-kod till %(link)s"), link=link)),
+    }
+    return make_pdf("poster.html", language, Pictures(), values)
+
+
+def _qr(link: str, alt: str) -> Picture:
+    """As a drawing with a quiet zone, black on white so that every camera reads it."""
+    out = io.BytesIO()
+    code = segno.make(link, error="m", micro=False)
+    code.save(out, kind="svg", scale=8, border=3, dark="#000", light="#fff")
+    side = code.symbol_size(scale=8, border=3)[0]
+    return Picture(out.getvalue(), "image/svg+xml", int(side), int(side), alt)
+
+
+def _map(session: Session, walk: SafetyWalk, config: Config, say: Translate, size: tuple[int, int]) -> Picture:
+    names = ", ".join(f"{stop.seq} {stop.name}" for stop in walk.stops) or "–"
+    alt = say(N_("Karta över rutten. Hållpunkterna i ordning: %(names)s."), names=names)
+    return route_map(session, walk, [], alt, municipality_code=config.municipality_code, size=size)
+
+
+def _item(one: ChecklistItem, language: str) -> tuple[str, str]:
+    """A category of the checklist and its questions on one line."""
+    is_english = language == "en" and bool(one.label_en)
+    label, questions = (one.label_en, one.questions_en) if is_english else (one.label_sv, one.questions_sv)
+    return label, " ".join(questions.split("\n"))
+
+
+def _when(walk: SafetyWalk, say: Translate, language: str) -> str:
+    if walk.starts_at is None:
+        return say(N_("Tiden är inte bestämd"))
+    return f"{_weekday(walk, language)} {day_in_words(walk.starts_at, language)} {_hours(walk)}".strip()
+
+
+def _weekday(walk: SafetyWalk, language: str) -> str:
+    from babel.dates import format_date
+
+    assert walk.starts_at is not None
+    return str(format_date(local(walk.starts_at).date(), "EEEE", locale=language))
+
+
+def _hours(walk: SafetyWalk) -> str:
+    return "–".join(f"{local(one):%H.%M}" for one in (walk.starts_at, walk.ends_at) if one is not None)
+
+
+def _sun(walk: SafetyWalk, say: Translate) -> str:
+    """How light it will be, in words; empty without a place or a time."""
+    place = routes.centre(walk)
+    if place is None or walk.starts_at is None:
+        return ""
+    at = sun.sun_at(*place, walk.starts_at)
+    words = [say(N_("När vi börjar: %(sky)s."), sky=say(sun.SKIES[at.sky]).lower())]
+    if at.day.sunset is not None:
+        words.append(say(N_("Solen går ned %(time)s."), time=f"{local(at.day.sunset):%H.%M}"))
+    return " ".join(words)
+
+
+def _beginning(text: str) -> list[str]:
+    """The first paragraphs of a text, as many as a poster has room for; whole sentences where there are any."""
+    found: list[str] = []
+    left = _INVITATION_MOST
+    for part in (one.strip() for one in text.split("\n") if one.strip()):
+        if len(part) > left:
+            cut = part[:left]
+            stop = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
+            if stop > 60 or not found:
+                found.append(cut[: stop + 1] if stop > 60 else f"{cut.rsplit(' ', 1)[0]}…")
+            break
+        found.append(part)
+        left -= len(part)
+    return found

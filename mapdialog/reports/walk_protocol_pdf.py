@@ -1,0 +1,33 @@
+"""The protocol of a walk as tagged PDF: title, language, headings, alternative texts and table headers (PDF/UA)."""
+
+from mapdialog.core.text import N_
+from mapdialog.core.wording import day_in_words
+from mapdialog.reports.papers import Brand, Pictures, make_pdf
+from mapdialog.walks.protocol import Protocol
+from mapdialog.walks.returning import VERDICTS
+
+
+def protocol_pdf(protocol: Protocol, brand: Brand) -> bytes:
+    """The file. Raises Unavailable where PDF can't be made."""
+    compared = protocol.comparison
+    before = compared.before.starts_at if compared is not None else None
+    return make_pdf(
+        "protocol.html",
+        protocol.language,
+        Pictures(),
+        {
+            "p": protocol,
+            "brand": brand,
+            "running": running(protocol),
+            "footer": protocol.title,
+            "verdicts": VERDICTS,
+            "compared_day": day_in_words(before, protocol.language) if before is not None else "",
+        },
+    )
+
+
+def running(protocol: Protocol) -> str:
+    """What stands on top of every page: which paper, its number, its day."""
+    say, number = protocol.say, protocol.registry_number
+    parts = (say(N_("Protokoll")), say(N_("Dnr %(number)s"), number=number) if number else "", protocol.made)
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,178 @@
+"""What a walk's protocol says, whatever paper it is printed on: plain values, everything counted and worded once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mapdialog.core.text import N_
+from mapdialog.core.wording import Translate, translator
+from mapdialog.walks.findings import Feeling
+from mapdialog.walks.paper_pictures import Picture
+from mapdialog.walks.returning import Comparison
+
+FEELINGS: dict[str, str] = {
+    Feeling.INSECURE: N_("Otrygg"),
+    Feeling.SECURE: N_("Trygg"),
+    Feeling.NEUTRAL: N_("Varken eller"),
+}
+SEVERITIES: dict[int, str] = {1: N_("litet"), 2: N_("märkbart"), 3: N_("allvarligt")}
+Fact = tuple[str, str]
+
+
+class Version(StrEnum):
+    """Who it is for. `internal` holds everything but names; `public` what is approved and points at nobody."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+VERSIONS: dict[str, str] = {Version.PUBLIC: N_("Publik version"), Version.INTERNAL: N_("Intern version")}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An observation. `number` is its number in the protocol; `actions` the numbers and titles of what is done."""
+
+    number: int
+    category: str
+    polarity: str
+    feeling: str
+    severity: int | None
+    severity_words: str
+    text: str
+    remarks: tuple[str, ...]
+    photos: tuple[Picture, ...]
+    actions: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop with what was found there; `number` is None for what was found on the way between stops."""
+
+    number: int | None
+    name: str
+    findings: tuple[Finding, ...]
+
+    def count(self, polarity: str) -> int:
+        """How many felt so."""
+        return sum(one.polarity == polarity for one in self.findings)
+
+
+@dataclass(frozen=True)
+class Action:
+    """A line of the action list; days are in words."""
+
+    number: int
+    title: str
+    description: str
+    where: str
+    responsible: str
+    kind: str
+    priority: str
+    is_acute: bool
+    deadline: str
+    status: str
+    status_words: str
+    reason: str
+    case_no: str
+    is_open: bool
+    is_late: bool
+    findings: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many observations of a category, by how they felt."""
+
+    label: str
+    insecure: int
+    secure: int
+    neutral: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.insecure + self.secure + self.neutral
+
+
+@dataclass(frozen=True)
+class People:
+    """Participants in numbers: all together in words, and (heading, [(band, number in words)]) by dimension."""
+
+    total: str
+    dimensions: tuple[tuple[str, tuple[Fact, ...]], ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Everything. Findings and actions are numbered from 1 in the order they stand."""
+
+    version: Version
+    language: str
+    title: str
+    municipality: str
+    subtitle: str
+    registry_number: str
+    made: str
+    is_draft: bool
+    purpose: str
+    facts: tuple[Fact, ...]
+    conditions: tuple[Fact, ...]
+    people: People
+    route_map: Picture
+    route_words: str
+    stops: tuple[Stop, ...]
+    tallies: tuple[Tally, ...]
+    actions: tuple[Action, ...]
+    faults: tuple[str, ...]
+    dates: tuple[Fact, ...]
+    contact: str
+    left_out: str
+    comparison: Comparison | None
+    comparison_photos: dict[int, tuple[Picture, Picture]]
+
+    @property
+    def say(self) -> Translate:
+        """Turns a Swedish msgid into the protocol's language."""
+        return translator(self.language)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding, in order."""
+        return [one for stop in self.stops for one in stop.findings]
+
+    @property
+    def secure(self) -> list[tuple[Stop, Finding]]:
+        """What felt secure, with where it was."""
+        return [(stop, one) for stop in self.stops for one in stop.findings if one.polarity == Feeling.SECURE]
+
+    @property
+    def not_done(self) -> list[Action]:
+        """What will not be done; each has its reason."""
+        return [one for one in self.actions if one.status in ("rejected", "outside_mandate")]
+
+    @property
+    def done(self) -> int:
+        """How many actions are done."""
+        return sum(one.status == "done" for one in self.actions)
+
+    @property
+    def total(self) -> Tally:
+        """All categories together."""
+        return summed(self.say(N_("Alla")), self.tallies)
+
+    @property
+    def file_stem(self) -> str:
+        """How its files are called, without an ending."""
+        return f"protokoll-{self.version.value}"
+
+
+def summed(label: str, tallies: Sequence[Tally]) -> Tally:
+    """Tallies added up."""
+    return Tally(
+        label,
+        sum(one.insecure for one in tallies),
+        sum(one.secure for one in tallies),
+        sum(one.neutral for one in tallies),
+    )

@@ -1,0 +1,375 @@
+"""Puts a walk's protocol together: reads the walk once, numbers its findings and actions, and words everything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapdialog.contributions.models import State
+from mapdialog.core.clock import local
+from mapdialog.core.errors import Invalid
+from mapdialog.core.files import FileStore
+from mapdialog.core.text import N_
+from mapdialog.core.wording import Translate, day_in_words, moment_in_words, translator
+from mapdialog.geo.geometry import from_element
+from mapdialog.walks import following_up, head_words, public_numbers, queries, returning, routes, sun, tending
+from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
+from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
+from mapdialog.walks.models import BANDS, HeadDimension, SafetyWalk, WalkStatus
+from mapdialog.walks.paper_pictures import Mark, Picture, photo, route_map
+from mapdialog.walks.protocol import (
+    FEELINGS,
+    SEVERITIES,
+    Action,
+    Fact,
+    Finding,
+    People,
+    Protocol,
+    Stop,
+    Tally,
+    Version,
+)
+from mapdialog.walks.recording import SAID_BY
+
+
+@dataclass(frozen=True)
+class Maker:
+    """For whom a protocol is made, and what all protocols of an installation have in common."""
+
+    files: FileStore
+    municipality: str
+    municipality_code: str
+    version: Version = Version.PUBLIC
+    language: str = "sv"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.version == Version.PUBLIC
+
+    @property
+    def say(self) -> Translate:
+        """Turns a Swedish msgid into the paper's language."""
+        return translator(self.language)
+
+
+def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datetime) -> Protocol:
+    """The walk's protocol as it stands at that moment. Raises Invalid with what is missing before there can be one."""
+    everything = list(queries.list_observations(session, walk))
+    seen = [one for one in everything if one.state in _shown_states(maker)]
+    _demand(walk, seen, everything, maker)
+    actions = list(queries.list_actions(session, walk))
+    say, today = maker.say, local(at).date()
+    numbers = {one.id: number for number, one in enumerate(_in_order(walk, seen), start=1)}
+    listed = tuple(_action(one, number, numbers, today, maker) for number, one in enumerate(actions, start=1))
+    compared = returning.compare(session, walk, is_public=maker.is_public)
+    return Protocol(
+        version=maker.version,
+        language=maker.language,
+        title=walk.title,
+        municipality=maker.municipality,
+        subtitle=_subtitle(walk, maker),
+        registry_number=walk.registry_number,
+        made=day_in_words(at, maker.language),
+        is_draft=walk.published_at is None,
+        purpose=walk.purpose,
+        facts=tuple(_facts(walk, maker)),
+        conditions=tuple(_conditions(walk, maker)),
+        people=_people(walk, maker),
+        route_map=_map(session, walk, seen, maker),
+        route_words=_route_words(walk, say),
+        stops=tuple(_stops(walk, seen, numbers, actions, maker)),
+        tallies=tuple(_tallies(walk, seen, maker)),
+        actions=listed,
+        faults=tuple(_faults(seen, numbers, listed, say)),
+        dates=tuple(_dates(session, walk, actions, maker)),
+        contact=walk.contact,
+        left_out=_left_out(everything, maker),
+        comparison=compared,
+        comparison_photos=_comparison_photos(compared, maker),
+    )
+
+
+def _shown_states(maker: Maker) -> tuple[str, ...]:
+    """What is hidden was hidden for a reason that holds on paper too; what nobody has read is not for the public."""
+    return (State.APPROVED,) if maker.is_public else (State.APPROVED, State.PENDING)
+
+
+def _demand(
+    walk: SafetyWalk, seen: Sequence[WalkObservation], everything: Sequence[WalkObservation], maker: Maker
+) -> None:
+    if walk.starts_at is None:
+        raise Invalid(N_("Protokollet behöver en dag: skriv när vandringen var."), field="starts_at")
+    if routes.shape_of(walk) is None:
+        raise Invalid(N_("Protokollet behöver en karta: rita rutten eller ge hållpunkterna en plats."), field="route")
+    if seen:
+        return
+    if maker.is_public and any(one.state == State.PENDING for one in everything):
+        raise Invalid(
+            N_("Ingen iakttagelse är godkänd än. Läs och godkänn dem under Iakttagelser; sedan kan protokollet göras."),
+            field="observations",
+        )
+    raise Invalid(N_("Vandringen har inga iakttagelser, så protokollet skulle vara tomt."), field="observations")
+
+
+def _in_order(walk: SafetyWalk, seen: Sequence[WalkObservation]) -> list[WalkObservation]:
+    """Stop by stop, and last what was seen on the way."""
+    return [one for stop in walk.stops for one in seen if one.stop_id == stop.id] + [
+        one for one in seen if one.stop_id is None
+    ]
+
+
+def _subtitle(walk: SafetyWalk, maker: Maker) -> str:
+    place = walk.area_name or (walk.district.name if walk.district else "")
+    day = day_in_words(walk.starts_at, maker.language) if walk.starts_at else ""
+    return ", ".join(part for part in (place, day) if part)
+
+
+def _facts(walk: SafetyWalk, maker: Maker) -> list[Fact]:
+    say, district = maker.say, walk.district.name if walk.district else ""
+    place = ", ".join(dict.fromkeys(part for part in (walk.area_name, district) if part))
+    times = [f"{local(one):%H.%M}" for one in (walk.starts_at, walk.ends_at) if one]
+    groups = len(walk.groups)
+    found = [
+        (say(N_("Plats")), place),
+        (say(N_("Datum")), day_in_words(walk.starts_at, maker.language) if walk.starts_at else ""),
+        (say(N_("Tid")), "–".join(times)),
+        (say(N_("Samling")), walk.meeting_place),
+        (say(N_("Grupper")), str(groups) if groups > 1 else ""),
+        (say(N_("Ordnades av")), walk.organiser),
+        (say(N_("Kontakt")), walk.contact),
+        (say(N_("Diarienummer")), walk.registry_number),
+    ]
+    return [fact for fact in found if fact[1]]
+
+
+def _conditions(walk: SafetyWalk, maker: Maker) -> list[Fact]:
+    say = maker.say
+    given = (
+        (N_("Ljus"), LIGHTS, walk.light),
+        (N_("Väder"), WEATHERS, walk.weather),
+        (N_("Mark"), GROUNDS, walk.ground),
+        (N_("Växtlighet"), FOLIAGES, walk.foliage),
+    )
+    found = [(say(heading), say(words[key])) for heading, words, key in given if key]
+    place = routes.centre(walk)
+    if place is None or walk.starts_at is None:
+        return found
+    at = sun.sun_at(*place, walk.starts_at)
+    height = f"{round(at.elevation_deg):d}".replace("-", "−")
+    words = [say(N_("%(degrees)s° över horisonten när vi började"), degrees=height)]
+    if at.day.sunset is not None:
+        words.append(say(N_("solnedgång %(time)s"), time=f"{local(at.day.sunset):%H.%M}"))
+    if at.day.dusk is not None:
+        words.append(say(N_("mörkt efter %(time)s"), time=f"{local(at.day.dusk):%H.%M}"))
+    return [*found, (say(N_("Solen")), ", ".join(words))]
+
+
+def _people(walk: SafetyWalk, maker: Maker) -> People:
+    """In numbers; for the public without groups of few, and without what they could be worked out from."""
+    say, is_public = maker.say, maker.is_public
+    known = [group.head_count for group in walk.groups if group.head_count is not None]
+    total = public_numbers.total(known) if is_public else (sum(known) if known else None)
+    if total is None:
+        untold = N_("Färre än 5, eller inte räknade") if is_public else N_("Inte räknade")
+        return People(say(untold), (), "")
+    dimensions, hides = [], False
+    for dimension, heading in head_words.DIMENSIONS.items():
+        heads = [one for group in walk.groups for one in group.heads if one.dimension == dimension]
+        counts = {key: sum(one.count for one in heads if one.band == key) for key in BANDS[HeadDimension(dimension)]}
+        shown = public_numbers.suppressed(counts) if is_public else {key: n for key, n in counts.items() if n}
+        hides |= None in shown.values()
+        hidden = say(N_("visas inte"))
+        rows = ((head_words.band(key, say), hidden if n is None else str(n)) for key, n in shown.items())
+        if shown:
+            dimensions.append((say(heading), tuple(rows)))
+    note = N_("Grupper med färre än fem visas inte, och inte heller sådant som de kan räknas ut av.")
+    return People(str(total), tuple(dimensions), say(note) if hides else "")
+
+
+def _map(session: Session, walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker) -> Picture:
+    marks = []
+    for one in seen:
+        point = from_element(one.anchor)
+        marks.append(Mark(float(point.x), float(point.y), one.polarity))  # type: ignore[attr-defined]
+    alt = maker.say(
+        N_("Karta över rutten: %(stops)s hållpunkter och %(found)s iakttagelser. Hållpunkterna i ordning: %(names)s."),
+        stops=len(walk.stops),
+        found=len(seen),
+        names=", ".join(f"{stop.seq} {stop.name}" for stop in walk.stops) or "–",
+    )
+    return route_map(session, walk, marks, alt, municipality_code=maker.municipality_code)
+
+
+def _route_words(walk: SafetyWalk, say: Translate) -> str:
+    length = routes.length_m(walk)
+    stops = say(N_("%(stops)s hållpunkter"), stops=len(walk.stops)) if walk.stops else ""
+    metres = say(N_("%(metres)s meter"), metres=round(length, -1 if length > 200 else 0).__trunc__()) if length else ""
+    return ", ".join(part for part in (metres, stops) if part)
+
+
+def _stops(
+    walk: SafetyWalk,
+    seen: Sequence[WalkObservation],
+    numbers: dict[int, int],
+    actions: Sequence[WalkAction],
+    maker: Maker,
+) -> list[Stop]:
+    """Every stop, also one where nothing was noted; what was seen on the way stands last."""
+    answers: dict[int, list[tuple[int, str]]] = {}
+    for number, action in enumerate(actions, start=1):
+        for one in action.observations:
+            answers.setdefault(one.id, []).append((number, action.title))
+    made = {
+        one.id: _finding(one, numbers[one.id], tuple(answers.get(one.id, ())), maker) for one in _in_order(walk, seen)
+    }
+    listed = [
+        Stop(stop.seq, stop.name, tuple(made[one.id] for one in seen if one.stop_id == stop.id)) for stop in walk.stops
+    ]
+    between = tuple(made[one.id] for one in seen if one.stop_id is None)
+    return [*listed, Stop(None, maker.say(N_("På vägen")), between)] if between else listed
+
+
+def _finding(one: WalkObservation, number: int, actions: tuple[tuple[int, str], ...], maker: Maker) -> Finding:
+    say = maker.say
+    is_read = one.state == State.APPROVED
+    text = (one.public_text if is_read else one.raw_text) or ""
+    label = _label(one, maker)
+    remarks = []
+    if one.light:
+        remarks.append(say(LIGHTS[one.light]))
+    if not maker.is_public:
+        if one.said_by != "unknown":
+            remarks.append(say(N_("Sagt av: %(who)s"), who=say(SAID_BY[one.said_by]).lower()))
+        if not is_read:
+            remarks.append(say(N_("Inte läst av kommunen än")))
+    alt = say(N_("Foto till iakttagelse %(number)s, %(category)s"), number=number, category=label.lower())
+    pictures = [
+        photo(maker.files, each.file_key, each.alt_text or (f"{alt}: {_short(text)}" if text else alt))
+        for each in one.photos
+        if not each.is_hidden
+    ]
+    return Finding(
+        number=number,
+        category=label,
+        polarity=one.polarity,
+        feeling=say(FEELINGS[one.polarity]),
+        severity=one.severity,
+        severity_words=say(SEVERITIES[one.severity]) if one.severity else "",
+        text=text,
+        remarks=tuple(remarks),
+        photos=tuple(each for each in pictures if each is not None),
+        actions=actions,
+    )
+
+
+def _label(one: WalkObservation, maker: Maker) -> str:
+    return (maker.language == "en" and one.category.label_en) or one.category.label_sv
+
+
+def _short(text: str, most: int = 120) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
+def _action(one: WalkAction, number: int, numbers: dict[int, int], today: date, maker: Maker) -> Action:
+    say, is_internal = maker.say, not maker.is_public
+    is_named = one.party is not None and (is_internal or one.owner_type != OwnerType.PRIVATE)
+    return Action(
+        number=number,
+        title=one.title,
+        description=one.description if is_internal else "",
+        where=one.where_text,
+        responsible=one.party.name if one.party is not None and is_named else say(tending.OWNERS[one.owner_type]),
+        kind=say(tending.KINDS[one.kind]),
+        priority=say(tending.PRIORITIES[one.priority]),
+        is_acute=one.priority == "acute",
+        deadline=f"{one.done_on or one.deadline:%Y-%m-%d}",
+        status=one.status,
+        status_words=say(following_up.STATUSES[one.status]),
+        reason=one.status_reason,
+        case_no=one.external_case_no if is_internal else "",
+        is_open=following_up.is_open(one.status),
+        is_late=following_up.is_overdue(one.status, one.deadline, today),
+        findings=tuple(sorted(numbers[each.id] for each in one.observations if each.id in numbers)),
+    )
+
+
+def _tallies(walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker) -> list[Tally]:
+    """By category, those with most first."""
+    by_label: dict[str, list[str]] = {}
+    for one in seen:
+        by_label.setdefault(_label(one, maker), []).append(one.polarity)
+    made = [
+        Tally(label, *(of.count(key) for key in ("insecure", "secure", "neutral"))) for label, of in by_label.items()
+    ]
+    return sorted(made, key=lambda one: (-one.total, one.label))
+
+
+def _faults(
+    seen: Sequence[WalkObservation], numbers: dict[int, int], actions: Sequence[Action], say: Translate
+) -> list[str]:
+    """What could not wait: acute findings, and actions that were acute or have a case of their own."""
+    found = []
+    for one in sorted((each for each in seen if each.is_acute), key=lambda each: numbers[each.id]):
+        words = say(N_("Iakttagelse %(number)s anmäldes som akut."), number=numbers[one.id])
+        found.append(words)
+    for action in actions:
+        if not (action.is_acute or action.case_no):
+            continue
+        words = say(
+            N_("Åtgärd %(number)s: %(title)s (%(who)s)."),
+            number=action.number,
+            title=action.title,
+            who=action.responsible,
+        )
+        found.append(f"{words} {say(N_('Ärende %(number)s.'), number=action.case_no)}" if action.case_no else words)
+    return found
+
+
+def _dates(session: Session, walk: SafetyWalk, actions: Sequence[WalkAction], maker: Maker) -> list[Fact]:
+    say, found = maker.say, []
+    if walk.follow_up_at is not None:
+        found.append((say(N_("Återträff")), moment_in_words(walk.follow_up_at, maker.language)))
+    # One that is only planned is nobody's business yet.
+    is_told = SafetyWalk.status != WalkStatus.PLANNED
+    for repeat in session.scalars(
+        select(SafetyWalk).where(SafetyWalk.repeat_of_id == walk.id, is_told).order_by(SafetyWalk.starts_at)
+    ):
+        if repeat.starts_at is not None:
+            found.append((say(N_("Återvandring")), moment_in_words(repeat.starts_at, maker.language)))
+    due = sorted(one.deadline for one in actions if following_up.is_open(one.status))
+    if due:
+        found.append((say(N_("Första åtgärden ska vara klar")), day_in_words(due[0], maker.language)))
+    if len(due) > 1 and due[-1] != due[0]:
+        found.append((say(N_("Sista åtgärden ska vara klar")), day_in_words(due[-1], maker.language)))
+    return found
+
+
+def _left_out(everything: Sequence[WalkObservation], maker: Maker) -> str:
+    """How many an official should know are not in the paper; the public is not told of what it can't read."""
+    hidden = sum(one.state not in _shown_states(maker) for one in everything)
+    if maker.is_public or not hidden:
+        return ""
+    return maker.say(N_("%(count)s iakttagelser är dolda eller tillbakatagna och står inte här."), count=hidden)
+
+
+def _comparison_photos(compared: returning.Comparison | None, maker: Maker) -> dict[int, tuple[Picture, Picture]]:
+    """One photo before and one after of each earlier finding that has both, by the finding's id."""
+    found = {}
+    for one in compared.followed if compared is not None else ():
+        if not one.before.pictures or not one.after:
+            continue
+        words = _short(one.before.words or one.before.label_sv, 80)
+        before, after = (
+            photo(maker.files, picture.file_key, picture.alt or maker.say(alt, words=words))
+            for picture, alt in (
+                (one.before.pictures[0], N_("Före: %(words)s")),
+                (one.after[0], N_("Efter: %(words)s")),
+            )
+        )
+        if before is not None and after is not None:
+            found[one.before.id] = (before, after)
+    return found

@@ -1,0 +1,163 @@
+"""A walk's papers over the web and from the terminal: kept when published, and never more than the reader may have."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pypdf
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from mapdialog.accounts.models import Role
+from mapdialog.commands import walk as walk_command
+from mapdialog.commands.main import cli
+from mapdialog.config import Config
+from mapdialog.core.clock import now
+from mapdialog.core.errors import Invalid
+from mapdialog.reports import walk_papers, walk_protocols
+from mapdialog.reports.walk_papers import JoinCode
+from mapdialog.walks import queries, recording_access
+from mapdialog.walks.models import SafetyWalk
+from tests.staffing import sign_in
+from tests.walks.making import make_walk
+from tests.walks.protocols import make_performed
+
+DOCX = b"PK\x03\x04"
+
+
+@pytest.fixture
+def walk(session: Session, app: Flask) -> SafetyWalk:
+    made = make_performed(session, app.extensions["files"])
+    session.commit()
+    return made
+
+
+def take_step(client: FlaskClient, walk: SafetyWalk, status: str) -> str:
+    answer = client.post(f"/staff/walks/{walk.slug}/step", data={"status": status}, follow_redirects=True)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def words_of(pdf: bytes) -> str:
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def test_a_protocol_is_kept_as_it_was_published_and_can_be_taken_back(
+    client: FlaskClient, session: Session, walk: SafetyWalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    assert client.get(f"/walks/{walk.slug}/protocol.pdf").status_code == 404
+    take_step(client, walk, "protocol_published")
+    pdf, word = (client.get(f"/walks/{walk.slug}/protocol.{kind}").data for kind in ("pdf", "docx"))
+    assert "Två lampor är släckta." in words_of(pdf) and "Ingen har läst" not in words_of(pdf)
+    assert word.startswith(DOCX) and client.get(f"/walks/{walk.slug}/protocol.txt").status_code == 404
+    rows = queries.list_protocols(session, walk)
+    assert [(one.version, one.kind, one.sha256) for one in rows] == [
+        (1, "pdf", hashlib.sha256(pdf).hexdigest()),
+        (1, "docx", hashlib.sha256(word).hexdigest()),
+    ]
+    assert f"/walks/{walk.slug}/protocol.pdf" in client.get(f"/walks/{walk.slug}").text
+    monkeypatch.setattr(walk_protocols, "write", lambda *_: b"%PDF of another day")
+    client.post(f"/staff/walks/{walk.slug}/protocol")
+    assert client.get(f"/walks/{walk.slug}/protocol.pdf").data == b"%PDF of another day"
+    assert client.get(f"/staff/walks/{walk.slug}/protocol/1.pdf").data == pdf
+    page = client.get(f"/staff/walks/{walk.slug}/protocol").text
+    assert f"/staff/walks/{walk.slug}/protocol/2.docx" in page and f"/staff/walks/{walk.slug}/protocol/1.pdf" in page
+    take_step(client, walk, "protocol_draft")
+    assert client.get(f"/walks/{walk.slug}/protocol.pdf").status_code == 404
+    assert client.get(f"/staff/walks/{walk.slug}/protocol/2.pdf").status_code == 200
+
+
+def test_a_protocol_without_contents_is_not_published(client: FlaskClient, session: Session) -> None:
+    walk = make_walk(session)
+    walk.status = "protocol_draft"
+    session.commit()
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    assert "inga iakttagelser" in take_step(client, walk, "protocol_published")
+    session.expire_all()
+    assert queries.get_walk(session, walk.slug).status == "protocol_draft"
+    answer = client.get(f"/staff/walks/{walk.slug}/protocol/draft?format=docx")
+    assert answer.status_code == 422 and "inga iakttagelser" in answer.text
+    assert client.post(f"/staff/walks/{walk.slug}/protocol").status_code == 409
+
+
+def test_drafts_are_for_staff_and_publishing_for_who_edits_walks(
+    client: FlaskClient, session: Session, walk: SafetyWalk
+) -> None:
+    draft = f"/staff/walks/{walk.slug}/protocol/draft?format=docx&version=internal"
+    assert client.get(draft).status_code == 302
+    sign_in(client, session, Role.READER)
+    answer = client.get(draft)
+    assert answer.data.startswith(DOCX) and "intern" in answer.headers["Content-Disposition"]
+    assert client.post(f"/staff/walks/{walk.slug}/protocol").status_code == 403
+
+
+def test_the_route_sheet_has_stops_checklist_and_the_participants_code(
+    session: Session, config: Config, walk: SafetyWalk
+) -> None:
+    code = JoinCode("B7KQM-4TXPW", "https://dialog.example/w/B7KQM-4TXPW", "dialog.example/w")
+    words = words_of(walk_papers.route_sheet(session, walk, config, code=code))
+    for part in ("Tunneln under Hedvägen", "Hittar man?", "Checklista", "Belysning", "B7KQM-4TXPW", "ring 112"):
+        assert part in words, part
+    assert "Anna" not in words.split()  # who leads a group
+    with pytest.raises(Invalid, match="rita rutten"):
+        walk_papers.route_sheet(session, make_walk(session, route=None, stops=()), config)
+
+
+def test_the_poster_says_when_and_where_and_leads_to_the_invitation(
+    client: FlaskClient, session: Session, walk: SafetyWalk
+) -> None:
+    planned = make_walk(session).slug
+    session.commit()
+    assert client.get(f"/walks/{planned}/poster.pdf").status_code == 404
+    answer = client.get(f"/walks/{walk.slug}/poster.pdf")
+    for part in ("Torsdag 26 november 2026 17.00–19.00", "Gasverket", f"localhost/walks/{walk.slug}/invitation"):
+        assert part in words_of(answer.data).replace("- ", "-"), part
+    sign_in(client, session, Role.READER)
+    large = client.get(f"/staff/walks/{walk.slug}/poster-a3.pdf").data
+    assert round(float(pypdf.PdfReader(io.BytesIO(large)).pages[0].mediabox.height) * 25.4 / 72) == 420
+    assert client.get(f"/staff/walks/{walk.slug}/poster-a9.pdf").status_code == 422
+
+
+def test_a_code_is_printed_for_staff_but_not_for_everybody(
+    client: FlaskClient, session: Session, config: Config, walk: SafetyWalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [
+        recording_access.make_code(session, walk, role, secret_key=config.secret_key, at=now(), actor_id=None)
+        for role in ("participant", "leader")
+    ]
+    session.commit()
+    printed: list[JoinCode | None] = []
+    monkeypatch.setattr(walk_papers, "route_sheet", lambda *_, code=None: printed.append(code) or b"%PDF")
+    client.get(f"/walks/{walk.slug}/route-sheet.pdf")
+    sign_in(client, session, Role.READER)
+    client.get(f"/staff/walks/{walk.slug}/route-sheet.pdf")
+    assert printed[0] is None
+    assert printed[1] is not None and printed[1].words == recording_access.words_of(config.secret_key, made[0])
+
+
+def test_the_terminal_writes_the_same_protocol(
+    session: Session, config: Config, walk: SafetyWalk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def opened() -> Iterator[tuple[Config, Session]]:
+        yield config, session
+
+    monkeypatch.setattr(walk_command, "open_database", opened)
+    out = tmp_path / "protokoll.docx"
+    done = CliRunner().invoke(cli, ["walk", "protocol", walk.slug, "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    assert out.read_bytes().startswith(DOCX)
+    for arguments, said in (
+        (["finns-inte", "-o", str(out)], "no such walk"),
+        ([walk.slug, "-o", str(tmp_path / "protokoll.txt")], "Let it end in .pdf, .docx"),
+        ([walk.slug, "-o", str(tmp_path / "ingen/protokoll.pdf")], "No such file"),
+    ):
+        wrong = CliRunner().invoke(cli, ["walk", "protocol", *arguments])
+        assert wrong.exit_code == 1 and said in wrong.output and len(wrong.output.splitlines()) == 1, wrong.output
