@@ -34,6 +34,8 @@ class Config:
     receipt_prefix: str = "TRE"
     local_crs: int = 3008  # the municipality's SWEREF 99 zone, for typed coordinates and exports
     contact: str = "kundtjanst@trelleborg.se"
+    paper_color: str = "#0a5a78"  # of bands and headings in protocols, route sheets and posters
+    paper_logo: str = ""  # path of a PNG or JPEG picture that stands on top of them; empty: the municipality's name
     walk_deadline_months: int = 6  # when an action after a safety walk is to be done, unless somebody says else
     acute_phone: str = ""  # whom to call about an open manhole or a live wire; shown at once on a safety walk
     service_promise_days: int = 15  # "svar senast": working promise shown on receipts
@@ -185,8 +187,18 @@ def _check(config: Config) -> "list[str]":
         found.append(f"{PREFIX}MAP_LAYERS: no file at {config.map_layers}")
     if config.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         found.append(f"{PREFIX}LOG_LEVEL: one of DEBUG, INFO, WARNING, ERROR")
+    found += _check_papers(config)
     small = (name for name in _AT_LEAST_ONE if getattr(config, name) < 1)
     found += [f"{PREFIX}{name.upper()}: must be at least 1" for name in small]
+    return found
+
+
+def _check_papers(config: Config) -> "list[str]":
+    found = []
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", config.paper_color):
+        found.append(f"{PREFIX}PAPER_COLOR: {config.paper_color!r} is not a colour such as #0a5a78")
+    if config.paper_logo and not Path(config.paper_logo).is_file():
+        found.append(f"{PREFIX}PAPER_LOGO: no file at {config.paper_logo}")
     return found
 
 

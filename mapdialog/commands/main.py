@@ -24,6 +24,7 @@ COMMANDS = {
     "places": "Import place names.",
     "report": "Write a district report or a heatmap.",
     "export": "Write contributions to a file.",
+    "walk": "Write the protocol of a safety walk.",
 }
 
 

@@ -24,6 +24,13 @@ _ALL = (
     FileKind("html", ".html", "text/html; charset=utf-8", N_("Karta i en fil (HTML)"), WGS84),
     FileKind("png", ".png", "image/png", N_("Bild för presentationer (PNG)")),
     FileKind("xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", N_("Excel (XLSX)")),
+    FileKind("pdf", ".pdf", "application/pdf", N_("PDF")),
+    FileKind(
+        "docx",
+        ".docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        N_("Word (DOCX)"),
+    ),
     FileKind("csv", ".csv", "text/csv; charset=utf-8", N_("CSV för Excel och statistik")),
     FileKind("geojson", ".geojson", "application/geo+json", N_("GeoJSON för kartor på webben"), WGS84),
     FileKind("gpkg", ".gpkg", "application/geopackage+sqlite3", N_("GeoPackage för QGIS, med färger")),

@@ -7,9 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from mapdialog.core.database import session
-from mapdialog.core.text import N_
 from mapdialog.dialogues.models import Category
-from mapdialog.walks import board, public_numbers, queries, tending
+from mapdialog.walks import board, head_words, public_numbers, queries, tending
 from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
 from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
 from mapdialog.walks.following_up import STATUSES
@@ -17,24 +16,6 @@ from mapdialog.walks.forms_actions import POLARITIES
 from mapdialog.walks.models import BANDS, HeadDimension, SafetyWalk
 from mapdialog.walks.views_follow_up import STATUS_LOOKS, page_map, today
 from mapdialog.walks.walk_maps import Spot, action_spot, observation_spot
-
-DIMENSIONS: dict[str, str] = {
-    HeadDimension.GENDER: N_("Kön"),
-    HeadDimension.AGE: N_("Ålder"),
-    HeadDimension.ROLE: N_("Roll"),
-}
-BAND_WORDS: dict[str, str] = {
-    "women": N_("Kvinnor"),
-    "men": N_("Män"),
-    "other": N_("Annat"),
-    "not_stated": N_("Inte angivet"),
-    "resident": N_("Boende"),
-    "politician": N_("Politiker"),
-    "staff": N_("Kommunens personal"),
-    "police": N_("Polis"),
-    "property_owner": N_("Fastighetsägare"),
-    "association": N_("Föreningar"),
-}
 
 
 @dataclass(frozen=True)
@@ -53,8 +34,10 @@ def after_protocol(walk: SafetyWalk) -> dict[str, Any]:
     """The context of `walks/_after.html` for a walk whose protocol is published; nobody is named in it."""
     seen = list(queries.list_public_observations(session(), walk))
     actions = list(queries.list_actions(session(), walk))
+    protocols = queries.list_protocols(session(), walk)
     return {
         "walk": walk,
+        "protocols": [one for one in protocols if one.version == protocols[0].version],
         "findings": _findings(walk, seen),
         "seen": len(seen),
         "actions": actions,
@@ -111,17 +94,13 @@ def _last_said(action: WalkAction) -> str:
 def _dimensions(walk: SafetyWalk) -> list[tuple[str, list[tuple[str, int | None]]]]:
     """(heading, [(band, count or None for few)]) of every dimension that was counted."""
     found = []
-    for dimension, heading in DIMENSIONS.items():
+    for dimension, heading in head_words.DIMENSIONS.items():
         heads = [one for group in walk.groups for one in group.heads if one.dimension == dimension]
         bands = BANDS[HeadDimension(dimension)]
         shown = public_numbers.suppressed({key: sum(one.count for one in heads if one.band == key) for key in bands})
         if shown:
-            found.append((_(heading), [(_band(key), count) for key, count in shown.items()]))
+            found.append((_(heading), [(head_words.band(key, _), count) for key, count in shown.items()]))
     return found
-
-
-def _band(key: str) -> str:
-    return _(BAND_WORDS[key]) if key in BAND_WORDS else _("%(years)s år", years=key.replace("-", "–"))
 
 
 def _conditions(walk: SafetyWalk) -> list[str]:

@@ -10,6 +10,7 @@ from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
 from mapdialog.walks.findings import ActionStatus, ResponsibleParty, WalkAction, WalkObservation
 from mapdialog.walks.models import ChecklistVersion, SafetyWalk, WalkGroup, WalkStatus
+from mapdialog.walks.protocol_models import WalkProtocol
 
 CLOSED = (ActionStatus.DONE.value, ActionStatus.REJECTED.value, ActionStatus.OUTSIDE_MANDATE.value)
 
@@ -124,3 +125,17 @@ def list_parties(session: Session) -> Sequence[ResponsibleParty]:
     """Who may be chosen as responsible."""
     query = select(ResponsibleParty).where(ResponsibleParty.is_active)
     return session.scalars(query.order_by(ResponsibleParty.name)).all()
+
+
+def list_protocols(session: Session, walk: SafetyWalk) -> Sequence[WalkProtocol]:
+    """Every published file of the walk, the newest version first, PDF before Word."""
+    query = select(WalkProtocol).where(WalkProtocol.walk_id == walk.id)
+    return session.scalars(query.order_by(WalkProtocol.version.desc(), WalkProtocol.kind.desc())).all()
+
+
+def get_protocol(session: Session, walk: SafetyWalk, kind: str, number: int | None = None) -> WalkProtocol:
+    """The published file of that version, or of the newest. Raises NotFound."""
+    for one in list_protocols(session, walk):
+        if one.kind == kind and number in (None, one.version):
+            return one
+    raise NotFound(N_("Det protokollet finns inte."))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError
+from mapdialog.reports import walk_protocols
 from mapdialog.walks import actions, checklist_page, coming, editor_page, forms_rows, known, queries, routes, rules
 from mapdialog.walks.forms_data import moment, read
 from mapdialog.walks.forms_walk import WalkForm
-from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.models import SafetyWalk, WalkStatus
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
@@ -101,6 +102,8 @@ def step(slug: str) -> Response:
             actor_id=current_user.account_id,
             at=now(),
         )
+        if walk.status == WalkStatus.PROTOCOL_PUBLISHED:
+            _keep_protocol(walk)
     except DomainError as error:
         session().rollback()
         flash(translated(error), "warn")
@@ -108,6 +111,18 @@ def step(slug: str) -> Response:
         session().commit()
         flash(_("Nu gäller: %(status)s.", status=_(rules.STATUSES[walk.status]).lower()), "success")
     return redirect(url_for(".edit", slug=slug))
+
+
+def _keep_protocol(walk: SafetyWalk) -> None:
+    """What everybody can read from now on, as files; without them the step is not taken."""
+    walk_protocols.publish(
+        session(),
+        walk,
+        config=current_app.config["MAPDIALOG"],
+        files=current_app.extensions["files"],
+        actor_id=current_user.account_id,
+        at=now(),
+    )
 
 
 @blueprint.get("/walks/<slug>/known")

@@ -113,16 +113,16 @@ def test_the_route_sheet_has_stops_checklist_and_the_participants_code(
 def test_the_poster_says_when_and_where_and_leads_to_the_invitation(
     client: FlaskClient, session: Session, walk: SafetyWalk
 ) -> None:
-    planned = make_walk(session).slug
+    slug, planned = walk.slug, make_walk(session).slug
     session.commit()
     assert client.get(f"/walks/{planned}/poster.pdf").status_code == 404
-    answer = client.get(f"/walks/{walk.slug}/poster.pdf")
-    for part in ("Torsdag 26 november 2026 17.00–19.00", "Gasverket", f"localhost/walks/{walk.slug}/invitation"):
+    answer = client.get(f"/walks/{slug}/poster.pdf")
+    for part in ("Torsdag 26 november 2026 17.00–19.00", "Gasverket", f"localhost/walks/{slug}/invitation"):
         assert part in words_of(answer.data).replace("- ", "-"), part
     sign_in(client, session, Role.READER)
-    large = client.get(f"/staff/walks/{walk.slug}/poster-a3.pdf").data
+    large = client.get(f"/staff/walks/{slug}/poster-a3.pdf").data
     assert round(float(pypdf.PdfReader(io.BytesIO(large)).pages[0].mediabox.height) * 25.4 / 72) == 420
-    assert client.get(f"/staff/walks/{walk.slug}/poster-a9.pdf").status_code == 422
+    assert client.get(f"/staff/walks/{slug}/poster-a9.pdf").status_code == 422
 
 
 def test_a_code_is_printed_for_staff_but_not_for_everybody(
