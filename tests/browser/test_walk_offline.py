@@ -48,6 +48,15 @@ PHOTOS_LEFT = """() => new Promise((done) => {
   };
 })"""
 LEFT_BEHIND = """async () => [
+  await new Promise((done) => {
+    const asked = indexedDB.open("mapdialog-walks");
+    asked.onsuccess = () => {
+      const names = [...asked.result.objectStoreNames];
+      const stores = asked.result.transaction(names);
+      const counts = names.map((name) => stores.objectStore(name).count());
+      stores.oncomplete = () => done(counts.reduce((all, { result }) => all + result, 0));
+    };
+  }),
   (await caches.keys()).filter((name) => name.startsWith("walk:")),
   Object.keys(localStorage).filter((key) => key.startsWith("walk-trygg")),
 ]"""
@@ -97,6 +106,8 @@ def join(context: BrowserContext, walk: Plan) -> Page:
 
 def make_ready(page: Page) -> None:
     expect(page.locator("#ready")).to_contain_text("Redo att gå offline", timeout=30_000)
+    expect(page.locator("#ready")).to_contain_text(" MB i telefonen")
+    expect(page.locator("#net-words")).to_have_text("Redo offline")
 
 
 def tap_in(page: Page, words: str, picture: Path | None = None, category: str = "lighting") -> None:
@@ -341,7 +352,7 @@ def test_leaving_the_walk_takes_everything_out_of_the_phone(
     page.locator("#leave-sure").click()
     page.wait_for_url("**/w")
     left = page.evaluate(LEFT_BEHIND)
-    assert left == [[], []]
+    assert left == [0, [], []]
     assert page.goto(f"/walks/{walk.slug}/record").status == 403  # type: ignore[union-attr]
 
 

@@ -37,7 +37,7 @@ const earlier = page.earlier && makeReturning(page, {
   said: (words, undoWork) => snack(words, undoWork && (async () => { await undoWork(); refresh(); sender.send(); })),
 });
 const recorder = makeRecorder(page, position);
-const more = startMore(page, { records: () => listObservations(page.slug), isWayUnsent: () => Boolean(recorder?.isUnsent()), stop: async () => { sender.stop(); await recorder?.stop(); } });
+const more = startMore(page, { records: () => listObservations(page.slug), isWayUnsent: () => Boolean(recorder?.isUnsent()), readied: () => refresh(), stop: async () => { sender.stop(); await recorder?.stop(); } });
 
 /* Where one is: the part of the address after #, so that the phone's own back button works. */
 const views = new Map(all("[data-view]").map((view) => [view.dataset.view, view]));
@@ -152,7 +152,8 @@ async function refresh() {
 async function draw() {
   const records = await listObservations(page.slug);
   const counts = countStates(records);
-  const { kind, words } = sayAll(counts, sender.sending);
+  const { kind, words } = sayAll(counts, sender.sending, more.readiness());
+  byId("net-state").href = counts.all || counts.waiting ? "#mina" : "#mer";
   if (byId("net-words").textContent !== words) byId("net-words").textContent = words;
   byId("net-state").dataset.kind = kind;
   byId("count-mine").textContent = counts.all || "";

@@ -17,6 +17,7 @@ export function startMore(page, walk) {
   function say(words, kind = "") {
     ready.textContent = words;
     ready.dataset.kind = kind;
+    if (kind) walk.readied();
   }
 
   /** Puts everything aside if there is a network, and says how that went in any case. */
@@ -82,5 +83,5 @@ export function startMore(page, walk) {
     if (page.groups.some((each) => each.id === kept)) group.value = kept;
     group.addEventListener("change", () => keepSettings(page.slug, { group_id: Number(group.value) }));
   }
-  return { prepare, show: () => { byId("leave-ask").hidden = true; } };
+  return { prepare, readiness: () => ready.dataset.kind ?? "", show: () => { byId("leave-ask").hidden = true; } };
 }

@@ -29,13 +29,15 @@ export function sayPhoto(photo, n) {
   return t("Foto {n}: väntar", { n });
 }
 
-/** The line on top of the page: {kind, words}. */
-export function sayAll(counts, sending) {
+/** The line on top of the page: {kind, words}. Before anything is recorded it tells how far the page is `ready` for no network: "received", "failed" or "". */
+export function sayAll(counts, sending, ready = "") {
   if (counts.failed) return { kind: "failed", words: tn("{n} behöver dig", "{n} behöver dig", counts.failed) };
   if (sending.size) return { kind: "waiting", words: tn("Skickar {n}", "Skickar {n}", counts.waiting) };
   if (counts.waiting) return { kind: "waiting", words: tn("{n} väntar", "{n} väntar", counts.waiting) };
   if (counts.received) return { kind: "received", words: t("Allt mottaget") };
-  return { kind: "", words: navigator.onLine ? t("Inget än") : t("Inget nät") };
+  if (ready === "received") return { kind: "received", words: t("Redo offline") };
+  if (ready === "failed") return { kind: "failed", words: t("Inte redo offline") };
+  return { kind: "", words: navigator.onLine ? t("Förbereder …") : t("Inget nät") };
 }
 
 /** Where an observation is, or what to do when that is not known. */
