@@ -19,7 +19,8 @@ from mapdialog.walks.models import SafetyWalk
 CLOSED = (ActionStatus.DONE.value, ActionStatus.REJECTED.value, ActionStatus.OUTSIDE_MANDATE.value)
 NOBODY = 0
 _ANSWER_WAITS = exists().where(WalkActionAnswer.action_id == WalkAction.id, WalkActionAnswer.decided_at.is_(None))
-MOST = 2_000
+ON_A_PAGE = 200
+MOST_ON_THE_MAP = 2_000
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,19 @@ class Place:
     lat: float
 
 
-def list_board(session: Session, wanted: Wanted, today: date) -> Sequence[WalkAction]:
-    """The actions asked for, at most MOST: what is overdue first, then by deadline, what is closed last."""
+def list_board(
+    session: Session, wanted: Wanted, today: date, *, by: str = "deadline", limit: int | None = None, offset: int = 0
+) -> Sequence[WalkAction]:
+    """The actions asked for: what is overdue first, then by deadline, what is closed last; by 'status' or 'party' in
+    groups of those. All of them, or `limit` after the first `offset`."""
     query = _narrowed(select(WalkAction), wanted, today)
     query = query.options(
         joinedload(WalkAction.walk), joinedload(WalkAction.party), selectinload(WalkAction.observations)
     )
     is_closed = WalkAction.status.in_(CLOSED)
     urgency = case({"acute": 0, "high": 1, "normal": 2}, value=WalkAction.priority, else_=3)
-    return session.scalars(query.order_by(is_closed, WalkAction.deadline, urgency, WalkAction.id).limit(MOST)).all()
+    order = (*_grouped(by), is_closed, WalkAction.deadline, urgency, WalkAction.id)
+    return session.scalars(query.order_by(*order).limit(limit).offset(offset)).all()
 
 
 def count_board(session: Session, wanted: Wanted, today: date) -> dict[str, int]:
@@ -140,6 +145,16 @@ def list_all_parties(session: Session) -> Sequence[ResponsibleParty]:
 def is_late(action: WalkAction, today: date) -> bool:
     """True when it should have been done before today and is not."""
     return is_overdue(action.status, action.deadline, today)
+
+
+def _grouped(by: str) -> tuple[ColumnElement[Any], ...]:
+    if by == "status":
+        steps = {status.value: number for number, status in enumerate(ActionStatus)}
+        return (case(steps, value=WalkAction.status),)
+    if by == "party":
+        names = select(ResponsibleParty.name).where(ResponsibleParty.id == WalkAction.party_id)
+        return (names.scalar_subquery().nulls_last(),)
+    return ()
 
 
 def _narrowed(query: Select[*tuple[Any, ...]], wanted: Wanted, today: date) -> Select[Any]:

@@ -60,7 +60,7 @@ def actions() -> str:
 @blueprint.get("/actions.png")
 def actions_map() -> Response:
     """The board on a drawn map."""
-    listed = list(board.list_board(session(), _wanted(), today()))
+    listed = list(board.list_board(session(), _wanted(), today(), limit=board.MOST_ON_THE_MAP))
     spots = action_spots(listed, board.list_places(session(), [one.id for one in listed]), today())
     return drawn([(one.lon, one.lat, one.color) for one in spots], [])
 
@@ -97,7 +97,7 @@ def change_many_actions() -> Page:
     if outcome.left:
         names = ", ".join(one.title for one in outcome.left[:5])
         flash(_("Statusen kan inte följa på den som gäller nu. De här är som förut: %(names)s", names=names), "warn")
-    return redirect(url_for(".actions") + "?" + _query())
+    return redirect(url_for(".actions") + "?" + _query(page=request.form.get("page", "")))
 
 
 @blueprint.route("/walks/<slug>/actions/new", methods=["GET", "POST"])
@@ -232,29 +232,44 @@ def _do_to_many(chosen: Any, wanted: str) -> Outcome:
 
 def _board_page(problem: DomainError | None = None, ticked: set[int] | None = None) -> str:
     wanted, day = _wanted(), today()
-    listed = list(board.list_board(session(), wanted, day))
-    places = board.list_places(session(), [one.id for one in listed])
     by = request.values.get("by", "deadline")
+    counts = board.count_board(session(), wanted, day)
+    page, pages = _page_of(counts[wanted.status])
+    start = (page - 1) * board.ON_A_PAGE
+    listed = list(board.list_board(session(), wanted, day, by=by, limit=board.ON_A_PAGE, offset=start))
+    mapped = listed
+    if pages > 1:
+        mapped = list(board.list_board(session(), wanted, day, limit=board.MOST_ON_THE_MAP))
+    places = board.list_places(session(), [one.id for one in mapped])
     return render_template(
         "walks/staff/board.html",
         wanted=wanted,
         listed=listed,
         sections=_sections(listed, by),
         by=by if by in GROUPINGS else "deadline",
-        counts=board.count_board(session(), wanted, day),
+        counts=counts,
+        page=page,
+        pages=pages,
         walks=board.list_walk_names(session()),
         districts=list_choices(session()),
         parties=(parties := queries.list_parties(session())),
         party_options=[(board.NOBODY, _("Ingen vald än")), *((one.id, one.name) for one in parties)],
         priority_options=[(key, _(words)) for key, words in tending.PRIORITIES.items()],
-        map_data=page_map(action_spots(listed, places, day), []),
+        map_data=page_map(action_spots(mapped, places, day), []),
         placed=len(places),
+        mapped=len(mapped),
         query=_query,
         problem=translated(problem) if problem else "",
         wrong_field=problem.field if problem else "",
         ticked=ticked or set(),
         **words(),
     )
+
+
+def _page_of(total: int) -> tuple[int, int]:
+    """The page that is asked for, among how many: at least one, and never past the last."""
+    asked, pages = request.values.get("page", ""), max(1, -(-total // board.ON_A_PAGE))
+    return min(max(1, int(asked)), pages) if _is_number(asked) else 1, pages
 
 
 def _sections(listed: list[WalkAction], by: str) -> list[tuple[str, list[WalkAction]]]:

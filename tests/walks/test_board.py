@@ -1,13 +1,16 @@
 """The action board: what is asked for, in which order, where it lies; and many actions at once."""
 
+import re
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mapdialog.accounts.models import Role
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.districts.models import District
 from mapdialog.walks import action_rows, actions_many, board, tending
@@ -16,6 +19,7 @@ from mapdialog.walks.findings import WalkAction
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 from tests.seeds import make_district_set
+from tests.staffing import sign_in
 from tests.walks.making import make_walk, observe
 
 TODAY = date(2026, 11, 26)
@@ -143,3 +147,25 @@ def test_the_board_as_a_file_runs_nothing(session: Session, walk: SafetyWalk, tm
     action_rows.write(tmp_path / "a.xlsx", "xlsx", listed, TODAY, str)
     with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_the_board_is_turned_page_by_page_and_the_file_has_all(
+    client: FlaskClient, session: Session, walk: SafetyWalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "ON_A_PAGE", 3)
+    party = tending.save_party(session, "Gatuenheten", "municipality", actor_id=None)
+    for number in range(7):
+        deadline = TODAY + timedelta(days=100 + number)
+        make_action(session, walk, f"åtgärd {number}", deadline=deadline, party_id=party.id if number > 4 else None)
+    session.commit()
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+
+    def shown(query: str) -> list[int]:
+        page = client.get(f"/staff/actions?{query}").text
+        return [number for number in range(7) if re.search(rf'<th scope="row">.*åtgärd {number}', page)]
+
+    assert [shown(f"page={page}") for page in (1, 2, 3)] == [[0, 1, 2], [3, 4, 5], [6]]
+    assert shown("page=99") == [6] and shown("page=x") == [0, 1, 2]
+    assert shown("by=party&page=1") == [0, 5, 6], "groups go on from page to page"
+    assert "page=3" in client.get("/staff/actions?by=party&page=2").text
+    assert client.get("/staff/actions.csv").text.count("åtgärd ") == 7
