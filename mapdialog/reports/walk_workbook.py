@@ -47,7 +47,7 @@ def statistics_sheets(made: Statistics, translate: Translate) -> list[Sheet]:
 
 
 def summary_sheets(found: Summary, translate: Translate) -> list[Sheet]:
-    """The year's sheets; few people are not told, few findings are put together."""
+    """The year's sheets; few people are not told, few findings of a place are put together."""
     few = translate(N_("visas inte"))
     told = [_told(found.people, few), found.observations, found.insecure, found.secure]
     how = found.outcome
@@ -63,7 +63,7 @@ def summary_sheets(found: Summary, translate: Translate) -> list[Sheet]:
         Sheet(translate(N_("Året i siffror")), (translate(N_("Vad")), str(found.year)), pairs),
         _held(found, translate, few),
         _people(found, translate, few),
-        _categories(found, translate, few),
+        _categories(found, translate),
         _places(found, translate),
         _actions(translate(N_("Görs inte")), found.refused, translate),
         _actions(translate(N_("Till åtgärdsplanen")), found.carried, translate),
@@ -139,14 +139,10 @@ def _people(found: Summary, translate: Translate, few: str) -> Sheet:
     return Sheet(translate(N_("Deltagare")), head, rows)
 
 
-def _categories(found: Summary, translate: Translate, few: str) -> Sheet:
-    rows: list[tuple[Cell, ...]] = [
-        (one.label, one.total, _told(one.insecure, few), _told(one.secure, few)) for one in found.categories
-    ]
-    if found.kinds.others:
-        rows.append((_others(found.kinds, translate), found.kinds.rest, None, None))
+def _categories(found: Summary, translate: Translate) -> Sheet:
+    rows = tuple((one.label, one.total, one.insecure, one.secure) for one in found.categories)
     head = (N_("Kategori"), N_("Iakttagelser"), N_("Otrygga"), N_("Trygga"))
-    return Sheet(translate(N_("Kategorier")), tuple(translate(one) for one in head), tuple(rows))
+    return Sheet(translate(N_("Kategorier")), tuple(translate(one) for one in head), rows)
 
 
 def _places(found: Summary, translate: Translate) -> Sheet:

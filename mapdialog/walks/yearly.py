@@ -1,6 +1,5 @@
 """A year of safety walks for the situation picture and action plan of lag (2023:196): sums that point at nobody."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,12 +31,12 @@ class Held:
 
 @dataclass(frozen=True)
 class CategoryLine:
-    """What was found of a category, by its name, in all and how it felt; None where that would tell of few."""
+    """What was found of a category, by its name, in all and how it felt."""
 
     label: str
     total: int
-    insecure: Number
-    secure: Number
+    insecure: int
+    secure: int
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,8 @@ class ActionLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """The year. `kinds` are all findings by category's name, `categories` those of five and more with how they felt;
-    `places` the same by district (the default set; '' is outside all).
+    """The year. Participants are told only where they are many enough. Findings are of places: `categories` counts them
+    all, `places` by district (the default set; '' is outside all), where few of a category are put together.
 
     `carried` are open actions of this and earlier years' walks; `carried_unpublished` how many more there are in walks
     whose protocols are not published. `refused` is of this year's walks.
@@ -74,7 +73,6 @@ class Summary:
     insecure: int
     secure: int
     categories: tuple[CategoryLine, ...]
-    kinds: Lump
     places: dict[str, Lump]
     outcome: Outcome
     done_in_year: int
@@ -95,7 +93,6 @@ def summarise(session: Session, year: int, today: date, *, in_english: bool = Fa
     is_own = {walk.id for walk in facts.walks}
     open_ones = [one for one in actions if is_open(one.status)]
     table = _place_table(facts)
-    kinds = lump(Counter(facts.categories.get(one.category, one.category) for one in facts.observations))
     return Summary(
         year=year,
         made_on=today,
@@ -106,8 +103,7 @@ def summarise(session: Session, year: int, today: date, *, in_english: bool = Fa
         observations=len(facts.observations),
         insecure=sum(one.polarity == Feeling.INSECURE for one in facts.observations),
         secure=sum(one.polarity == Feeling.SECURE for one in facts.observations),
-        categories=_categories(facts, kinds),
-        kinds=kinds,
+        categories=_categories(facts),
         places={place: lump(cells) for place, cells in table.items()},
         outcome=made.whole,
         done_in_year=sum(one.done_on is not None and one.done_on.year == year for one in actions),
@@ -138,15 +134,15 @@ def _bands(walks: tuple[SafetyWalk, ...]) -> dict[str, dict[str, Number]]:
     return found
 
 
-def _categories(facts: statistics.Facts, kinds: Lump) -> tuple[CategoryLine, ...]:
-    made = []
-    for label, total in kinds.shown.items():
-        own = [one.polarity for one in facts.observations if facts.categories.get(one.category, one.category) == label]
-        parts = suppressed({feeling.value: own.count(feeling.value) for feeling in Feeling})
-        made.append(
-            CategoryLine(label, total, parts.get(Feeling.INSECURE.value, 0), parts.get(Feeling.SECURE.value, 0))
-        )
-    return tuple(made)
+def _categories(facts: statistics.Facts) -> tuple[CategoryLine, ...]:
+    felt: dict[str, list[str]] = {}
+    for one in facts.observations:
+        felt.setdefault(facts.categories.get(one.category, one.category), []).append(one.polarity)
+    made = [
+        CategoryLine(label, len(own), own.count(Feeling.INSECURE.value), own.count(Feeling.SECURE.value))
+        for label, own in felt.items()
+    ]
+    return tuple(sorted(made, key=lambda line: (-line.total, line.label)))
 
 
 def _place_table(facts: statistics.Facts) -> dict[str, dict[str, int]]:
