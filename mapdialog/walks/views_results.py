@@ -3,16 +3,24 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
 from mapdialog.walks import comparison_page, queries
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.public_list import list_public
 from mapdialog.walks.public_page import after_protocol, public_spots
 from mapdialog.walks.returning import compare
 from mapdialog.walks.views_follow_up import drawn
 
 blueprint = Blueprint("walk_results", __name__)
+
+
+@blueprint.get("/walks")
+def index() -> str:
+    """Every walk to come, and every one whose protocol is published."""
+    return render_template("walks/index.html", walks=list_public(session(), now()))
 
 
 @blueprint.get("/walks/<slug>")

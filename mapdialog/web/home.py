@@ -9,6 +9,7 @@ from mapdialog.contributions.published_rules import list_current
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.dialogues import queries as dialogues
+from mapdialog.walks.public_list import MOST_AT_START, list_public
 from mapdialog.web.errors import RETRY_SECONDS
 from mapdialog.web.languages import remember
 from mapdialog.web.targets import safe_target
@@ -18,8 +19,12 @@ blueprint = Blueprint("home", __name__)
 
 @blueprint.get("/")
 def start() -> str:
-    """Every published dialogue, planned, ongoing and finished, as cards and on a map."""
-    return render_template("home/start.html", groups=dialogues.list_published_by_status(session(), now()))
+    """Every published dialogue, planned, ongoing and finished, as cards and on a map; and walks, if there are any."""
+    return render_template(
+        "home/start.html",
+        groups=dialogues.list_published_by_status(session(), now()),
+        walks=list_public(session(), now(), most=MOST_AT_START),
+    )
 
 
 @blueprint.get("/language/<language>")
