@@ -10,10 +10,38 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from benchmarks.dataset import ROOT
 
 WORKERS = 2
+
+
+class Served(int):
+    """The port, and the processes that serve it."""
+
+    group: int = 0
+
+    def memory_mb(self, *, peak: bool = False) -> float:
+        """The memory of the largest process, now or at its most, in MB."""
+        name = "VmHWM:" if peak else "VmRSS:"
+        lines = [line for text in self._read("status") for line in text.splitlines() if line.startswith(name)]
+        return max((int(line.split()[1]) for line in lines), default=0) / 1024
+
+    def processor_seconds(self) -> float:
+        """The processor time of all of them so far."""
+        fields = [text.rpartition(")")[2].split() for text in self._read("stat")]
+        return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+
+    def _read(self, name: str) -> list[str]:
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getpgid(int(folder.name)) == self.group:
+                    found.append((folder / name).read_text())
+            except OSError:
+                continue  # it has just ended
+        return found
 
 
 def free_port() -> int:
@@ -24,9 +52,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database_url: str, command: list[str] | None = None) -> Iterator[int]:
+def serving(database_url: str, command: list[str] | None = None) -> Iterator[Served]:
     """Serve the database and give the port; `command` serves another application likewise ({port} is filled in)."""
-    port = free_port()
+    port = Served(free_port())
     command = command or ["-m", "mapdialog.commands.main", "serve", "--port", "{port}", "--workers", str(WORKERS)]
     with tempfile.TemporaryDirectory() as data_dir:
         environment = {
@@ -39,6 +67,7 @@ def serving(database_url: str, command: list[str] | None = None) -> Iterator[int
         }
         words = [sys.executable, *(word.format(port=port) for word in command)]
         process = subprocess.Popen(words, cwd=ROOT, env=environment, start_new_session=True)
+        port.group = process.pid
         try:
             _wait_for(port, process)
             yield port
