@@ -1,12 +1,12 @@
-"""The colours of maps in files: five steps of one blue for districts, an even ramp for heat; both hold in grey."""
+"""The colours of maps in files: five steps from straw to blue for districts, a ramp for heat; both hold in grey."""
 
 import numpy as np
 import numpy.typing as npt
 
 from mapdialog.geo.classes import Classes
 
-# One hue, evenly darker; measured to stay apart for readers who see no red or green.
-STEPS = ("#d3e5ed", "#9fc6d6", "#639fb8", "#2b7594", "#07435a")
+# Evenly darker; apart also for readers who see no red or green. The lightest is yellow, so that it is no sea.
+STEPS = ("#deebb7", "#a3d3b4", "#57aab5", "#2b7594", "#07435a")
 NONE = "#ffffff"
 UNKNOWN = "#e3e3df"
 # Magma from pale to dark: even in lightness, and few → many also in black and white.

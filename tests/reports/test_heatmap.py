@@ -153,7 +153,10 @@ def test_a_title_full_of_markup_stays_text(session: Session, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("kind", ["html", "png", "gpkg"])
 def test_a_dialogue_without_contributions_gives_every_format(session: Session, kind: str, tmp_path: Path) -> None:
-    assert written(session, make_dialogue(session, "tyst"), tmp_path / f"h.{kind}").stat().st_size > 1000
+    path = written(session, make_dialogue(session, "tyst"), tmp_path / f"h.{kind}")
+    assert path.stat().st_size > 1000
+    if kind == "html":
+        assert re.search(r'id="legend" hidden', path.read_text("utf-8")), "an empty legend is an empty box"
 
 
 def test_the_slide_is_a_picture_for_a_wide_screen(session: Session, dialogue: Dialogue, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ function fill(map, group, data) {
   // Told by the data, after the layer was added; Leaflet takes it away again with the layer.
   group.options.attribution = data.attribution ?? "";
   if (map.hasLayer(group)) map.attributionControl?.addAttribution(group.options.attribution);
+  map.getContainer().classList.add("has-sea"); // before the land is drawn, a blue map would be all sea
   const shapes = data.features.filter((feature) => feature.geometry.type !== "Point");
   L.geoJSON({ type: "FeatureCollection", features: shapes }, {
     pane: "background", interactive: false, style: (feature) => ({ className: `bg-land bg-${feature.properties.kind}`, smoothFactor: 0.8 }),
