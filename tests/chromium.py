@@ -32,13 +32,20 @@ FLAGS = [
 # A machine that does other things too is slow; what never comes fails all the same.
 expect.set_options(timeout=15_000)
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+# What keeps pages for the time without a network is left out of the tests that never lose it: each new browser would
+# load all that it keeps.
+OFFLINE_PHONE = PHONE | {"service_workers": "allow"}
 DESK = {"viewport": {"width": 1280, "height": 800}}
 
-# Two frames, after which every change of colour has begun, and then until the last has ended.
+# Two frames, after which every change of colour has begun, and then until the last has ended; never longer than three
+# seconds, since one that is held back has no end.
 AT_REST = """async () => {
-    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
-    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime < 5000);
-    await Promise.allSettled(ending.map((one) => one.finished));
+    const atRest = async () => {
+        for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+        const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime < 5000);
+        await Promise.allSettled(ending.map((one) => one.finished));
+    };
+    await Promise.race([atRest(), new Promise((done) => setTimeout(done, 3000))]);
 }"""
 
 
@@ -152,7 +159,10 @@ def open_context(browser: Browser, live: Live) -> Iterator[Callable[..., Browser
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(
-            **({"base_url": live.url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"} | options)
+            **(
+                {"base_url": live.url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm", "service_workers": "block"}
+                | options
+            )
         )
         context.set_default_timeout(15_000)
         context.on("weberror", lambda error: complaints.append(str(error.error)))

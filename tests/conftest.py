@@ -1,5 +1,6 @@
 """Real PostGIS for every test: one throw-away cluster, one database a process, one rolled-back transaction a test."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -52,14 +53,35 @@ def create_database(cluster_url: str, name: str) -> str:
     """A new migrated database in the cluster; returns its URL."""
     admin = database.make_engine(cluster_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        template = _template(connection, cluster_url)
         _drop(connection, name)
-        connection.execute(text(f'create database "{name}"'))
+        connection.execute(text(f'create database "{name}" template "{template}"'))
     admin.dispose()
-    url = make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
-    engine = database.make_engine(url)
-    upgrade(engine)
-    engine.dispose()
-    return url
+    return _url(cluster_url, name)
+
+
+def _template(admin: Connection, cluster_url: str) -> str:
+    """A database that is migrated once, and of which the others are copies: that takes half the time, again and again.
+
+    Its name tells the migrations it was made by, so that a server that is kept between runs never gives an old one.
+    """
+    migrations = sorted((ROOT / "mapdialog/migrations/versions").glob("*.py"))
+    made_by = hashlib.sha256(b"".join(file.read_bytes() for file in migrations)).hexdigest()[:12]
+    name = f"mapdialog_template_{made_by}"
+    admin.execute(text("select pg_advisory_lock(20260101)"))  # Several processes come here at once.
+    if not admin.scalar(text("select 1 from pg_database where datname = :name and datistemplate"), {"name": name}):
+        _drop(admin, name)
+        admin.execute(text(f'create database "{name}"'))
+        engine = database.make_engine(_url(cluster_url, name))
+        upgrade(engine)
+        engine.dispose()
+        admin.execute(text(f'alter database "{name}" is_template true'))
+    admin.execute(text("select pg_advisory_unlock(20260101)"))
+    return name
+
+
+def _url(cluster_url: str, name: str) -> str:
+    return make_url(cluster_url).set(database=name).render_as_string(hide_password=False)
 
 
 def drop_database(cluster_url: str, name: str) -> None:

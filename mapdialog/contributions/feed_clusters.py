@@ -44,25 +44,35 @@ def _joined(tallies: Tallies, owner: grid.Ints, taken: grid.Ints) -> Tallies:
 
 def _owners(tallies: Tallies, count: grid.Ints, zoom: int) -> grid.Ints:
     """For each square the one it is drawn with: itself, or a bigger one nearby."""
-    owner = np.arange(len(count))
-    # Every pair is looked at, on every window that is asked for: from the first on, pixels fit in half the bytes.
-    x, y = (each - each[0] for each in _pixels(tallies, count, zoom))
-    x, y, reach = (each.astype(np.float32) for each in (x, y, diameters(count) / 2))
-    between, both = np.subtract.outer(x, x), np.subtract.outer(y, y)
-    between *= between
-    both *= both
-    between += both
-    np.add.outer(reach, reach, out=both)
-    both *= both
-    near = between < both
-    crowded = np.flatnonzero(np.count_nonzero(near, axis=1) > 1)
-    free = np.ones(len(count), dtype=bool)
-    for one in crowded[np.argsort(-count[crowded], kind="stable")]:
-        if free[one]:
-            group = near[one] & free
-            owner[group] = one
-            free &= ~group
-    return owner
+    biggest_first = np.argsort(-count, kind="stable")
+    rank = np.empty_like(biggest_first)
+    rank[biggest_first] = np.arange(len(count))
+    pairs = np.sort(rank[_touching(*_pixels(tallies, count, zoom), diameters(count) / 2)], axis=0)
+    owner: dict[int, int] = {}
+    for big, small in pairs[:, np.argsort(pairs[0])].T.tolist():
+        if big not in owner and small not in owner:
+            owner[small] = big
+    owners = np.arange(len(count))
+    owners[biggest_first[list(owner)]] = biggest_first[list(owner.values())]
+    return owners
+
+
+def _touching(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]
+) -> grid.Ints:
+    """Every pair of circles that cover each other, once, as two rows of their numbers.
+
+    Only so far to the right is looked as the widest two can reach: this is asked for every window, and most circles on
+    a screen are far from each other.
+    """
+    order = np.argsort(x)
+    x, y, reach = x[order], y[order], reach[order]
+    to_the_right = np.searchsorted(x, x + 2 * reach.max()) - np.arange(1, len(x) + 1)
+    one = np.repeat(np.arange(len(x)), to_the_right)
+    first = np.cumsum(to_the_right) - to_the_right
+    other = np.arange(len(one)) - first[one] + one + 1
+    near = (x[other] - x[one]) ** 2 + (y[other] - y[one]) ** 2 < (reach[one] + reach[other]) ** 2
+    return order[np.stack((one[near], other[near]))]
 
 
 def diameters(count: grid.Ints) -> npt.NDArray[np.float64]:

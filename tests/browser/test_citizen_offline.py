@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, expect
 from sqlalchemy import text
 
 from tests.browser.citizen import open_dialogue, open_form, rows, take_place, write_view
-from tests.chromium import PHONE, Live
+from tests.chromium import OFFLINE_PHONE, Live
 
 pytestmark = pytest.mark.browser
 SLUG = "utan-nat"
@@ -23,7 +23,7 @@ def _dialogue(live: Live) -> None:
 def test_without_network_it_waits_and_is_sent_exactly_once(
     open_context: Callable[..., BrowserContext], live: Live
 ) -> None:
-    context = open_context(**PHONE)
+    context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     open_form(page, SLUG)
     take_place(page)
@@ -42,7 +42,7 @@ def test_without_network_it_waits_and_is_sent_exactly_once(
 
 
 def test_an_answer_that_got_lost_makes_no_second_row(open_context: Callable[..., BrowserContext], live: Live) -> None:
-    context = open_context(**PHONE)
+    context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     lost: list[str] = []
 
@@ -65,7 +65,7 @@ def test_an_answer_that_got_lost_makes_no_second_row(open_context: Callable[...,
 
 
 def test_two_open_tabs_send_it_once(open_context: Callable[..., BrowserContext], live: Live) -> None:
-    context = open_context(**PHONE)
+    context = open_context(**OFFLINE_PHONE)
     first = context.new_page()
     open_form(first, SLUG)
     take_place(first)
@@ -82,7 +82,7 @@ def test_two_open_tabs_send_it_once(open_context: Callable[..., BrowserContext],
 
 
 def test_the_page_opens_without_network_and_still_has_the_draft(open_context: Callable[..., BrowserContext]) -> None:
-    context = open_context(**PHONE)
+    context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     open_form(page, SLUG)
     take_place(page)
@@ -104,7 +104,7 @@ def test_the_page_opens_without_network_and_still_has_the_draft(open_context: Ca
 def test_the_form_opens_though_the_network_went_a_moment_after_the_page_came(
     open_context: Callable[..., BrowserContext],
 ) -> None:
-    context = open_context(**PHONE)
+    context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     page.goto(f"/d/{SLUG}")
     page.evaluate(
@@ -123,7 +123,7 @@ def test_the_form_opens_though_the_network_went_a_moment_after_the_page_came(
 def test_that_the_server_is_out_of_reach_is_said_only_until_the_network_is_back(
     open_context: Callable[..., BrowserContext],
 ) -> None:
-    context = open_context(**PHONE)
+    context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     page.goto(f"/d/{SLUG}")
     page.wait_for_load_state("networkidle")
@@ -137,7 +137,7 @@ def test_that_the_server_is_out_of_reach_is_said_only_until_the_network_is_back(
 
 
 def test_staff_pages_and_personal_links_are_never_kept(open_context: Callable[..., BrowserContext]) -> None:
-    context = open_context(**PHONE)
+    context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     page.goto(f"/d/{SLUG}")
     page.evaluate("import('#offline/shell').then(({ keepShell }) => keepShell())")
@@ -159,7 +159,7 @@ def test_a_photo_taken_without_network_follows_once_and_what_was_written_outlive
 ) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (600, 400), "#335577").save(picture, "JPEG")
-    context = open_context(**PHONE)
+    context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     open_form(page, SLUG)
     take_place(page)
@@ -182,7 +182,7 @@ def test_a_photo_taken_without_network_follows_once_and_what_was_written_outlive
 def test_the_last_words_are_kept_although_the_page_is_left_at_once(
     open_context: Callable[..., BrowserContext],
 ) -> None:
-    page = open_context(**PHONE).new_page()
+    page = open_context(**OFFLINE_PHONE).new_page()
     open_form(page, SLUG)
     take_place(page)
     page.locator("#text").fill("Just innan jag gick")
