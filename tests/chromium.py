@@ -31,11 +31,13 @@ FLAGS = [
 ]
 # A machine that does other things too is slow; what never comes fails all the same.
 expect.set_options(timeout=15_000)
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True
+}  # fmt: skip
 # What keeps pages for the time without a network is left out of the tests that never lose it: each new browser would
 # load all that it keeps.
-OFFLINE_PHONE = PHONE | {"service_workers": "allow"}
-DESK = {"viewport": {"width": 1280, "height": 800}}
+OFFLINE_PHONE: dict[str, Any] = PHONE | {"service_workers": "allow"}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 
 # Two frames, after which every change of colour has begun, and then until the last has ended; never longer than three
 # seconds, since one that is held back has no end.
@@ -47,6 +49,9 @@ AT_REST = """async () => {
     };
     await Promise.race([atRest(), new Promise((done) => setTimeout(done, 3000))]);
 }"""
+
+
+FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
 @dataclass
@@ -210,31 +215,57 @@ def axe_source() -> str:
     return file.read_text()
 
 
+EVERYTHING = {
+    "type": "tag",
+    "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+LAID_OUT = {"type": "rule", "values": ["color-contrast", "target-size", "scrollable-region-focusable"]}
+"""What depends on a page's width: all else is the same on a phone and at a desk."""
+
+
+def _find(page: Page, rules: dict[str, Any], where: str) -> None:
+    """Fail with axe's own words when it finds anything."""
+    result = page.evaluate("(runOnly) => axe.run(document, {runOnly, resultTypes: ['violations']})", rules)
+    found = [
+        f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}" for one in result["violations"]
+    ]
+    assert found == [], f"{page.url} ({where}): {found}"
+
+
 @pytest.fixture
 def assert_accessible(axe_source: str) -> Callable[[Page], None]:
-    """Fails with axe's own words when it finds anything on the page as it stands, or anything too pale in its other
-    scheme, light or dark: all else is the same in both."""
-    everything = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-    def look(page: Page, rules: dict[str, Any], scheme: str) -> None:
-        result = page.evaluate(
-            "(runOnly) => axe.run(document, {runOnly, resultTypes: ['violations']})",
-            rules,
-        )
-        found = [
-            f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}"
-            for one in result["violations"]
-        ]
-        assert found == [], f"{page.url} ({scheme}): {found}"
+    """Fails when axe finds anything on the page as it stands, or anything too pale in its other scheme, light or dark:
+    all else is the same in both."""
 
     def check(page: Page) -> None:
         page.evaluate(axe_source)
         is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
         schemes: list[Literal["dark", "light"]] = ["dark", "light"] if is_dark else ["light", "dark"]
-        look(page, {"type": "tag", "values": everything}, schemes[0])
+        _find(page, EVERYTHING, schemes[0])
         page.emulate_media(color_scheme=schemes[1])
         page.evaluate(AT_REST)  # A button on its way from light to dark has neither's contrast.
-        look(page, {"type": "rule", "values": ["color-contrast"]}, schemes[1])
+        _find(page, CONTRAST, schemes[1])
         page.emulate_media(color_scheme=schemes[0])
+
+    return check
+
+
+@pytest.fixture
+def assert_accessible_in_both_sizes(assert_accessible: Callable[[Page], None]) -> Callable[[Page], None]:
+    """The same, and again what depends on the width when the page is made wide as a desk's or narrow as a phone's; in
+    neither does anything stick out sideways."""
+
+    def check(page: Page) -> None:
+        size = page.viewport_size
+        assert size is not None
+        page.wait_for_load_state("networkidle")
+        assert_accessible(page)
+        assert page.evaluate(FITS), f"{page.url} is too wide"
+        page.set_viewport_size((DESK if size["width"] < 600 else PHONE)["viewport"])
+        page.evaluate(AT_REST)
+        _find(page, LAID_OUT, "the other size")
+        assert page.evaluate(FITS), f"{page.url} is too wide in the other size"
+        page.set_viewport_size(size)
 
     return check

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import now
 from tests.browser.staff import account_of, one, sign_in
-from tests.chromium import DESK, PHONE, Live
+from tests.chromium import Live
 from tests.seeds import PASSWORD, make_contribution, make_dialogue, make_district_set
 
 pytestmark = pytest.mark.browser
@@ -43,14 +43,10 @@ def results(page: Page, live: Live, slug: str = SLUG, asked: str = "") -> Page:
     return page
 
 
-@pytest.mark.parametrize("device", [PHONE, DESK], ids=["phone", "desk"])
 def test_axe_finds_nothing_and_nothing_sticks_out(
-    open_context: Callable[..., BrowserContext],
-    assert_accessible: Callable[[Page], None],
-    live: Live,
-    device: dict[str, object],
+    desk: Page, live: Live, assert_accessible_in_both_sizes: Callable[[Page], None]
 ) -> None:
-    page = open_context(**device).new_page()
+    page = desk
     page.set_default_navigation_timeout(PATIENT_MS)
     sign_in(page, live)
     for address in (
@@ -62,9 +58,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
         f"/d/{EMPTY}/results",
     ):
         page.goto(address)
-        page.wait_for_load_state("networkidle")
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        assert_accessible_in_both_sizes(page)
 
 
 def test_map_and_table_point_at_each_other(desk: Page, live: Live) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
@@ -13,7 +13,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.walks import asking, tending
 from mapdialog.walks.tending import ActionDraft
 from tests.browser.staff import one, sign_in
-from tests.chromium import DESK, PHONE, Live
+from tests.chromium import Live
 from tests.walks.making import make_walk, observe
 
 TODAY = local(now()).date()
@@ -59,21 +59,14 @@ def _action(session: Session, walk: object, title: str, day: date, party: int | 
     return tending.create_action(session, walk, draft, today=TODAY, actor_id=None)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("shape", [DESK, PHONE], ids=["desk", "phone"])
 def test_no_page_has_an_obstacle(
-    open_context: Callable[..., BrowserContext],
-    live: Live,
-    made: dict[str, str],
-    assert_accessible: Callable[[Page], None],
-    shape: dict[str, object],
+    desk: Page, live: Live, made: dict[str, str], assert_accessible_in_both_sizes: Callable[[Page], None]
 ) -> None:
-    page = sign_in(open_context(**shape).new_page(), live, Role.SAFETY_COORDINATOR)
+    page = sign_in(desk, live, Role.SAFETY_COORDINATOR)
     for name, address in made.items():
         answer = page.goto(address)
         assert answer is not None and answer.status == 200, name
-        page.wait_for_load_state("networkidle")
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
+        assert_accessible_in_both_sizes(page)
 
 
 def test_doubles_are_merged_and_become_an_action_by_keyboard_alone(

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import now
 from mapdialog.walks import recording_access
 from mapdialog.walks.models import SafetyWalk
-from tests.chromium import CHROMIUM, FLAGS, PHONE, Live
+from tests.chromium import CHROMIUM, FLAGS, Live
+from tests.chromium import OFFLINE_PHONE as PHONE
 from tests.walks.making import make_walk
 
 pytestmark = pytest.mark.browser

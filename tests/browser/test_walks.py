@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable
 from uuid import uuid4
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.walks import actions
 from tests.browser.staff import one, sign_in
-from tests.chromium import DESK, PHONE, Live
+from tests.chromium import Live
 from tests.seeds import make_contribution, make_dialogue
 from tests.walks.making import EVENING, make_walk
 
@@ -83,40 +82,27 @@ def test_stops_are_moved_and_taken_away_on_the_page_and_their_numbers_follow(des
     assert one(live, STOPS, slug="flytta-stopp") == "Tunneln under Hedvägen, Stationen"
 
 
-@pytest.mark.parametrize("shape", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_pages_of_walks_have_no_obstacle(
-    live: Live,
-    open_context: Callable[..., BrowserContext],
-    assert_accessible: Callable[[Page], None],
-    shape: dict[str, object],
+    desk: Page, live: Live, assert_accessible_in_both_sizes: Callable[[Page], None]
 ) -> None:
     def seed(session: Session) -> str:
         make_contribution(session, make_dialogue(session, f"vid-rutten-{uuid4().hex[:8]}"), at=(20, 5))
         return make_walk(session).slug
 
     slug = live.seed(seed)
-    page = sign_in(open_context(**shape).new_page(), live, Role.SAFETY_COORDINATOR)
+    page = sign_in(desk, live, Role.SAFETY_COORDINATOR)
     for path in ("", "/new", f"/{slug}", f"/{slug}/known", "/checklists", "/checklists/standard"):
         page.goto(f"/staff/walks{path}")
-        page.wait_for_load_state("networkidle")
-        assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert_accessible_in_both_sizes(page)
 
 
-@pytest.mark.parametrize("shape", [DESK, PHONE], ids=["desk", "phone"])
 def test_the_invitation_has_no_obstacle(
-    live: Live,
-    open_context: Callable[..., BrowserContext],
-    assert_accessible: Callable[[Page], None],
-    shape: dict[str, object],
+    phone: Page, live: Live, assert_accessible_in_both_sizes: Callable[[Page], None]
 ) -> None:
     def seed(session: Session) -> str:
         walk = make_walk(session)
         actions.take_step(session, walk, "invited", version=None, actor_id=None, at=EVENING)
         return walk.slug
 
-    page = open_context(**shape).new_page()
-    page.goto(f"/walks/{live.seed(seed)}/invitation")
-    page.wait_for_load_state("networkidle")
-    assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone.goto(f"/walks/{live.seed(seed)}/invitation")
+    assert_accessible_in_both_sizes(phone)
