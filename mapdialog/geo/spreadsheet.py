@@ -75,11 +75,13 @@ def write_xlsx(
     sheet: str = "Data",
     widths: dict[str, int] | None = None,
     wrapped: frozenset[str] = frozenset(),
+    on_paper: int | None = None,
 ) -> int:
     """Write an Excel file with constant memory; returns the number of rows. Text is always text, never formula or link.
 
     The head row is bold, frozen and filtered. Past 1,048,575 rows the table goes on in the next sheet; a cell's text
-    past Excel's 32,767 characters ends in an ellipsis. The fields `wrapped` break their lines within the cell.
+    past Excel's 32,767 characters ends in an ellipsis. The fields `wrapped` break their lines within the cell. Only the
+    first `on_paper` fields are printed, on as many pages as it takes: all of a wide table on one would be too small.
     """
     import xlsxwriter
 
@@ -106,6 +108,7 @@ def write_xlsx(
         for batch in reader:
             for values in zip(*(batch.column(field.name).to_pylist() for field in fields), strict=True):
                 if row >= MAX_ROWS:
+                    _print_only(page, row, on_paper)
                     number += 1
                     page = _new_sheet(
                         book, sheet if number == 1 else f"{sheet} {number}", fields, formats, widths or {}
@@ -117,9 +120,13 @@ def write_xlsx(
                 if page is not None and lines > 1:
                     page.set_row(row, min(409, 15 * lines))
                 _write_row(page, row, values, texts, formats["time"])
-        if page is None:
-            _new_sheet(book, sheet, fields, formats, widths or {})
+        _print_only(page or _new_sheet(book, sheet, fields, formats, widths or {}), row if page else 0, on_paper)
     return total
+
+
+def _print_only(page: Any, rows: int, columns: int | None) -> None:
+    if page is not None and columns:
+        page.print_area(0, 0, rows, columns - 1)
 
 
 def _lines(text: Any, room: int) -> int:
@@ -137,6 +144,7 @@ def _new_sheet(book: Any, name: str, fields: Sequence[Field], formats: dict[str,
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     page.repeat_rows(0)
     page.autofilter(0, 0, MAX_ROWS, max(0, len(fields) - 1))
     return page

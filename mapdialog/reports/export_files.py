@@ -73,6 +73,7 @@ def write_contributions(
                 sheet="Synpunkter",
                 widths=_WIDTHS,
                 wrapped=frozenset({"text", "original_text"}),
+                on_paper=next(at for at, one in enumerate(titles) if one.name == "lon"),
             )
         else:
             _write_map(session, content, kind, partial)

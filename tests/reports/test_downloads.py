@@ -5,6 +5,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pyogrio
 import pytest
 from flask.testing import FlaskClient
@@ -52,6 +53,12 @@ def test_contributions_come_in_every_format(
         path = tmp_path / f"file.{kind}"
         path.write_bytes(answer.data)
         assert pyogrio.read_info(path, layer=0)["features"] == 5
+    if kind == "xlsx":
+        page = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+        assert page is not None
+        heads = [cell.value for cell in page[1]]
+        assert page.print_area == f"'Synpunkter'!$A$1:${'ABCDEFGHIJKL'[heads.index('Longitud') - 1]}$6"
+        assert (page.print_title_rows, page.page_setup.orientation) == ("$1:$1", "landscape")
     if kind == "shp":
         with zipfile.ZipFile(io.BytesIO(answer.data)) as zipped:
             assert "synpunkter_punkter.shp" in zipped.namelist()
