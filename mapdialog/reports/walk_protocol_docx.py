@@ -4,7 +4,6 @@ import io
 from typing import Any
 
 from mapdialog.core.text import N_
-from mapdialog.core.wording import day_in_words
 from mapdialog.reports import docx_parts as parts
 from mapdialog.reports.docx_parts import Paper
 from mapdialog.reports.papers import Brand
@@ -145,18 +144,11 @@ def _actions(paper: Paper, protocol: Protocol) -> None:
 def _comparison(paper: Paper, protocol: Protocol, compared: Comparison) -> None:
     say, total = protocol.say, compared.tally
     paper.heading(say(N_("Jämfört med förra vandringen")))
-    day = day_in_words(compared.before.starts_at, protocol.language) if compared.before.starts_at else ""
-    words = say(
-        N_("Vi gick här även %(day)s. Då noterades %(earlier)s iakttagelser. Nu finns %(now)s kvar eller är nya."),
-        day=day,
-        earlier=total.earlier,
-        now=total.now,
-    )
-    paper.text(words)
+    paper.text(protocol.compared_words)
     head = (
         say(N_("Hållpunkt")),
         *(say(one) for one in VERDICTS.values()),
-        say(N_("Inte kontrollerat")),
+        say(N_("Inte bedömd")),
         say(N_("Nytt")),
     )
     listed = [(_name(one.seq, one.name or say(N_("På vägen"))), one.tally) for one in compared.parts]
@@ -174,7 +166,7 @@ def _comparison(paper: Paper, protocol: Protocol, compared: Comparison) -> None:
             continue
         paper.heading(_name(part.seq, part.name or say(N_("På vägen"))), 2)
         for one in part.followed:
-            verdict = say(VERDICTS[one.verdict]) if one.verdict else say(N_("Inte kontrollerat"))
+            verdict = say(VERDICTS[one.verdict]) if one.verdict else say(N_("Inte bedömd"))
             about = ". ".join(
                 each for each in (_label(one.before, protocol).lower(), parts.short(one.before.words)) if each
             )

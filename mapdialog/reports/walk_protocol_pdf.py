@@ -1,7 +1,6 @@
 """The protocol of a walk as tagged PDF: title, language, headings, alternative texts and table headers (PDF/UA)."""
 
 from mapdialog.core.text import N_
-from mapdialog.core.wording import day_in_words
 from mapdialog.reports.papers import Brand, Pictures, make_pdf
 from mapdialog.walks.protocol import Protocol
 from mapdialog.walks.returning import VERDICTS
@@ -9,8 +8,6 @@ from mapdialog.walks.returning import VERDICTS
 
 def protocol_pdf(protocol: Protocol, brand: Brand) -> bytes:
     """The file. Raises Unavailable where PDF can't be made."""
-    compared = protocol.comparison
-    before = compared.before.starts_at if compared is not None else None
     return make_pdf(
         "protocol.html",
         protocol.language,
@@ -21,7 +18,6 @@ def protocol_pdf(protocol: Protocol, brand: Brand) -> bytes:
             "running": running(protocol),
             "footer": protocol.title,
             "verdicts": VERDICTS,
-            "compared_day": day_in_words(before, protocol.language) if before is not None else "",
         },
     )
 

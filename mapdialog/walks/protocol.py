@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mapdialog.core.text import N_
-from mapdialog.core.wording import Translate, translator
+from mapdialog.core.wording import Translate, day_in_words, translator
 from mapdialog.walks.findings import Feeling
 from mapdialog.walks.paper_pictures import Picture
 from mapdialog.walks.returning import Comparison
@@ -136,6 +136,20 @@ class Protocol:
     def say(self) -> Translate:
         """Turns a Swedish msgid into the protocol's language."""
         return translator(self.language)
+
+    @property
+    def compared_words(self) -> str:
+        """What the comparison comes to in one sentence; how many there are now is a span while some are not judged."""
+        if self.comparison is None:
+            return ""
+        day, of = self.comparison.before.starts_at, self.comparison.tally
+        words = N_(
+            "Vi gick här även %(day)s. Då noterades %(earlier)s iakttagelser. Nu finns %(now)s kvar eller är nya."
+        )
+        now = f"{of.now}–{of.now + of.unchecked}" if of.unchecked else str(of.now)
+        said = self.say(words, day=day_in_words(day, self.language) if day else "–", earlier=of.earlier, now=now)
+        left = N_("%(count)s av de tidigare är inte bedömda.")
+        return f"{said} {self.say(left, count=of.unchecked)}" if of.unchecked else said
 
     @property
     def findings(self) -> list[Finding]:

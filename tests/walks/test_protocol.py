@@ -20,12 +20,13 @@ from mapdialog.reports import papers
 from mapdialog.reports.papers import Brand
 from mapdialog.reports.walk_protocol_docx import protocol_docx
 from mapdialog.reports.walk_protocol_pdf import protocol_pdf
+from mapdialog.walks import queries, repeating
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.paper_pictures import PHOTO_SIDE
 from mapdialog.walks.protocol import Protocol, Version
 from mapdialog.walks.protocol_making import Maker, make_protocol
 from tests.walks.making import make_walk, observe
-from tests.walks.protocols import make_performed
+from tests.walks.protocols import add_photo, make_performed
 
 AT = datetime(2026, 12, 1, 9, 0, tzinfo=STOCKHOLM)
 BRAND = Brand("Trelleborgs kommun", "#0a5a78")
@@ -168,6 +169,29 @@ def test_the_word_file_has_styles_repeated_table_heads_and_alternative_texts(
     assert "NUMPAGES" in file.sections[0].footer._element.xml
     text = "\n".join(one.text for one in file.paragraphs)
     assert "Två lampor är släckta." in text and "Ingen har läst" not in text
+
+
+def test_a_return_walks_protocol_tells_what_became_of_what_was_found_before(
+    session: Session, walk: SafetyWalk, files: FileStore
+) -> None:
+    walk.status = "performed"
+    again = repeating.plan_return(session, walk, title="Återvandring", purpose="", actor_id=None)
+    again.starts_at = AT
+    dark = next(one for one in queries.list_observations(session, walk) if one.said_by == "child")
+    check = observe(session, again, "", follows_id=dark.id, verdict="fixed")
+    add_photo(session, files, check)
+    protocol = made(session, again, files, Version.INTERNAL)
+    assert protocol.compared_words == (
+        "Vi gick här även 26 november 2026. Då noterades 3 iakttagelser. Nu finns 0–2 kvar eller är nya. "
+        "2 av de tidigare är inte bedömda."
+    )
+    assert [one.alt for one in protocol.comparison_photos[dark.id]] == [
+        "Tunnelns mörka mynning",
+        "Efter: Två lampor är släckta.",
+    ]
+    file = docx.Document(io.BytesIO(protocol_docx(protocol, BRAND)))
+    assert "Åtgärdat: belysning. Två lampor är släckta." in [one.text for one in file.paragraphs]
+    assert any(one.cell(0, 1).text == "Bättre" and one.cell(0, 4).text == "Åtgärdat" for one in file.tables)
 
 
 def test_a_protocol_in_english_is_worded_in_english(session: Session, walk: SafetyWalk, files: FileStore) -> None:
