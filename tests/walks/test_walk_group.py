@@ -15,7 +15,7 @@ from mapdialog.accounts.models import Role
 from mapdialog.contributions.models import State
 from mapdialog.core.clock import now
 from mapdialog.walks import tracks
-from mapdialog.walks.models import SafetyWalk, WalkGroup
+from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkStatus
 from tests.staffing import sign_in
 from tests.walks.test_walk_sync import Plan, address, body, join, plan, stored, walk  # noqa: F401 - fixtures
 
@@ -105,6 +105,18 @@ def test_the_coordinator_sees_the_way_and_decides_whether_everybody_does(
     assert group_of(session, walk).is_track_public
     desk.post(tend, data={"action": "remove"})
     assert (group_of(session, walk).track, group_of(session, walk).is_track_public) == (None, False)
+
+
+def test_the_public_sees_the_way_only_when_it_was_chosen(app: Flask, session: Session, walk: Plan, join: Any) -> None:
+    join(walk).put(way(walk, uuid.uuid4()), json=track(walk, EAST))
+    published = session.get_one(SafetyWalk, walk.id)
+    published.status, published.published_at = WalkStatus.PROTOCOL_PUBLISHED.value, now()
+    session.commit()
+    page = f"/walks/{walk.slug}"
+    assert "MultiLineString" not in app.test_client().get(page).text
+    tracks.show(session, group_of(session, walk), is_public=True, actor_id=None)
+    session.commit()
+    assert "MultiLineString" in app.test_client().get(page).text
 
 
 def others(phone: FlaskClient, walk: Plan) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ import { sayState, sayUnkept } from "#walk/words";
 export function makeReturning(page, then) {
   const { findings } = page.earlier;
   const select = byId("earlier-stop");
-  let last = { records: [], sending: "" };
+  let last = { records: [], sending: new Set() };
   const stopId = () => Number(select.value) || null;
   const here = () => findings.filter((finding) => finding.stop_id === stopId());
   const labelOf = (finding) => (document.documentElement.lang === "en" ? finding.label_en : finding.label_sv);
