@@ -23,7 +23,7 @@ COMMANDS = {
     "contributions": "Import contributions.",
     "places": "Import place names.",
     "report": "Write a district report or a heatmap.",
-    "export": "Write contributions to a file.",
+    "export": "Write contributions or safety walks to a file.",
     "walk": "Write the protocol of a safety walk.",
 }
 
