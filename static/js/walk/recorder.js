@@ -91,9 +91,12 @@ export function makeRecorder(page, position) {
   /** The screen stays on only while the way is recorded, and only for who has said so. */
   async function keepAwake() {
     const isWanted = Boolean(track?.is_on && byId("track-awake").checked && document.visibilityState === "visible");
-    if (isWanted && !awake) awake = await navigator.wakeLock?.request("screen").catch(() => null);
+    if (isWanted && !awake) {
+      awake = await navigator.wakeLock?.request("screen").catch(() => null); // refused when the battery is low
+      awake?.addEventListener("release", () => { awake = null; }, { once: true });
+    }
     if (!isWanted && awake) { await awake.release().catch(() => undefined); awake = null; }
-    awake?.addEventListener("release", () => { awake = null; }, { once: true });
+    byId("track-no-lock").hidden = Boolean(navigator.wakeLock && (awake || !isWanted));
   }
 
   function say(words, kind) {
@@ -131,7 +134,7 @@ export function makeRecorder(page, position) {
   byId("track-awake").checked = Boolean(readSettings(page.slug).awake);
   byId("track-awake").addEventListener("change", (event) => { keepSettings(page.slug, { awake: event.target.checked }); keepAwake(); });
   byId("track-awake").closest("label").hidden = !navigator.wakeLock;
-  byId("track-no-lock").hidden = Boolean(navigator.wakeLock);
+  keepAwake();
   document.addEventListener("visibilitychange", () => {
     if (track?.is_on && document.visibilityState === "hidden") become(broken(track));
     else { keepAwake(); send(); }
