@@ -22,6 +22,11 @@ OPEN_TO_ALL = {
     ("POST", "/walks/answer/<token>"),
     ("POST", "/walks/<slug>/coming"),
     ("POST", "/walks/<slug>/news"),
+    # A phone's own code opens its walk.
+    ("POST", "/walks/<slug>/record/plain"),
+    ("POST", "/walks/<slug>/record/plain/<uuid:client_id>/remove"),
+    ("PUT", "/api/v1/walks/<slug>/tracks/<client_id>"),
+    ("DELETE", "/api/v1/walks/<slug>/tracks/<client_id>"),
     ("POST", "/walks/news/<token>"),
     ("POST", "/c/<receipt>/edit/<token>"),
     ("POST", "/c/<receipt>/edit/<token>/place"),
