@@ -16,10 +16,11 @@ from mapdialog.contributions.views import Words, blueprint, common
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Closed, Conflict, DomainError, Invalid, TooMany
-from mapdialog.core.text import N_
+from mapdialog.core.text import N_, clean
 from mapdialog.dialogues.rules import is_open
 from mapdialog.notifications.actions import send_personal_link
 from mapdialog.web.errors import translated
+from mapdialog.web.languages import switch
 from mapdialog.web.limits import limiter
 from mapdialog.web.ownership import remember_own
 
@@ -38,6 +39,8 @@ def own(receipt: str, token: str) -> Response:
 def act(receipt: str, token: str) -> Response:
     """Do what the pressed button (`action`) says, and come back."""
     one, terms = load(receipt, token)
+    if "language" in request.form:
+        return _in_another_language(one, terms, token)
     actions: dict[str, Action] = {
         "withdraw": _withdraw,
         "photos": _add_photos,
@@ -49,6 +52,17 @@ def act(receipt: str, token: str) -> Response:
         return redirect(url_for(".own", receipt=one.receipt, token=token))  # type: ignore[return-value]
     typed = {name: request.form[name] for name in _TYPED.get(action, ()) if name in request.form}
     return refuse(receipt, token, error, typed)
+
+
+def _in_another_language(one: Contribution, terms: Terms, token: str) -> Response:
+    """The page in the language asked for, with what was typed; whoever changes it meanwhile is still noticed."""
+    switch(request.form["language"])
+    mood = getattr(one, "mood", None)
+    stored = {"text": queries.current_text(session(), one), "category": one.category.key, "geometry": ""}
+    stored["mood"] = "" if mood is None else str(mood)
+    typed = {name: request.form[name] for name in (*EDITED, "version") if name in request.form}
+    has_typed = any(clean(typed.get(name, was)) != clean(was) for name, was in stored.items())
+    return show_own(one, terms, token, values=typed, is_editing=has_typed)
 
 
 def attempt(one: Contribution, terms: Terms, action: Action) -> DomainError | None:

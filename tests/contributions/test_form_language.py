@@ -52,6 +52,7 @@ def test_nothing_typed_is_lost_when_the_language_is_changed(
     assert "Det är mörkt här.\nÄven om sommaren." in answer.text
     assert shown == "review" or re.search(r'name="category" value="light" checked', answer.text)
     assert shown == "review" or re.search(r'name="mood" value="-2" checked', answer.text)
+    assert shown != "review" or '/new#text"' in answer.text, "each part can be changed from where it is read"
     assert "language=en" in answer.headers["Set-Cookie"]
     assert '<html lang="en">' in client.get("/").text
 

@@ -43,6 +43,19 @@ def edited(one: Contribution, text: str, **more: Any) -> dict[str, Any]:
     return {"text": text, "category": "light", "version": one.version} | more
 
 
+def test_the_page_comes_in_another_language_with_what_was_typed_and_nothing_is_saved(
+    act: Act, session: Session, dialogue: Dialogue, send: Send
+) -> None:
+    one = send(dialogue, "Förut.")
+    answer = act(one, "", **edited(one, "Halvfärdig <text>", mood="-2"), language="en")
+    assert answer.status_code == 200 and '<html lang="en">' in answer.text
+    assert ">Halvfärdig &lt;text&gt;</textarea>" in answer.text
+    assert f'name="version" value="{one.version}"' in answer.text
+    assert now_of(session, one).version == one.version
+    stale = act(one, "", **edited(one, "Ny", version=7), language="sv")
+    assert 'name="version" value="7"' in stale.text, "a change made meanwhile is to be noticed when it is saved"
+
+
 def test_an_edit_is_shown_at_once_where_staff_read_afterwards_and_waits_where_they_read_first(
     act: Act, session: Session, dialogue: Dialogue, open_dialogue: Dialogue, send: Send
 ) -> None:
