@@ -353,6 +353,8 @@ def _left_out(everything: Sequence[WalkObservation], maker: Maker) -> str:
     hidden = sum(one.state not in _shown_states(maker) for one in everything)
     if maker.is_public or not hidden:
         return ""
+    if hidden == 1:
+        return maker.say(N_("En iakttagelse är dold eller tillbakatagen och står inte här."))
     return maker.say(N_("%(count)s iakttagelser är dolda eller tillbakatagna och står inte här."), count=hidden)
 
 

@@ -66,7 +66,7 @@ def test_the_internal_version_holds_everything_but_names(session: Session, walk:
     assert [one.reason for one in protocol.not_done] == ["För dyrt."]
     assert protocol.faults == ("Åtgärd 2: Laga staketet (Bo Ek). Ärende F-17.",)
     assert protocol.people.dimensions[0] == ("Kön", (("Kvinnor", "9"), ("Män", "6")))
-    assert protocol.left_out == "1 iakttagelser är dolda eller tillbakatagna och står inte här."
+    assert protocol.left_out == "En iakttagelse är dold eller tillbakatagen och står inte här."
     assert "Anna" not in repr(protocol)  # who leads a group
     assert [name for name, _ in protocol.conditions] == ["Ljus", "Solen"]
     assert "solnedgång 15.4" in dict(protocol.conditions)["Solen"]
