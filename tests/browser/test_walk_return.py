@@ -13,7 +13,7 @@ from mapdialog.contributions import moderation
 from mapdialog.core.clock import now
 from mapdialog.walks import recording_access, repeating
 from tests.browser.test_walk_offline import HERE, Plan, join, make_ready
-from tests.chromium import PHONE, Live
+from tests.chromium import OFFLINE_PHONE, Live
 from tests.walks.making import make_walk, observe
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def test_what_was_found_before_is_judged_with_one_tap_offline_and_arrives_once(
 ) -> None:
     walk = live.seed(seed)
     Image.new("RGB", (640, 480), "teal").save(tmp_path / "efter.jpg")
-    context = open_context(**PHONE, geolocation=HERE, permissions=["geolocation"])
+    context = open_context(**OFFLINE_PHONE, geolocation=HERE, permissions=["geolocation"])
     page = join(context, walk)
     make_ready(page)
     context.set_offline(True)
