@@ -34,21 +34,17 @@ def go(page: Page, *steps: tuple[int, int]) -> None:
         page.evaluate("([metres, seconds]) => goTo(metres, seconds)", [metres, seconds])
 
 
-def test_the_way_outlives_a_reload_without_a_network_and_the_group_sees_what_its_phones_sent(
+def test_the_way_outlives_a_reload_and_a_lost_network_and_the_group_sees_what_its_phones_sent(
     open_context: Callable[..., BrowserContext],
     live: Live,
     walk: Plan,  # noqa: F811
     assert_accessible: Callable[[Page], None],
 ) -> None:
-    first, second = (open_context(**PHONE, permissions=["geolocation"]) for _ in range(2))
-    for context in (first, second):
-        context.add_init_script(PLACES)
-    page = join(first, walk)
-    expect(page.locator("#ready")).to_contain_text("Redo att gå offline", timeout=30_000)
+    first = open_context(**PHONE, permissions=["geolocation"])
+    page = join(first, walk, PLACES)
     page.locator('[data-tab="mer"]').click()
     expect(page.locator("#track-words")).to_have_text("Vägen spelas inte in.")
     page.get_by_role("button", name="Spela in vägen").click()
-    first.set_offline(True)
     go(page, (0, 1), (20, 10), (40, 10))
     expect(page.locator("#track-words")).to_have_text("Spelar in: 40 m.")
     page.reload()
@@ -56,15 +52,18 @@ def test_the_way_outlives_a_reload_without_a_network_and_the_group_sees_what_its
     go(page, (240, 300), (260, 10))
     expect(page.locator("#track-words")).to_have_text("Spelar in: 60 m. 1 lucka.")
     assert_accessible(page)
+    first.set_offline(True)
+    go(page, (280, 10))
+    expect(page.locator("#track-words")).to_have_text("Spelar in: 80 m. 1 lucka.")
     page.get_by_role("button", name="Stoppa inspelningen").click()
     expect(page.locator("#track-words")).to_contain_text("Väntar på att skickas.")
     first.set_offline(False)
     expect(page.locator("#track-words")).to_contain_text("Mottagen av servern.")
     with live.engine.connect() as connection:
         way = from_store(shapely.from_wkb(bytes(connection.execute(WAY, {"slug": walk.slug}).scalar_one())))
-    assert [len(line.coords) for line in way.geoms] == [3, 2]  # type: ignore[attr-defined]
+    assert [len(line.coords) for line in way.geoms] == [3, 3]  # type: ignore[attr-defined]
 
-    other = join(second, walk)
+    other = join(open_context(**PHONE, permissions=["geolocation"]), walk, PLACES)
     go(other, (0, 1))
     tap_in(other, "Släckt lampa")
     expect(other.locator("#net-words")).to_have_text("Allt mottaget")

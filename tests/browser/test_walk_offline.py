@@ -97,8 +97,10 @@ def picture(tmp_path: Path) -> Path:
     return file
 
 
-def join(context: BrowserContext, walk: Plan) -> Page:
+def join(context: BrowserContext, walk: Plan, script: str = "") -> Page:
     page = context.new_page()
+    if script:
+        page.add_init_script(script)
     page.goto(f"/w/{walk.code}")
     page.get_by_role("button", name="Gå med").click()
     expect(page.locator("[data-category]")).to_have_count(21)
