@@ -6,6 +6,7 @@ import { tilesOf } from "#walk/placing";
 const PARTS = /\/js\/(walk|lib|net|ui|map|offline|form\/photos|pages\/walk_record)|\/vendor\/leaflet/;
 const NOT_NEEDED = /\/js\/(map\/(feed|case_map|area_editor|report_map|results_map|walk_map|draw)|offline\/(status|sender|queue|shell))/;
 const AT_ONCE = 4;
+const PATIENCE_MS = 8000;
 const cacheName = (slug) => `walk:${slug}`;
 
 /** Does it, and answers {bytes, missing}; onProgress(done, all) as it goes. Throws where this browser can't. */
@@ -27,8 +28,18 @@ export async function prepareWalk({ slug, box, layers, earlier }, onProgress) {
   // The page itself comes last: until everything it needs is here, an earlier copy with its own parts is opened.
   if (!missing && !(await keep(cache, location.pathname, { anew: true }))) missing += 1;
   if (!missing) await dropOld(cache, new Set([...wanted, location.pathname]));
-  await navigator.serviceWorker.ready;
+  await workerReady();
   return { bytes: await sizeOf(cache), missing };
+}
+
+/** A worker whose installation was cut off never becomes ready: it is asked for once more, and then that is said. */
+async function workerReady() {
+  for (let tries = 0; tries < 2; tries += 1) {
+    const isReady = await Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => { setTimeout(done, PATIENCE_MS, false); })]);
+    if (isReady) return;
+    await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+  }
+  throw new Error("no service worker");
 }
 
 /** True if the walk would open without a network. */
