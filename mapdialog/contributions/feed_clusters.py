@@ -57,9 +57,7 @@ def _owners(tallies: Tallies, count: grid.Ints, zoom: int) -> grid.Ints:
     return owners
 
 
-def _touching(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]
-) -> grid.Ints:
+def _touching(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], reach: npt.NDArray[np.float64]) -> grid.Ints:
     """Every pair of circles that cover each other, once, as two rows of their numbers.
 
     Only so far to the right is looked as the widest two can reach: this is asked for every window, and most circles on

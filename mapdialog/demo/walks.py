@@ -10,6 +10,7 @@ import shapely.affinity
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import moderation
+from mapdialog.core import jobs
 from mapdialog.core.clock import local
 from mapdialog.demo.arrivals import NAMESPACE
 from mapdialog.demo.content import Calendar
@@ -103,6 +104,9 @@ class Walks:
         follow_up(self.doer, walk, said, found)
         for step in (WalkStatus.PROTOCOL_PUBLISHED, WalkStatus.ACTIONS_RUNNING):
             self._step(walk, step, published)
+        jobs.defer(
+            self.session, "keep_walk_protocol", walk_id=walk.id
+        )  # Nobody waits for it.
         self.observations += len(found)
 
     def _record(self, walk: SafetyWalk, said: dict[str, Any], starts_at: datetime) -> dict[str, WalkObservation]:

@@ -17,11 +17,13 @@ from mapdialog.accounts.models import Role
 from mapdialog.commands import walk as walk_command
 from mapdialog.commands.main import cli
 from mapdialog.config import Config
+from mapdialog.core import jobs
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Invalid
 from mapdialog.reports import walk_papers, walk_protocols
+from mapdialog.reports.jobs import keep_walk_protocol
 from mapdialog.reports.walk_papers import JoinCode
-from mapdialog.walks import queries, recording_access
+from mapdialog.walks import actions, queries, recording_access
 from mapdialog.walks.models import SafetyWalk
 from tests.staffing import sign_in
 from tests.walks.making import make_walk
@@ -162,3 +164,21 @@ def test_the_terminal_writes_the_same_protocol(
     ):
         wrong = CliRunner().invoke(cli, ["walk", "protocol", *arguments])
         assert wrong.exit_code == 1 and said in wrong.output and len(wrong.output.splitlines()) == 1, wrong.output
+
+
+def test_a_walk_published_elsewhere_gets_its_protocol_from_the_worker_once(
+    app: Flask, session: Session, config: Config, walk: SafetyWalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def here() -> Iterator[Session]:
+        yield session
+
+    monkeypatch.setattr(jobs, "session", here)
+    monkeypatch.setattr(walk_protocols, "write", lambda *_: b"%PDF")
+    jobs.surround(config, app.extensions["engine"])
+    keep_walk_protocol(walk.id)
+    assert queries.list_protocols(session, walk) == []
+    actions.take_step(session, walk, "protocol_published", version=None, actor_id=None, at=now())
+    for _again in range(2):
+        keep_walk_protocol(walk.id)
+    assert [(one.version, one.kind) for one in queries.list_protocols(session, walk)] == [(1, "pdf"), (1, "docx")]
