@@ -104,9 +104,7 @@ class Walks:
         follow_up(self.doer, walk, said, found)
         for step in (WalkStatus.PROTOCOL_PUBLISHED, WalkStatus.ACTIONS_RUNNING):
             self._step(walk, step, published)
-        jobs.defer(
-            self.session, "keep_walk_protocol", walk_id=walk.id
-        )  # Nobody waits for it.
+        jobs.defer(self.session, "keep_walk_protocol", walk_id=walk.id)  # Nobody waits for it.
         self.observations += len(found)
 
     def _record(self, walk: SafetyWalk, said: dict[str, Any], starts_at: datetime) -> dict[str, WalkObservation]:
