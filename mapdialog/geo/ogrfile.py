@@ -1,9 +1,11 @@
 """The gate to GDAL: only formats we know, checked by content first, and its errors turned into one clear line."""
 
+import importlib
 import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,7 @@ os.putenv(
 
 import numpy as np
 import numpy.typing as npt
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -51,7 +51,6 @@ _STARTS: dict[str, tuple[bytes, ...]] = {
     ".gpx": (b"<",),
     ".xlsx": (b"PK",),
 }
-_FAILURES = (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 # GML, which can pull schemas from the net, and virtual files are recognised by content whatever their name is.
 _DISGUISES = (
     b"<OGRVRTDataSource",
@@ -81,13 +80,19 @@ def _check_start(path: Path) -> None:
         raise GeoProblem(N_("Filen heter %(suffix)s men har ett annat innehåll."), suffix=path.suffix)
 
 
+@cache
+def gdal() -> Any:
+    """The library, loaded when the first file is opened: most processes open none, and all would wait for it."""
+    return importlib.import_module("pyogrio")
+
+
 def describe(path: Path) -> list[tuple[str, tuple[str, ...], str | None, int | None, int | None]]:
     """Each layer as (name, fields, geometry type, EPSG or None, number of rows or None); raises GeoProblem."""
     _check_start(path)
     try:
-        names = [str(name) for name, _ in pyogrio.list_layers(path)]
-        infos = [(name, pyogrio.read_info(path, layer=name)) for name in names]
-    except _FAILURES as error:
+        names = [str(name) for name, _ in gdal().list_layers(path)]
+        infos = [(name, gdal().read_info(path, layer=name)) for name in names]
+    except RuntimeError as error:  # All errors of pyogrio are of this kind.
         raise _unreadable(path, error) from None
     described = []
     for name, info in infos:
@@ -126,7 +131,7 @@ def batches(
 ) -> Iterator[tuple[dict[str, list[Any]], "npt.NDArray[np.object_] | None"]]:
     """Rows of a layer as (columns, 2D shapes), `size` at a time. A shape GEOS can't build comes as None."""
     try:
-        with pyogrio.open_arrow(path, layer=layer, batch_size=size, use_pyarrow=True) as (meta, reader):
+        with gdal().open_arrow(path, layer=layer, batch_size=size, use_pyarrow=True) as (meta, reader):
             shape_column = meta["geometry_name"] or "wkb_geometry"
             for batch in reader:
                 columns = {name: batch.column(name).to_pylist() for name in batch.schema.names if name != shape_column}
@@ -135,9 +140,7 @@ def batches(
                     raw = batch.column(shape_column).to_pylist()
                     shapes = shapely.force_2d(shapely.from_wkb(np.array(raw, dtype=object), on_invalid="ignore"))
                 yield columns, shapes
-    except _FAILURES as error:
-        raise _unreadable(path, error) from None
-    except (RuntimeError, UnicodeDecodeError, OSError) as error:  # Arrow reports a damaged row in these words.
+    except (RuntimeError, UnicodeDecodeError, OSError) as error:  # Arrow reports a damaged row in the latter words.
         raise _unreadable(path, error) from None
 
 
@@ -153,9 +156,9 @@ def _unreadable(path: Path, error: Exception) -> GeoProblem:
 @contextmanager
 def options(**values: str) -> Iterator[None]:
     """GDAL settings for the duration of one file; they are the process's, so keep to ones that harm nobody else."""
-    before = {name: pyogrio.get_gdal_config_option(name) for name in values}
-    pyogrio.set_gdal_config_options(values)
+    before = {name: gdal().get_gdal_config_option(name) for name in values}
+    gdal().set_gdal_config_options(values)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options(before)
+        gdal().set_gdal_config_options(before)

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyogrio
-import pyogrio.raw
 
 from mapdialog.geo import ogrfile, qgis
 from mapdialog.geo.crs import STORE
@@ -42,7 +40,7 @@ def write_gpkg(
         path.unlink(missing_ok=True)
     # One write-ahead file less and no fsync per page: the file is made in one go and is worthless half done anyway.
     with ogrfile.options(OGR_SQLITE_SYNCHRONOUS="OFF", OGR_SQLITE_JOURNAL="OFF"):
-        pyogrio.raw.write_arrow(
+        ogrfile.gdal().raw.write_arrow(
             reader,
             path,
             layer=layer,
@@ -59,7 +57,7 @@ def write_gpkg(
 def write_geojson(path: Path, reader: pa.RecordBatchReader, *, layer: str) -> None:
     """Write GeoJSON (RFC 7946) from Arrow batches whose shapes are WKB in `geom`, EPSG:4326."""
     path.unlink(missing_ok=True)
-    pyogrio.raw.write_arrow(
+    ogrfile.gdal().raw.write_arrow(
         reader,
         path,
         layer=layer,
@@ -91,7 +89,7 @@ def write_shp(
 
 
 def _write_one(path: Path, reader: pa.RecordBatchReader, geometry_type: str, epsg: int) -> None:
-    pyogrio.raw.write_arrow(
+    ogrfile.gdal().raw.write_arrow(
         reader,
         path,
         driver="ESRI Shapefile",
@@ -108,7 +106,10 @@ def _write_mixed(folder: Path, target: Path, reader: pa.RecordBatchReader, layer
     write_gpkg(sorting, _dbf_ready(reader), layer=layer, epsg=epsg)
     for suffix, kind, names in _SHP_KINDS:
         where = "ST_GeometryType(geom) IN ({})".format(", ".join(f"'{name}'" for name in names))
-        with pyogrio.open_arrow(sorting, layer=layer, where=where, use_pyarrow=True, batch_size=20_000) as (_, found):
+        with ogrfile.gdal().open_arrow(sorting, layer=layer, where=where, use_pyarrow=True, batch_size=20_000) as (
+            _,
+            found,
+        ):
             first = next(iter(found), None)
             if first is None or not first.num_rows:
                 continue

@@ -142,7 +142,7 @@ def test_hostile_parameters(
         if rule.endpoint.startswith("assets."):
             continue
         address = filled(rule, {name: known.get(name, "1") for name in rule.arguments})
-        for value in VALUES[number % 10 :: 10]:
+        for value in VALUES[number % 15 :: 15]:
             answer = client.get(address, query_string=dict.fromkeys(PARAMETERS, text(value)))
             judge(answer, (address, value))
 

@@ -29,7 +29,7 @@ def fill_in(page: Page, words: str) -> None:
     page.locator("#text").fill(words)
     page.get_by_role("button", name="Läs igenom", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Läs igenom och skicka")
-    expect(page.locator("dd.view-text")).to_have_text(words)
+    expect(page.locator("dd.view-text")).to_contain_text(words)
     page.get_by_role("button", name="Skicka synpunkten").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tack! Synpunkten är mottagen")
     expect(page.locator(".receipt-number")).to_contain_text("TRE-")
@@ -112,10 +112,10 @@ def test_another_language_on_the_form_keeps_what_was_typed(without_script: Page,
     expect(page.locator('[name="category"][value="belysning"]')).to_be_checked()
     expect(page.locator('[name="lon"]')).to_have_value("13.157100")
     page.locator("#contact_name").press("Enter")
-    expect(page.locator("dd.view-text")).to_have_text("Skrivet innan språket byttes")
+    expect(page.locator("dd.view-text")).to_contain_text("Skrivet innan språket byttes")
     page.get_by_role("button", name="Svenska").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Läs igenom och skicka")
-    expect(page.locator("dd.view-text")).to_have_text("Skrivet innan språket byttes")
+    expect(page.locator("dd.view-text")).to_contain_text("Skrivet innan språket byttes")
 
 
 def test_the_place_is_moved_by_the_personal_link_and_the_words_go_along(

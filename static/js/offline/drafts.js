@@ -25,13 +25,14 @@ export async function findDraft(slug) {
 export const keepDraft = (draft) => write("drafts", { ...draft, saved_at: new Date().toISOString() }).then(() => true, () => false);
 
 let unkept = null;
+let changes = 0;
 let timer;
 
-/** Keeps what is not yet kept, at once. */
-function keepRest() {
+/** Keeps what is not yet kept, at once. It counts as kept when the storage has said so: a page left before that ends the writing. */
+async function keepRest() {
   clearTimeout(timer);
-  if (unkept) keepDraft(unkept);
-  unkept = null;
+  const until = changes;
+  if (unkept && await keepDraft(unkept) && until === changes) unkept = null;
 }
 
 /** A page that is being left has no time for the storage above; the words are put where writing is done before the call returns. */
@@ -62,6 +63,7 @@ function newest(draft, hasty) {
 /** Keeps the draft when the typing pauses, or when the page is left before that. */
 export function keepDraftSoon(draft) {
   unkept = draft;
+  changes += 1;
   clearTimeout(timer);
   timer = setTimeout(keepRest, 300);
 }
