@@ -21,6 +21,8 @@ from mapdialog.core.database import make_engine
 from tests.conftest import ROOT, create_database, drop_database
 
 CHROMIUM = "/usr/bin/chromium"
+# The same program of the same package, built without windows: docs/decisions/0004 tells why most tests use it.
+WINDOWLESS = "/usr/bin/chromium-headless-shell"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -151,7 +153,8 @@ def browser(playwright_: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
     if not Path(CHROMIUM).exists():
         pytest.skip("needs Debian's chromium package")
-    chromium = playwright_.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    windowless = WINDOWLESS if Path(WINDOWLESS).exists() else CHROMIUM
+    chromium = playwright_.chromium.launch(executable_path=windowless, args=FLAGS)
     yield chromium
     chromium.close()
 

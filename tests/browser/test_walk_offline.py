@@ -228,6 +228,7 @@ def test_two_phones_in_one_group_come_together(
     phones = [open_context(**PHONE, geolocation=HERE, permissions=["geolocation"]) for _ in range(2)]
     pages = [join(context, walk) for context in phones]
     for context, page, words in zip(phones, pages, ("Från den ena", "Från den andra"), strict=True):
+        make_ready(page)
         context.set_offline(True)
         tap_in(page, words)
     for context in phones:
