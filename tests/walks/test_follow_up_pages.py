@@ -88,7 +88,9 @@ def test_notes_on_paper_are_registered_and_approved_at_once(
     assert refused.status_code == 422 and "Välj en hållpunkt" in refused.text and "Släckt lampa." in refused.text
     client.post(f"{base}/new", data=form | {"stop": str(walk.stops[0].id)})
     client.post(f"{base}/new", data=form | {"place": "55.3751 13.1569"})
-    made = session.scalars(select(WalkObservation).where(WalkObservation.walk_id == walk.id)).all()
+    made = session.scalars(
+        select(WalkObservation).where(WalkObservation.walk_id == walk.id).order_by(WalkObservation.id)
+    ).all()
     assert [(one.recorded_by, one.state, one.point_source) for one in made] == [
         ("desk", "approved", "stop"),
         ("desk", "approved", "manual"),
