@@ -30,7 +30,7 @@ def post(path: str, body: bytes, content_type: str) -> bytes:
 
 def ask_all(port: int, requests: Sequence[bytes]) -> list[Answer]:
     """Send one after the other on one connection."""
-    with socket.create_connection(("127.0.0.1", port)) as connection:
+    with socket.create_connection(("127.0.0.1", int(port))) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return [_ask(connection, request) for request in requests]
 
