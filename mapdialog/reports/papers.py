@@ -81,8 +81,8 @@ def _weasyprint() -> Any:
         import weasyprint
     except (ImportError, OSError):
         raise Unavailable(_NOT_INSTALLED) from None
-    # It warns of every rule of CSS it does not know; fontTools tells of each table of a font it leaves out.
-    for name in ("weasyprint", "fontTools"):
+    # It warns of every rule of CSS it does not know, and tells each step; fontTools tells of each table of a font it leaves out.
+    for name in ("weasyprint", "weasyprint.progress", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint
 
