@@ -81,7 +81,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except (ImportError, OSError):
         raise Unavailable(_NOT_INSTALLED) from None
-    # It warns of every rule of CSS it does not know, and tells each step; fontTools tells of each table of a font it leaves out.
+    # It warns of every rule of CSS it does not know and tells each step; fontTools tells of tables it leaves out.
     for name in ("weasyprint", "weasyprint.progress", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint
