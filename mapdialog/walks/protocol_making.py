@@ -158,8 +158,13 @@ def _conditions(walk: SafetyWalk, maker: Maker) -> list[Fact]:
     if place is None or walk.starts_at is None:
         return found
     at = sun.sun_at(*place, walk.starts_at)
-    height = f"{round(at.elevation_deg):d}".replace("-", "−")
-    words = [say(N_("%(degrees)s° över horisonten när vi började"), degrees=height)]
+    is_up = at.elevation_deg >= 0
+    height = (
+        N_("%(degrees)s° över horisonten när vi började")
+        if is_up
+        else N_("%(degrees)s° under horisonten när vi började")
+    )
+    words = [say(height, degrees=f"{abs(round(at.elevation_deg)):d}")]
     if at.day.sunset is not None:
         words.append(say(N_("solnedgång %(time)s"), time=f"{local(at.day.sunset):%H.%M}"))
     if at.day.dusk is not None:
