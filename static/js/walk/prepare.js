@@ -32,12 +32,15 @@ export async function prepareWalk({ slug, box, layers, earlier }, onProgress) {
   return { bytes: await sizeOf(cache), missing };
 }
 
-/** A worker whose installation was cut off never becomes ready: it is asked for once more, and then that is said. */
+/** Waits for the worker as long as a slow line installs it. One that is not on its way is asked for once more, and then that is said. */
 async function workerReady() {
-  for (let tries = 0; tries < 2; tries += 1) {
+  for (let tries = 0; tries < 2;) {
     const isReady = await Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => { setTimeout(done, PATIENCE_MS, false); })]);
     if (isReady) return;
+    const registration = await navigator.serviceWorker.getRegistration();
+    if (registration?.installing || registration?.waiting) continue;
     await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+    tries += 1;
   }
   throw new Error("no service worker");
 }
