@@ -2,12 +2,12 @@
 
 from typing import Any, Literal
 
-Keep = Literal["dialogue", "account", "short", "subscription", "log"]
+Keep = Literal["dialogue", "plan", "account", "short", "subscription", "log"]
 
 
 def personal(keep: Keep) -> dict[str, Any]:
-    """`info` of a column that can identify somebody. `keep` names its retention rule: with the dialogue, with the
-    account, a short time (delivery of mail), until its subscription ends, or as a log."""
+    """`info` of a column that can identify somebody. `keep` names its retention rule: with the dialogue, with the plan
+    (preserved), with the account, a short time (delivery of mail), until its subscription ends, or as a log."""
     return {"personal": True, "keep": keep}
 
 

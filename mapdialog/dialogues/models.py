@@ -15,10 +15,11 @@ from mapdialog.core.pii import impersonal, personal
 
 
 class Kind(StrEnum):
-    """Whose it is: the citizens' dialogue, or the vessel that holds a safety walk's observations."""
+    """Whose it is: the citizens' dialogue, or the vessel of a safety walk's observations or a plan's statements."""
 
     DIALOGUE = "dialogue"
     WALK = "walk"
+    PLAN = "plan"
 
 
 class Level(StrEnum):
@@ -50,8 +51,8 @@ class Polarity(StrEnum):
 class Dialogue(Base):
     """A conversation about a place, from the first plan to the published feedback.
 
-    One of kind 'walk' only holds the observations of a safety walk; it is never published, and reads of dialogues leave
-    it out (docs/decisions/0003).
+    One of kind 'walk' or 'plan' only holds the observations of a safety walk or the statements of a plan; it is never
+    published, and reads of dialogues leave it out (docs/decisions/0003, 0006).
     """
 
     __tablename__ = "dialogue"
@@ -61,7 +62,7 @@ class Dialogue(Base):
         CheckConstraint(
             "published_at is null or (influence_text <> '' and use_text <> '')", name="promises_before_publishing"
         ),
-        CheckConstraint("kind in ('dialogue','walk')", name="kind"),
+        CheckConstraint("kind in ('dialogue','walk','plan')", name="kind"),
         CheckConstraint("kind = 'dialogue' or published_at is null", name="only_dialogues_are_published"),
         Index("ix_dialogue_area", "area", postgresql_using="gist"),
     )

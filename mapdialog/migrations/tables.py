@@ -8,6 +8,11 @@ import mapdialog.dialogues.models
 import mapdialog.districts.models
 import mapdialog.notifications.models
 import mapdialog.places.models
+import mapdialog.plans.answer_models
+import mapdialog.plans.models
+import mapdialog.plans.party_models
+import mapdialog.plans.report_models
+import mapdialog.plans.statement_models
 import mapdialog.walks.asking_models
 import mapdialog.walks.coming_models
 import mapdialog.walks.findings

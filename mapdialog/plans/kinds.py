@@ -54,9 +54,10 @@ class PhaseStatus(StrEnum):
 
 
 class PartyGroup(StrEnum):
-    """Whom a plan concerns, as PBL 5:11 divides them."""
+    """Whom a plan concerns, as PBL 5:11 divides them, and the municipality's own committees."""
 
     AUTHORITY_MANDATORY = "authority_mandatory"
+    MUNICIPAL_BODY = "municipal_body"
     PROPERTY_PARTY = "property_party"
     RESIDENT_AFFECTED = "resident_affected"
     TENANTS_ORGANISATION = "tenants_organisation"
@@ -139,3 +140,8 @@ class DispatchKind(StrEnum):
     STATEMENT_NOTICE = "statement_notice"
     ADOPTION_NOTICE = "adoption_notice"
     LEGAL_FORCE_DOCUMENTS = "legal_force_documents"
+
+
+def among(column: str, values: type[StrEnum]) -> str:
+    """The SQL condition of a check constraint: the column holds one of the keys."""
+    return f"{column} in ({','.join(repr(one.value) for one in values)})"
