@@ -61,6 +61,10 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "edit_walks": frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.SAFETY_COORDINATOR}),
     "export_personal_data": frozenset({Role.ADMINISTRATOR, Role.PLANNER}),
     "edit_districts": frozenset({Role.ADMINISTRATOR, Role.PLANNER}),
+    "edit_plans": frozenset({Role.ADMINISTRATOR, Role.PLANNER}),
+    "register_statements": frozenset({Role.ADMINISTRATOR, Role.PLANNER, Role.MODERATOR}),
+    "read_parties": frozenset({Role.ADMINISTRATOR, Role.PLANNER}),
+    "read_protected": frozenset({Role.ADMINISTRATOR}),
     "administer": frozenset({Role.ADMINISTRATOR}),
 }
 
