@@ -11,6 +11,7 @@ from mapdialog.api.views_walks import SYNC_LIMIT, joined, private
 from mapdialog.api.walk_bodies import read_revision, read_uuid
 from mapdialog.core.database import session
 from mapdialog.walks import recording_group, tracks
+from mapdialog.walks.routes import told_m
 from mapdialog.web.limits import limiter, phone_key
 
 TRACK = "/walks/<slug>/tracks/<client_id>"
@@ -40,7 +41,7 @@ def put_track(slug: str, client_id: str) -> Response:
     length = tracks.length_of(kept)
     answer = {"client_id": client_id, "revision": kept.revision, "is_removed": kept.removed_at is not None}
     session().commit()
-    return private(jsonify(answer | {"length_m": round(length)}))
+    return private(jsonify(answer | {"length_m": told_m(length)}))
 
 
 @blueprint.delete(TRACK)

@@ -20,7 +20,7 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 def doctor() -> None:
-    """Check settings, database, PostGIS, migrations, coordinates, file store, mail, clock, map layers and worker.
+    """Check settings, database, PostGIS, migrations, coordinates, files, mail, clock, map layers, papers and worker.
 
     Exit code 1 when something that must work does not. What only deserves a look does not fail.
     """

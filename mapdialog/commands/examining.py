@@ -23,6 +23,7 @@ CONTROL_POINTS = (
 )
 TOLERANCE_M = 0.2
 LITTLE_SPACE = 2 * 2**30  # bytes
+PANGO_REMEDY = "run bin/setup, or: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,16 @@ def examine_map_layers(config: Config) -> Iterator[Finding]:
         )
 
 
+def examine_papers(_config: Config) -> Iterator[Finding]:
+    """Whether the libraries that set PDF can be loaded: Pango and what it leans on."""
+    from mapdialog.reports.papers import why_no_pdf
+
+    if missing := why_no_pdf():
+        yield Finding("papers", WARNING, f"PDF cannot be made: {missing}", PANGO_REMEDY)
+    else:
+        yield Finding("papers", GOOD, "Pango is there: protocols, route sheets and posters can be set")
+
+
 def _unreachable(host: str, port: int) -> str:
     """Why no connection can be made, or nothing where it can."""
     started = time.monotonic()
@@ -173,4 +184,5 @@ ALL: tuple[Examination, ...] = (
     examine_secret,
     examine_mail,
     examine_map_layers,
+    examine_papers,
 )

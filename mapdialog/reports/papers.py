@@ -76,11 +76,25 @@ def make_pdf(template: str, language: str, pictures: Pictures, values: Mapping[s
     return made
 
 
-def _weasyprint() -> Any:
+def why_no_pdf() -> str:
+    """What keeps PDF from being made, in one line of the loader's words; empty where nothing does."""
     try:
-        import weasyprint
-    except (ImportError, OSError):
-        raise Unavailable(_NOT_INSTALLED) from None
+        import weasyprint  # noqa: F401 - importing it loads Pango
+    except (ImportError, OSError) as error:
+        return str(error).strip().partition("\n")[0] or type(error).__name__
+    return ""
+
+
+def demand_pdf() -> None:
+    """Raise Unavailable where PDF can't be made."""
+    if why_no_pdf():
+        raise Unavailable(_NOT_INSTALLED)
+
+
+def _weasyprint() -> Any:
+    demand_pdf()
+    import weasyprint
+
     # It warns of every rule of CSS it does not know and tells each step; fontTools tells of tables it leaves out.
     for name in ("weasyprint", "weasyprint.progress", "fontTools"):
         logging.getLogger(name).setLevel(logging.ERROR)

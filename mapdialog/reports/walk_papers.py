@@ -44,7 +44,7 @@ def route_sheet(
         "map": _map(session, walk, config, say, (960, 640)),
         "when": _when(walk, say, language),
         "sun": _sun(walk, say),
-        "length_m": routes.length_m(walk),
+        "length_m": routes.told_m(routes.length_m(walk)),
         "items": [_item(one, language) for one in walk.checklist.items],
         "code": code,
         "qr": _qr(code.link, say(N_("QR-kod till %(link)s"), link=code.link)) if code is not None else None,

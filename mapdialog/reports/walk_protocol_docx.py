@@ -122,7 +122,7 @@ def _actions(paper: Paper, protocol: Protocol) -> None:
     if not protocol.actions:
         paper.text(say(N_("Inga åtgärder är bestämda än.")))
     else:
-        head = (N_("Nr"), N_("Vad och var"), N_("Ansvarig"), N_("Prioritet"), N_("Senast"), N_("Läge"))
+        head = (N_("Nr"), N_("Vad och var"), N_("Ansvarig"), N_("Prioritet"), N_("Senast"), N_("Status"))
         rows: list[tuple[Any, ...]] = []
         for one in protocol.actions:
             seen = say(N_("Iakttagelse %(numbers)s"), numbers=", ".join(map(str, one.findings))) if one.findings else ""

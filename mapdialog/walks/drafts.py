@@ -88,6 +88,12 @@ class WalkDraft:
 
 def check(draft: WalkDraft) -> None:
     """Raise Invalid with every field that does not hold."""
+    if wrong := problems(draft):
+        raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
+
+
+def problems(draft: WalkDraft) -> dict[str, DomainError]:
+    """Every field that does not hold, with why."""
     wrong: dict[str, DomainError] = {}
     if not clean_line(draft.title):
         wrong["title"] = Invalid(N_("Ge vandringen en rubrik."))
@@ -98,8 +104,7 @@ def check(draft: WalkDraft) -> None:
         if getattr(draft, name) is not None and getattr(draft, name) not in choices:
             wrong[name] = Invalid(N_("Välj något i listan."))
     _check_rows(draft, wrong)
-    if wrong:
-        raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
+    return wrong
 
 
 def _check_lengths(

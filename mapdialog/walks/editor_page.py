@@ -99,7 +99,7 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "statuses": rules.STATUSES,
         "repeats": repeating.list_repeats(session, walk) if walk else [],
         "may_repeat": walk is not None and repeating.may_repeat(walk),
-        "length_m": routes.length_m(walk) if walk else 0,
+        "length_m": routes.told_m(routes.length_m(walk)) if walk else 0,
         "known_count": len(found),
         "most_in_group": rules.MOST_IN_GROUP,
         "known_marks": KNOWN_MARKS,

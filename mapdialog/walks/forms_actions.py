@@ -19,7 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from mapdialog.walks import following_up, tending
 from mapdialog.walks.drafts import LIGHTS
-from mapdialog.walks.findings import WalkAction
+from mapdialog.walks.findings import OwnerType, WalkAction
 from mapdialog.walks.recording import SAID_BY
 from mapdialog.walks.tending import ActionDraft
 
@@ -49,6 +49,7 @@ class ActionForm(FlaskForm):
     owner_type = SelectField(
         _l("Slags ansvarig"),
         choices=lambda: _choices(tending.OWNERS),
+        default=OwnerType.UNKNOWN.value,
         validate_choice=False,
         description=_l("Gäller bara när du inte har valt någon ur registret."),
     )
@@ -71,7 +72,7 @@ class ActionForm(FlaskForm):
             description=self.description.data or "",
             where_text=self.where_text.data or "",
             party_id=_number(self.party.data),
-            owner_type=self.owner_type.data or "unknown",
+            owner_type=self.owner_type.data or OwnerType.UNKNOWN.value,
             kind=self.kind.data or "planned",
             priority=self.priority.data or "normal",
             cost_class=self.cost_class.data or None,

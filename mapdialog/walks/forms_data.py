@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 import shapely
@@ -13,7 +14,7 @@ from mapdialog.core.text import N_, clean_line
 from mapdialog.geo import geojson, geometry, gpx
 from mapdialog.geo.geometry import from_element
 from mapdialog.geo.problems import GeoProblem
-from mapdialog.walks.drafts import CONDITIONS, LINES, TEXTS, TIMES, GroupDraft, StopDraft, WalkDraft
+from mapdialog.walks.drafts import CONDITIONS, LINES, TEXTS, TIMES, GroupDraft, StopDraft, WalkDraft, problems
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.routes import lon_lat, to_text
@@ -50,15 +51,14 @@ def _typed(place: Any) -> str:
 def read(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None = None) -> WalkDraft:
     """The draft that the form says; places that nobody touched stay exactly what they are in `walk`.
 
-    Raises Invalid with every field that cannot be read.
+    Raises Invalid with every field that cannot be read and every one that does not hold, all at once.
 
     A route read from a file is put into the form as a drawing, so that it is not lost when something else is wrong.
     """
     wrong: dict[str, DomainError] = {}
-    stops = _or_wrong(wrong, "stops", lambda: _stops(form, session, where, walk)) or ()
-    route = _or_wrong(wrong, "route", lambda: _route(form, stops, walk))
-    if wrong:
-        raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
+    stops = _stops(form, session, where, walk, wrong)
+    # Between stops that are not found no route can be drawn; it is enough to hear of the stops.
+    route = None if wrong and form.route_by_stops.data else _or_wrong(wrong, "route", lambda: _route(form, stops, walk))
     values: dict[str, Any] = {name: form[name].data or "" for name in (*LINES, *TEXTS)}
     values |= {name: form[name].data or None for name in CONDITIONS}
     values |= {name: _number(form[name].data) for name in _IDS}
@@ -68,7 +68,11 @@ def read(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None
         for row in (entry.form for entry in form.groups.entries)
         if row.id.data or clean_line(row.name.data) or clean_line(row.leader.data)
     )
-    return WalkDraft(route=route, stops=stops, groups=groups, **values)
+    draft = WalkDraft(route=route, stops=stops, groups=groups, **values)
+    wrong |= {name: error for name, error in problems(draft).items() if name not in form or not form[name].errors}
+    if wrong:
+        raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
+    return draft
 
 
 def moment(typed: datetime | None) -> datetime | None:
@@ -90,7 +94,10 @@ def _number(text: Any) -> int | None:
     return int(text) if str(text or "").isdecimal() and len(str(text)) < 10 else None
 
 
-def _stops(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None) -> tuple[StopDraft, ...]:
+def _stops(
+    form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None, wrong: dict[str, DomainError]
+) -> tuple[StopDraft, ...]:
+    """The stops, and in `wrong` every place that is not found."""
     kept = {_typed(stop.place): stop.place for stop in walk.stops if stop.place is not None} if walk else {}
     drafts = []
     for row in form.stop_rows():
@@ -100,7 +107,8 @@ def _stops(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | No
         if typed in kept:
             place: shapely.Point | None = cast(shapely.Point, from_element(kept[typed]))
         else:
-            place = find_place(session, typed, where, field="stops")
+            name_of_field = row.place.name
+            place = _or_wrong(wrong, name_of_field, partial(find_place, session, typed, where, field=name_of_field))
         drafts.append(StopDraft(name, questions, place, _number(row.id.data)))
     return tuple(drafts)
 

@@ -78,7 +78,7 @@ class WalkForm(FlaskForm):
     organiser = StringField(_l("Arrangör"), description=_l("Enheten som håller i vandringen."))
     contact = StringField(_l("Kontakt för frågor"), description=_l("Namn och telefon eller e-post. Visas för alla."))
     registry_number = StringField(_l("Diarienummer"))
-    area_name = StringField(_l("Område"), description=_l("Som folk kallar det: Östervång, Innerstaden."))
+    area_name = StringField(_l("Områdets namn"), description=_l("Som folk kallar det: Östervång, Innerstaden."))
     district_id = SelectField(_l("Distrikt"), validate_choice=False)
     repeat_of_id = SelectField(_l("Återvandring av"), validate_choice=False)
     pre_meeting_at = MomentField(_l("Förmöte"), description=_l("Två till tre veckor före."))
@@ -101,7 +101,7 @@ class WalkForm(FlaskForm):
     light = SelectField(_l("Ljus"), choices=_chosen(LIGHTS), validate_choice=False)
     weather = SelectField(_l("Väder"), choices=_chosen(WEATHERS), validate_choice=False)
     ground = SelectField(_l("Marken"), choices=_chosen(GROUNDS), validate_choice=False)
-    foliage = SelectField(_l("Löv"), choices=_chosen(FOLIAGES), validate_choice=False)
+    foliage = SelectField(_l("Växtlighet"), choices=_chosen(FOLIAGES), validate_choice=False)
 
     def stop_rows(self) -> list[Any]:
         """The row forms of the stops, in the order of their positions."""

@@ -209,9 +209,9 @@ def _map(session: Session, walk: SafetyWalk, seen: Sequence[WalkObservation], ma
 
 
 def _route_words(walk: SafetyWalk, say: Translate) -> str:
-    length = routes.length_m(walk)
+    length = routes.told_m(routes.length_m(walk))
     stops = say(N_("%(stops)s hållpunkter"), stops=len(walk.stops)) if walk.stops else ""
-    metres = say(N_("%(metres)s meter"), metres=round(length, -1 if length > 200 else 0).__trunc__()) if length else ""
+    metres = say(N_("%(metres)s meter"), metres=length) if length else ""
     return ", ".join(part for part in (metres, stops) if part)
 
 

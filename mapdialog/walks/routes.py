@@ -44,6 +44,14 @@ def length_m(walk: SafetyWalk) -> float:
     return float(from_element(walk.route).length) if walk.route is not None else 0.0
 
 
+def told_m(length_m: float) -> int:
+    """A length in metres as people are told it, on every page and paper: to ten metres, under twenty to the metre.
+
+    What the phone says of the way walked is rounded alike (`sayDistance` in static/js/lib/geo.js).
+    """
+    return round(length_m) if length_m < 20 else round(length_m / 10) * 10
+
+
 def bounds_lonlat(shape: BaseGeometry, margin_m: float = 150.0) -> tuple[float, float, float, float]:
     """West, south, east, north in degrees around a shape in EPSG:3006, with room about it."""
     west, south, east, north = from_store(shapely.box(*shape.bounds).buffer(margin_m)).bounds

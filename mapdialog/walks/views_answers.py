@@ -11,7 +11,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid, TooMany
 from mapdialog.core.text import N_
-from mapdialog.walks import asking
+from mapdialog.walks import asking, whereabouts
 from mapdialog.walks.asking_models import WalkActionLetter
 from mapdialog.walks.following_up import NEXT, STATUSES
 from mapdialog.walks.views_follow_up import settings
@@ -68,12 +68,13 @@ def _day(text: str) -> date | None:
 def _page(letter: WalkActionLetter, token: str, problem: DomainError | None = None) -> Response:
     action = letter.action
     fields = problem.fields if isinstance(problem, Invalid) else {}
+    seen = [one for one in action.observations if one.state == State.APPROVED]
     html = render_template(
         "walks/answer.html",
         letter=letter,
         action=action,
         token=token,
-        seen=[one for one in action.observations if one.state == State.APPROVED],
+        seen=[(one, whereabouts.said(session(), one, _)) for one in seen],
         choices=[(one.value, _(STATUSES[one])) for one in NEXT[action.status] if one != "forwarded"],
         statuses=STATUSES,
         open_until=local(letter.expires_at).date(),

@@ -69,7 +69,7 @@ def invitation_page(walk: SafetyWalk, **problems: str) -> str:
         walk=walk,
         sun_lines=editor_page.sun_lines(session(), walk, walk.starts_at, walk.ends_at),
         has_map=routes.shape_of(walk) is not None,
-        length_m=routes.length_m(walk),
+        length_m=routes.told_m(routes.length_m(walk)),
         map_data=page_map([], [walk]),
         takes_answers=coming.is_open(walk, now()),
         said=coming.find_people(session(), walk, _MARKS.find(walk.slug)),

@@ -12,6 +12,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError
 from mapdialog.reports import walk_protocols
 from mapdialog.walks import actions, checklist_page, coming, editor_page, forms_rows, known, queries, routes, rules
+from mapdialog.walks.drafts import WalkDraft
 from mapdialog.walks.forms_data import moment, read
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
@@ -58,23 +59,25 @@ def _submitted(form: WalkForm, walk: SafetyWalk | None) -> Page:
     action = request.form.get("action", "save")
     if forms_rows.apply(form, action) or action == "sun":
         return _editor(form, walk)
-    if not form.validate():
-        return _editor(form, walk), 422
+    is_readable = form.validate()
     try:
-        saved = _save(form, walk)
+        # Read also when a field makes no sense: everything that is wrong is told at once.
+        draft = read(form, session(), editor_page.where(session()), walk)
+        saved = _save(form, walk, draft) if is_readable else None
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
         if isinstance(error, Conflict) and walk is not None:
             form.version.data = str(walk.version)
         return _editor(form, walk), error.status
+    if saved is None:
+        return _editor(form, walk), 422
     session().commit()
     flash(_("Vandringen är sparad."), "success")
     return redirect(url_for(".edit", slug=saved.slug))
 
 
-def _save(form: WalkForm, walk: SafetyWalk | None) -> SafetyWalk:
-    draft = read(form, session(), editor_page.where(session()), walk)
+def _save(form: WalkForm, walk: SafetyWalk | None, draft: WalkDraft) -> SafetyWalk:
     actor = current_user.account_id
     if walk is None:
         return actions.create_walk(session(), draft, actor_id=actor)

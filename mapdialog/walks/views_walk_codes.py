@@ -18,6 +18,7 @@ from mapdialog.walks import editor_page, recording_access, recording_sync, track
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.queries import get_walk
 from mapdialog.walks.recording_models import WalkDevice, WalkRecording, WalkRecordingRevision
+from mapdialog.walks.routes import told_m
 from mapdialog.web.access import requires
 
 blueprint = Blueprint("walks_codes_staff", __name__)
@@ -40,6 +41,7 @@ def page(slug: str) -> str:
         tabs=editor_page.tabs(walk),
         codes=shown,
         devices=_devices(walk),
+        told_m=told_m,
         tracks=[(group, way) for group in walk.groups if (way := tracks.went(group)) is not None],
         kept_aside=[
             (kept, recording_sync.words_now(session(), kept.recording.observation))

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import FieldList
 
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.web.errors import translated
@@ -15,10 +16,24 @@ def show_errors(form: FlaskForm, error: DomainError) -> None:
     for name, one in fields.items():
         if name in form:
             form[name].errors = [*form[name].errors, translated(one)]
+        elif (row := _in_a_row(form, name)) is not None:
+            rows, field = row
+            field.errors = [*field.errors, translated(one)]
+            rows.errors = [*rows.errors, {field.name: field.errors}]
         else:
             form.form_errors.append(translated(one))
     if not fields:
         form.form_errors.append(translated(error))
+
+
+def _in_a_row(form: FlaskForm, name: str) -> tuple[Any, Any] | None:
+    """The list of rows and the field in it that is called so ('stops-0-place')."""
+    for rows in (field for field in form if isinstance(field, FieldList)):
+        for entry in rows.entries:
+            for field in getattr(entry, "form", ()):
+                if field.name == name:
+                    return rows, field
+    return None
 
 
 def in_address(form: FlaskForm) -> dict[str, Any]:

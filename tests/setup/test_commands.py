@@ -13,7 +13,7 @@ import click
 import pytest
 from sqlalchemy import text
 
-from mapdialog.commands.examining import GOOD, examine_map_layers
+from mapdialog.commands.examining import GOOD, WARNING, examine_map_layers, examine_papers
 from mapdialog.commands.main import cli
 from mapdialog.config import Config
 from mapdialog.core.database import make_engine
@@ -171,6 +171,14 @@ def test_the_doctor_says_that_the_built_in_map_has_no_streets_and_where_to_begin
     assert only.level == GOOD
     assert "no streets" in only.words
     assert (ROOT / next(word for word in only.words.split() if word.startswith("deploy/"))).is_file()
+
+
+def test_the_doctor_says_what_to_install_where_pdf_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    (good,) = examine_papers(Config())
+    assert (good.level, good.remedy) == (GOOD, "")
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    (only,) = examine_papers(Config())
+    assert only.level == WARNING and "libpangoft2-1.0-0" in only.remedy
 
 
 def test_the_doctor_sees_mails_that_lie_although_a_worker_runs(own_database: str, tmp_path: Path) -> None:

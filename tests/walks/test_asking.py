@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.config import Config
+from mapdialog.contributions import moderation
 from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Closed, Conflict, Invalid, NotFound, TooMany
 from mapdialog.notifications import listeners
@@ -173,10 +174,12 @@ def test_the_page_of_a_link_answers_without_an_account_and_staff_confirm(
 ) -> None:
     action = make_action(session, walk, party)
     seen = observe(session, walk, "<b>Kolsvart här</b>")
+    told = observe(session, walk, "Häcken skymmer.", stop_id=walk.stops[1].id)
+    moderation.approve(session, told, version=None, actor_id=None)
     tending.change_action(
         session,
         action,
-        ActionDraft("Klipp häcken", (seen.id,), party_id=party.id),
+        ActionDraft("Klipp häcken", (seen.id, told.id), party_id=party.id),
         version=None,
         actor_id=None,
     )
@@ -186,6 +189,7 @@ def test_the_page_of_a_link_answers_without_an_account_and_staff_confirm(
     page = client.get(address)
     assert page.status_code == 200 and "no-store" in page.headers["Cache-Control"]
     assert "Kolsvart" not in page.text  # nobody has approved it
+    assert "200 m från Tunneln under Hedvägen" in page.text and "55.3" not in page.text
     refused = client.post(address, data={"status": "rejected", "comment": "", "day": ""})
     assert refused.status_code == 422 and "Skriv varför det inte görs" in refused.text
     assert client.post(address, data={"status": "planned", "day": "1 maj"}).status_code == 422

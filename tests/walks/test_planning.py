@@ -15,6 +15,7 @@ from mapdialog.geo.geometry import from_element
 from mapdialog.walks import actions, checklists, queries
 from mapdialog.walks.drafts import GroupDraft, StopDraft
 from mapdialog.walks.models import ChecklistItem, SafetyWalk
+from mapdialog.walks.routes import told_m
 from tests.walks.making import EVENING, ROUTE, make_walk, observe, walk_draft
 
 
@@ -27,6 +28,11 @@ def test_a_walk_is_stored_with_its_route_stops_groups_and_twenty_one_categories(
     assert [group.name for group in walk.groups] == ["Grupp 1", "Grupp 2"]
     assert [item.key for item in walk.checklist.items][:2] == ["lighting", "visibility_vegetation"]
     assert len(walk.checklist.items) == len(walk.dialogue.categories) == 21
+
+
+@pytest.mark.parametrize(("length_m", "told"), [(0.0, 0), (12.4, 12), (19.6, 20), (587.3, 590), (1234.0, 1230)])
+def test_a_length_is_told_alike_everywhere(length_m: float, told: int) -> None:
+    assert told_m(length_m) == told
 
 
 def test_two_walks_of_one_title_have_addresses_of_their_own_and_share_the_checklist(session: Session) -> None:

@@ -73,6 +73,18 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(coordinator: FlaskClient
     assert "Ett långt syfte." in answer.text and "Kajen" in answer.text
 
 
+def test_everything_that_is_wrong_is_told_at_once_beside_its_field(coordinator: FlaskClient) -> None:
+    wrong = {"title": "", "starts_at": "i morgon", "stops-0-place": "Xyzzy", "stops-1-place": "Zyxxy", "route": "{"}
+    text = coordinator.post("/staff/walks/new", data=sent(**wrong, **{"groups-1-name": "Grupp 1"})).text
+    told = ("en rubrik.", "Skriv dag och tid", "platsen ”Xyzzy”", "platsen ”Zyxxy”", "Varje grupp behöver")
+    assert all(text.count(words) >= 1 for words in told), [words for words in told if words not in text]
+    for field in ("title", "starts_at", "stops-0-place", "stops-1-place", "groups", "route"):
+        assert f'id="{field}-error"' in text, field
+    assert "Skriv också när" not in text, "a time that cannot be read is not a missing one"
+    empty = coordinator.get("/staff/walks/new").text
+    assert empty.count("(valfritt)") > 20 and "Bara rubriken behövs" in empty
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -251,4 +263,6 @@ def test_the_setting_says_when_an_action_is_due(coordinator: FlaskClient, sessio
     session.commit()
     months = coordinator.application.config["MAPDIALOG"].walk_deadline_months
     due = default_deadline(local(now()).date(), months)
-    assert months == 6 and f'value="{due}"' in coordinator.get(f"/staff/walks/{walk.slug}/actions/new").text
+    page = coordinator.get(f"/staff/walks/{walk.slug}/actions/new").text
+    assert months == 6 and f'value="{due}"' in page
+    assert '<option selected value="unknown">Inte känt' in page, "nobody has said yet who is responsible"
