@@ -131,14 +131,15 @@ def photo(one: Attachment) -> dict[str, Any]:
     }
 
 
-def near(one: Contribution, distance_m: float, lon: float, lat: float) -> dict[str, Any]:
-    """A contribution close by, as a point with what a reader needs to recognise it."""
+def near(one: Contribution, distance_m: float, lon: float, lat: float, supported: bool) -> dict[str, Any]:
+    """A contribution close by, as a point with what a reader needs to recognise it. `supported`: by this device."""
     properties = {
         "receipt": one.receipt,
         "category": one.category.key,
         "text": one.public_text or "",
         "submitted_at": moment(one.submitted_at),
         "support_count": one.support_count,
+        "supported": supported,
         "answered": one.answered_at is not None,
         "distance_m": round(distance_m),
     }

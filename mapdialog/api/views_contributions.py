@@ -119,8 +119,13 @@ def nearby(slug: str) -> Response:
     lon, lat, radius = _place_asked_for()
     terms = get_terms(session(), slug, now())
     found = queries.list_nearby(session(), terms.dialogue_id, lon, lat, radius)
-    near = [presenting.near(row.Contribution, row.distance_m, row.lon, row.lat) for row in found]
-    return cacheable(jsonify(features.collection(near)), 10)
+    ids = [row.Contribution.id for row in found]
+    mine = queries.list_supported_by(session(), ids, find_device_hash(terms.dialogue_id))
+    near = [
+        presenting.near(row.Contribution, row.distance_m, row.lon, row.lat, row.Contribution.id in mine)
+        for row in found
+    ]
+    return cacheable(jsonify(features.collection(near)), private=True)
 
 
 def _place_asked_for() -> tuple[float, float, float]:

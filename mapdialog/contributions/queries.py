@@ -184,6 +184,16 @@ def is_supported_by(session: Session, contribution_id: int, device_hash: bytes |
     return device_hash is not None and session.get(Support, (contribution_id, device_hash)) is not None
 
 
+def list_supported_by(session: Session, contribution_ids: Sequence[int], device_hash: bytes | None) -> set[int]:
+    """To which of these this device has said "I think so too"."""
+    if device_hash is None or not contribution_ids:
+        return set()
+    said = select(Support.contribution_id).where(
+        Support.device_hash == device_hash, Support.contribution_id.in_(contribution_ids)
+    )
+    return set(session.scalars(said))
+
+
 def find_photo(session: Session, key: str) -> tuple[Attachment, Contribution] | None:
     """A photo by the key in its address, with the contribution it belongs to."""
     row = session.execute(

@@ -258,6 +258,10 @@ def test_what_lies_near_comes_nearest_first_and_only_what_is_public(
     found = client.get(url).get_json()["features"]
     assert [one["properties"]["receipt"] for one in found] == [near.receipt, far.receipt]
     assert [one["properties"]["distance_m"] for one in found] == [6, 38]
+    client.post(f"/api/v1/contributions/{far.receipt}/support")
+    answer = client.get(url)
+    assert [one["properties"]["supported"] for one in answer.get_json()["features"]] == [False, True]
+    assert "private" in answer.headers["Cache-Control"]
     for wrong in (
         "lon=x&lat=55",
         "lon=13",

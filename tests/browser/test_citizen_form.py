@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.browser.citizen import open_dialogue, open_form, rows, send, take_place, write_view
 from tests.chromium import PHONE, Live
+from tests.seeds import make_contribution
 
 pytestmark = pytest.mark.browser
 SLUG = "form-dialog"
@@ -17,7 +19,10 @@ SLUG = "form-dialog"
 
 @pytest.fixture(scope="module", autouse=True)
 def _dialogue(live: Live) -> None:
-    live.seed(lambda session: open_dialogue(session, SLUG))
+    def write(session: Session) -> None:
+        make_contribution(session, open_dialogue(session, SLUG), "Synpunkt nummer fyra, mitt i.", at=(10, 5))
+
+    live.seed(write)
 
 
 def test_a_pin_by_touch_lies_where_the_finger_pressed(phone: Page, live: Live) -> None:
@@ -188,13 +193,22 @@ def test_my_place_says_honestly_how_sure_it_is(open_context: Callable[..., Brows
 
 
 def test_a_refused_position_says_what_to_do_instead(phone: Page) -> None:
-    browser = phone.context.new_cdp_session(phone)
-    profile = browser.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
-    refusal = {"permission": {"name": "geolocation"}, "setting": "denied", "browserContextId": profile}
-    browser.send("Browser.setPermission", refusal)
-    open_form(phone, SLUG)
-    phone.locator("#place-locate").click()
+    # Chromium without windows refuses at once what is not permitted. What others said close by comes while the
+    # button is being pressed: it waits, or it would push the button away from under the finger.
+    held: list[Route] = []
+    phone.route("**/nearby?*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    with phone.expect_request("**/nearby?*"):
+        open_form(phone, SLUG)
+    button = phone.locator("#place-locate").bounding_box()
+    assert button is not None
+    phone.mouse.move(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
+    phone.mouse.down()
+    with phone.expect_event("requestfinished"):
+        held[-1].continue_()
+    expect(phone.locator("#nearby")).to_be_hidden()
+    phone.mouse.up()
     expect(phone.locator("#place-error")).to_contain_text("Sök eller flytta kartan i stället")
+    expect(phone.locator("#nearby")).to_be_visible()
 
 
 def test_the_personal_link_edits_the_contribution(phone: Page, live: Live) -> None:

@@ -86,14 +86,25 @@ def test_my_position_is_kept_as_such_only_until_the_map_is_moved(
 
 def test_one_can_agree_with_somebody_near_instead_of_saying_it_again(phone: Page) -> None:
     open_form(phone, CROWDED)
-    phone.locator(".place-list summary").click()
-    phone.locator("#place-q").fill(f"{LATITUDE} {LONGITUDE}")
-    phone.locator("#place-results button").first.click()
-    phone.locator("#nearby summary").click()
+    find_place(phone, LATITUDE, LONGITUDE)
     first = phone.locator("#nearby-list li").first
+    expect(first).to_contain_text("Tätt 0")
+    phone.locator("#nearby summary").click()
     first.get_by_role("button", name="Jag håller med").click()
-    expect(first.get_by_role("button", name="Du håller med")).to_be_disabled()
+    agreed = first.get_by_role("button", name="Du håller med")
+    expect(agreed).to_be_disabled()
     expect(phone.locator("#step-title")).to_have_text("Var gäller det?")
+    find_place(phone, LATITUDE + 0.005, LONGITUDE)
+    expect(phone.locator("#nearby")).to_be_hidden()
+    find_place(phone, LATITUDE, LONGITUDE)
+    expect(phone.locator("#nearby")).to_be_visible()
+    expect(agreed).to_be_disabled()  # the list is made anew, and knows what was said
+
+
+def find_place(page: Page, latitude: float, longitude: float) -> None:
+    """The crosshair to a place by its coordinates."""
+    page.locator("#place-q").fill(f"{latitude} {longitude}")
+    page.locator("#place-results button").first.click()
 
 
 def test_another_language_opens_the_same_step_with_the_same_filters(phone: Page) -> None:

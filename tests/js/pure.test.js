@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { featureOf } from "#form/feature";
+import { steady } from "#form/nearby";
 import { fitted } from "#form/photos";
 import { boxOfMost, geometryOf, liesWithin, middleOf, roughMetres, sayDistance, sayPosition } from "#lib/geo";
 import { arcPath, clusterSize, clusterText, shares } from "#lib/ring";
@@ -103,4 +104,10 @@ test("a dialogue far from the others does not decide what the start page's map s
   assert.deepEqual(rounded(boxOfMost([...near, far])), [13.1, 55.35, 13.32, 55.47]);
   assert.deepEqual(rounded(boxOfMost([far])), far.bbox);
   assert.deepEqual(rounded(boxOfMost([{ at: [15, 60], bbox: [-180, -90, 180, 90] }])), [14.98, 59.98, 15.02, 60.02]);
+});
+
+test("a list that is read keeps what stands where it stands, and begins anew when nobody reads it", () => {
+  assert.deepEqual(steady([], ["a", "b", "c"], 2), ["a", "b"]);
+  assert.deepEqual(steady(["a", "b"], ["c", "b", "a", "d"], 3), ["a", "b", "c"]);
+  assert.deepEqual(steady(["a", "b", "c"], ["d", "c"], 3), ["c", "d"]);
 });

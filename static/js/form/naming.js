@@ -3,6 +3,7 @@
 import { API, getJson } from "#net/api";
 import { afterQuiet, byId, make } from "#lib/dom";
 import { sayPosition } from "#lib/geo";
+import { whenReleased } from "#lib/press";
 import { language } from "#lib/text";
 
 /** at(position, note) asks the server and shows the words, and the note with them. */
@@ -13,12 +14,14 @@ export function makeNaming() {
 
   const ask = afterQuiet(async (position, note = "") => {
     running?.abort();
-    running = new AbortController();
+    const mine = running = new AbortController();
     const query = new URLSearchParams({ lon: position[0].toFixed(6), lat: position[1].toFixed(6) });
-    const found = await getJson(`${API}/places/near?${query}`, { signal: running.signal }).catch(() => null);
-    if (running.signal.aborted) return;
-    words = found?.label || "";
-    line.replaceChildren(words || sayPosition(position, language()), ...(note ? [make("span", { class: "place-note", text: note })] : []));
+    const found = await getJson(`${API}/places/near?${query}`, { signal: mine.signal }).catch(() => null);
+    whenReleased(() => {
+      if (mine.signal.aborted) return;
+      words = found?.label || "";
+      line.replaceChildren(words || sayPosition(position, language()), ...(note ? [make("span", { class: "place-note", text: note })] : []));
+    });
   }, 250);
 
   return {

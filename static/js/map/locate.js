@@ -4,6 +4,8 @@ import { t } from "#lib/text";
 import L from "#map/leaflet";
 
 export const UNSURE_M = 50;
+const LOOKING_MS = 12_000;
+const PATIENCE_MS = 30_000; // a browser waits for ever for who leaves its question unanswered
 
 /** {position: [lon, lat], accuracy} from the phone; throws an Error with words for the person. */
 export function whereAmI() {
@@ -12,12 +14,14 @@ export function whereAmI() {
       reject(new Error(t("Den här webbläsaren kan inte visa var du är. Sök eller flytta kartan i stället.")));
       return;
     }
+    const notFound = () => reject(new Error(t("Telefonen hittar inte din plats just nu. Sök eller flytta kartan i stället.")));
+    setTimeout(notFound, PATIENCE_MS);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => resolve({ position: [coords.longitude, coords.latitude], accuracy: Math.round(coords.accuracy) }),
-      (error) => reject(new Error(error.code === error.PERMISSION_DENIED
-        ? t("Webbläsaren får inte använda din plats. Sök eller flytta kartan i stället. Du kan ändra det i webbläsarens inställningar.")
-        : t("Telefonen hittar inte din plats just nu. Sök eller flytta kartan i stället."))),
-      { enableHighAccuracy: true, timeout: 12_000, maximumAge: 30_000 },
+      (error) => (error.code === error.PERMISSION_DENIED
+        ? reject(new Error(t("Webbläsaren får inte använda din plats. Sök eller flytta kartan i stället. Du kan ändra det i webbläsarens inställningar.")))
+        : notFound()),
+      { enableHighAccuracy: true, timeout: LOOKING_MS, maximumAge: 30_000 },
     );
   });
 }

@@ -1,6 +1,7 @@
 /** Somebody's contribution in the sheet: text, photos, answers, replies, and what one can do with it. */
 
 import { API, getJson, sendJson } from "#net/api";
+import { isSupported, support } from "#net/support";
 import { all, byId, fieldError, make, one, pinIcon } from "#lib/dom";
 import { longDate } from "#lib/dates";
 import { announce, t, tn } from "#lib/text";
@@ -36,7 +37,7 @@ function fill(card, view, categories, receipt) {
   const replies = view.replies ?? [];
   slot("reply-title").textContent = replies.length ? tn("{n} svar från andra", "{n} svar från andra", replies.length) : t("Inga svar från andra än");
   slot("replies").replaceChildren(...replies.map(replyItem));
-  showSupport(card, view.support_count ?? 0, Boolean(view.supported));
+  showSupport(card, view.support_count ?? 0, isSupported(receipt, view.supported));
 }
 
 function replyItem(reply) {
@@ -56,8 +57,7 @@ function wire(card, view, receipt) {
     const mine = button.getAttribute("aria-pressed") === "true";
     button.disabled = true;
     try {
-      const answer = await sendJson(address(receipt, "/support"), {}, { method: mine ? "DELETE" : "POST" });
-      const count = answer?.support_count ?? Math.max(0, (view.support_count ?? 0) + (mine ? -1 : 1));
+      const count = (await support(receipt, { back: mine })) ?? Math.max(0, (view.support_count ?? 0) + (mine ? -1 : 1));
       view.support_count = count;
       showSupport(byId("panel-card"), count, !mine);
     } catch (problem) {
