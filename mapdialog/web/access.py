@@ -47,6 +47,7 @@ BLUEPRINTS: dict[str, str] = {
     "walk_answers": PUBLIC,  # a letter's signed link opens its action
     "walks_codes_staff": STAFF,
     "walk_reports_staff": STAFF,
+    "plans_staff": STAFF,
 }
 
 # All that a password handed out by somebody else is good for.

@@ -33,6 +33,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.walks.views_news", ""),
     ("mapdialog.walks.views_walk_codes", "/staff"),
     ("mapdialog.reports.views_walks", "/staff"),
+    ("mapdialog.plans.views_staff", "/staff"),
 )
 
 

@@ -32,6 +32,7 @@ NAVIGATION: tuple[Item, ...] = (
     Item("/staff/dialogues", N_("Dialoger"), "messages-square"),
     Item("/staff/walks", N_("Vandringar"), "footprints"),
     Item("/staff/actions", N_("Åtgärder"), "hammer"),
+    Item("/staff/plans", N_("Planer"), "map-pinned"),
     Item("/staff/results", N_("Resultat"), "chart-column"),
     Item("/staff/districts", N_("Områden"), "map"),
     Item("/staff/users", N_("Användare"), "users", "administer"),

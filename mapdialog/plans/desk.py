@@ -1,0 +1,41 @@
+"""The blueprint of the planner's pages about plans, which several modules fill, and the tabs of a plan's pages."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import gettext as _
+
+from mapdialog.core.text import N_
+from mapdialog.plans.models import Plan
+from mapdialog.web.access import may
+
+blueprint = Blueprint("plans_staff", __name__)
+
+# The pages about one plan: key, endpoint, words, icon. One whose endpoint is not mounted is not shown.
+PAGES = (
+    ("overview", "plans_staff.overview", N_("Översikt"), "layout-list"),
+    ("phases", "plans_staff.phases", N_("Skeden"), "calendar"),
+    ("documents", "plans_staff.documents", N_("Handlingar och karta"), "map"),
+    ("parties", "plan_parties_staff.index", N_("Sakägare"), "users"),
+    ("statements", "plan_statements_staff.index", N_("Yttranden"), "inbox"),
+    ("answers", "plan_answers_staff.index", N_("Svar"), "message-circle"),
+    ("reports", "plan_reports_staff.index", N_("Redogörelser"), "file-text"),
+    ("adoption", "plan_adoption_staff.index", N_("Antagande"), "gavel"),
+)
+
+
+@blueprint.app_template_global("plan_tabs")
+def plan_tabs(plan: Plan, tab: str | None = None) -> list[dict[str, Any]]:
+    """The tabs that the signed-in account may open: href, label, icon and whether it is the page's own.
+
+    `tab` is the key or endpoint of the page's own; without it the request's blueprint tells.
+    """
+    found = []
+    for key, endpoint, label, icon in PAGES:
+        view = current_app.view_functions.get(endpoint)
+        right = getattr(view, "required_right", None)
+        if view is None or (right is not None and not may(right)):
+            continue
+        is_own = tab in (key, endpoint) if tab else endpoint in (request.endpoint, f"{request.blueprint}.index")
+        found.append({"href": url_for(endpoint, slug=plan.slug), "label": _(label), "icon": icon, "is_own": is_own})
+    return found
