@@ -8,14 +8,15 @@ from mapdialog.districts.models import DistrictSet
 # A place on a shared border is covered by both neighbours and belongs to the one whose code comes first; the same rule
 # holds when a contribution arrives. Rows that stay as they are are not written. The tables of contributions lie above
 # this package; only their names are known here, because what changes when districts change belongs to districts. The
-# anchor lies on `geom`, so `c.geom && d.geom` loses nothing and lets the index find each district's candidates.
+# anchor lies on `geom`, so `c.geom && d.geom` loses nothing and lets the index find each district's candidates. What
+# nobody pointed out a place for (source 'plan') lies in no district.
 _RELINK = text("""
     with found as materialized (
         select distinct on (c.id)
             c.id, d.id as district_id, c.dialogue_id, c.category_id, c.state = 'approved' as public
         from contribution c
         join district d on d.district_set_id = :district_set and c.geom && d.geom and st_covers(d.geom, c.anchor)
-        where c.id > :after and not d.id = any(:leaving)
+        where c.id > :after and c.place_source <> 'plan' and not d.id = any(:leaving)
         order by c.id, d.code collate "C", d.id
     ), lost as (
         delete from contribution_district l
@@ -37,7 +38,7 @@ _LINK_MOVED = text("""
             c.id, d.district_set_id, d.id as district_id, c.dialogue_id, c.category_id, c.state = 'approved' as public
         from contribution c
         join district d on c.geom && d.geom and st_covers(d.geom, c.anchor)
-        where c.id = :contribution
+        where c.id = :contribution and c.place_source <> 'plan'
         order by d.district_set_id, d.code collate "C", d.id
     ), lost as (
         delete from contribution_district l

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions.models import Contribution, State
+from mapdialog.contributions.writing import link_districts, next_receipt
 from mapdialog.core import audit, events
 from mapdialog.core.errors import Closed, Conflict, Invalid
 from mapdialog.core.text import N_, clean
@@ -35,19 +36,6 @@ _AS_SENT = (
     *("group_id", "stop_id", "polarity", "severity", "is_acute", "light", "said_by", "point_source", "accuracy_m"),
     *("recorded_by", "observed_at", "language", "follows_id", "verdict"),
 )
-
-# As contributions.submit does for a comment: the row, its receipt, and its district in every set.
-_RECEIPT = text(
-    ":prefix || to_char(now() at time zone 'Europe/Stockholm', '-YY-') || receipt_digits(nextval('receipt_number'))"
-)
-_LINK = text("""
-    insert into contribution_district
-        (contribution_id, district_set_id, district_id, dialogue_id, category_id, is_public)
-    select distinct on (d.district_set_id) c.id, d.district_set_id, d.id, c.dialogue_id, c.category_id,
-        c.state = 'approved'
-    from contribution c join district d on st_covers(d.geom, c.anchor) where c.id = :id
-    order by d.district_set_id, d.code collate "C", d.id
-""")
 
 
 @dataclass(frozen=True)
@@ -104,7 +92,7 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
     offset = (at - new.sent_at).total_seconds() if new.sent_at is not None else None
     made = WalkObservation(
         client_id=new.client_id,
-        receipt=session.scalar(select(_RECEIPT).params(prefix=receipt_prefix)),
+        receipt=next_receipt(session, receipt_prefix),
         dialogue_id=walk.dialogue_id,
         category_id=category.id,
         geom=to_element(place),
@@ -121,7 +109,7 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
     )
     session.add(made)
     session.flush()
-    session.execute(_LINK, {"id": made.id})
+    link_districts(session, made.id)
     events.announce(session, RECORDED, walk=walk, observation=made)
     return Recorded(made, is_new=True)
 
@@ -131,7 +119,7 @@ def merge(
 ) -> None:
     """Let `kept` stand for the doubles, which stay as they were received but count no more. Raises Invalid.
 
-    What was merged into a double before follows it.
+    Their photos are shown with it (`gallery`). What was merged into a double before follows it.
     """
     if not doubles or any(one.id == kept.id for one in doubles):
         raise Invalid(N_("Välj minst två olika iakttagelser att slå ihop."), field="observations")
@@ -144,13 +132,18 @@ def merge(
     for one in {*doubles, *followers}:
         one.merged_into_id = kept.id
     session.flush()
+    for one in (kept, *doubles):
+        session.expire(one, ["doubles"])
     audit.record(session, actor_id, "walk.merge", walk, kept=kept.id, merged=ids)
 
 
 def separate(session: Session, walk: SafetyWalk, double: WalkObservation, *, actor_id: int | None) -> None:
-    """Take a merge back: the double counts by itself again."""
+    """Take a merge back: the double counts by itself again, and its photos are its own."""
+    kept = session.get(WalkObservation, double.merged_into_id) if double.merged_into_id is not None else None
     double.merged_into_id = None
     session.flush()
+    if kept is not None:
+        session.expire(kept, ["doubles"])
     audit.record(session, actor_id, "walk.separate", walk, observation=double.id)
 
 
