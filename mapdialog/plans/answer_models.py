@@ -95,6 +95,7 @@ class PlanAnswerWording(Base):
     text: Mapped[str] = mapped_column(Text, info=impersonal())
     outcome: Mapped[str | None] = mapped_column(Text, info=impersonal())
     reason: Mapped[str] = mapped_column(Text, info=impersonal())
+    forwarded_to: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     status: Mapped[str] = mapped_column(Text, info=impersonal())
     is_kept_aside: Mapped[bool] = mapped_column(server_default="false")
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
