@@ -47,8 +47,15 @@ def _serve(key: str, *, thumbnail: bool) -> Response:
 def _is_public(photo: Attachment, contribution: Contribution) -> bool:
     is_read = contribution.state == State.APPROVED and not photo.is_hidden
     if isinstance(contribution, WalkObservation):  # its dialogue is a vessel; the walk's protocol makes it public
-        return is_read and contribution.merged_into_id is None and contribution.walk.published_at is not None
+        is_shown = is_read if contribution.merged_into_id is None else _is_of_a_public_one(photo, contribution)
+        return is_shown and contribution.walk.published_at is not None
     return is_read and contribution.dialogue.published_at is not None
+
+
+def _is_of_a_public_one(photo: Attachment, double: WalkObservation) -> bool:
+    """True when it is shown with the observation that this one was merged into."""
+    kept = session().get(WalkObservation, double.merged_into_id)
+    return kept is not None and kept.state == State.APPROVED and not photo.is_hidden and photo in kept.gallery
 
 
 def _may_see(contribution: Contribution) -> bool:

@@ -86,6 +86,10 @@ def _observation_columns() -> list[Column]:
     stop = WalkObservation.stop.property.mapper.local_table
     stop_name = select(stop.c.name).where(stop.c.id == _one.c.stop_id).scalar_subquery()
     link = WalkActionObservation.__table__
+    double, received = aliased(_one), aliased(_common)
+    photos = select(func.sum(received.c.photo_count)).join(double, double.c.id == received.c.id)
+    is_told = received.c.state.in_([State.PENDING.value, State.APPROVED.value])
+    of_doubles = photos.where(double.c.merged_into_id == _one.c.id, is_told).scalar_subquery()
     answered = select(func.count()).where(link.c.observation_id == _one.c.id).scalar_subquery()
     return [
         _column("receipt", "text", N_("Kvittonummer"), _common.c.receipt),
@@ -107,7 +111,7 @@ def _observation_columns() -> list[Column]:
         _column("received_at", "time", N_("Mottagen"), _common.c.received_at),
         _column("verdict", "text", N_("Sedan förra vandringen"), _one.c.verdict),
         _column("follows", "text", N_("Gäller förra vandringens"), earlier),
-        _column("photo_count", "integer", N_("Bilder"), _common.c.photo_count),
+        _column("photo_count", "integer", N_("Bilder"), _common.c.photo_count + func.coalesce(of_doubles, 0)),
         _column("action_count", "integer", N_("Åtgärder"), answered),
         _column("district_name", "text", N_("Område"), District.name),
     ]

@@ -111,12 +111,17 @@ def list_many(session: Session, action_ids: Sequence[int]) -> Sequence[WalkActio
 
 
 def list_by_observation(session: Session, walk: SafetyWalk) -> dict[int, list[WalkAction]]:
-    """The walk's actions by the id of each observation they answer."""
-    link = WalkActionObservation
-    query = select(link.observation_id, WalkAction).join(WalkAction, WalkAction.id == link.action_id)
+    """The walk's actions by the id of each observation they answer, and of the one that it was merged into."""
+    link, merged_into = WalkActionObservation, WalkObservation.__table__.c.merged_into_id
+    query = select(link.observation_id, merged_into, WalkAction).join(WalkAction, WalkAction.id == link.action_id)
+    query = query.join(WalkObservation.__table__, WalkObservation.__table__.c.id == link.observation_id)
     found: dict[int, list[WalkAction]] = {}
-    for observation_id, action in session.execute(query.where(link.walk_id == walk.id).order_by(WalkAction.id)):
-        found.setdefault(observation_id, []).append(action)
+    for observation_id, kept_id, action in session.execute(
+        query.where(link.walk_id == walk.id).order_by(WalkAction.id)
+    ):
+        for one_id in {observation_id, kept_id} - {None}:
+            if action not in (listed := found.setdefault(one_id, [])):
+                listed.append(action)
     return found
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mapdialog.accounts.models import Account
-from mapdialog.contributions.models import Contribution
+from mapdialog.contributions.models import Attachment, Contribution, State
 from mapdialog.core.database import Base
 from mapdialog.core.pii import impersonal, personal
 from mapdialog.walks.models import LIGHTS, SafetyWalk, WalkGroup, WalkStop
@@ -135,6 +135,20 @@ class WalkObservation(Contribution):
     stop: Mapped[WalkStop | None] = relationship(
         primaryjoin="WalkStop.id == foreign(WalkObservation.stop_id)", viewonly=True
     )
+    doubles: Mapped[list["WalkObservation"]] = relationship(
+        primaryjoin="remote(foreign(WalkObservation.merged_into_id)) == WalkObservation.id",
+        order_by="WalkObservation.id",
+        viewonly=True,
+    )
+
+    @property
+    def gallery(self) -> list[Attachment]:
+        """Its own photos, then those of what was merged into it, except of what is hidden or taken back.
+
+        A photo that is hidden itself is there too: who shows it to others leaves it out.
+        """
+        told = [one for one in self.doubles if one.state in (State.PENDING, State.APPROVED)]
+        return [photo for one in (self, *told) for photo in one.photos]
 
 
 class ResponsibleParty(Base):

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     DateField,
@@ -132,6 +133,7 @@ class ObservationForm(FlaskForm):
         _l("Vad såg ni?"),
         description=_l("Skriv av anteckningen. Skriv inte namn eller uppgifter om enskilda personer."),
     )
+    photos = MultipleFileField(_l("Foton"))
     place = StringField(
         _l("Plats"),
         description=_l(

@@ -63,6 +63,7 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
     actions = list(queries.list_actions(session, walk))
     say, today = maker.say, local(at).date()
     numbers = {one.id: number for number, one in enumerate(_in_order(walk, seen), start=1)}
+    numbers |= {double.id: numbers[one.id] for one in seen for double in one.doubles}
     listed = tuple(_action(one, number, numbers, today, maker) for number, one in enumerate(actions, start=1))
     compared = returning.compare(session, walk, is_public=maker.is_public)
     return Protocol(
@@ -225,8 +226,8 @@ def _stops(
     """Every stop, also one where nothing was noted; what was seen on the way stands last."""
     answers: dict[int, list[tuple[int, str]]] = {}
     for number, action in enumerate(actions, start=1):
-        for one in action.observations:
-            answers.setdefault(one.id, []).append((number, action.title))
+        for kept_id in {one.merged_into_id or one.id for one in action.observations}:
+            answers.setdefault(kept_id, []).append((number, action.title))
     made = {
         one.id: _finding(one, numbers[one.id], tuple(answers.get(one.id, ())), maker) for one in _in_order(walk, seen)
     }
@@ -253,7 +254,7 @@ def _finding(one: WalkObservation, number: int, actions: tuple[tuple[int, str], 
     alt = say(N_("Foto till iakttagelse %(number)s, %(category)s"), number=number, category=label.lower())
     pictures = [
         photo(maker.files, each.file_key, each.alt_text or (f"{alt}: {_short(text)}" if text else alt))
-        for each in one.photos
+        for each in one.gallery
         if not each.is_hidden
     ]
     return Finding(
@@ -298,7 +299,7 @@ def _action(one: WalkAction, number: int, numbers: dict[int, int], today: date, 
         case_no=one.external_case_no if is_internal else "",
         is_open=following_up.is_open(one.status),
         is_late=following_up.is_overdue(one.status, one.deadline, today),
-        findings=tuple(sorted(numbers[each.id] for each in one.observations if each.id in numbers)),
+        findings=tuple(sorted({numbers[each.id] for each in one.observations if each.id in numbers})),
     )
 
 

@@ -69,7 +69,7 @@ def count_actions(session: Session) -> dict[int, tuple[int, int]]:
 
 
 def list_observations(session: Session, walk: SafetyWalk, *, also_merged: bool = False) -> Sequence[WalkObservation]:
-    """A walk's observations by stop and time, with category, group, stop and photos; merged ones only when asked."""
+    """A walk's observations by stop and time, with what belongs to each and to its doubles; merged ones when asked."""
     query = (
         select(WalkObservation)
         .where(WalkObservation.walk_id == walk.id)
@@ -78,6 +78,7 @@ def list_observations(session: Session, walk: SafetyWalk, *, also_merged: bool =
             joinedload(WalkObservation.group),
             joinedload(WalkObservation.stop),
             selectinload(WalkObservation.photos),
+            selectinload(WalkObservation.doubles).selectinload(WalkObservation.photos),
         )
     )
     if not also_merged:

@@ -59,7 +59,7 @@ def get_photo(session: Session, walk: SafetyWalk, role: str, key: str) -> Attach
 
 
 def _shown(one: WalkObservation) -> list[Attachment]:
-    return [photo for photo in one.photos if not photo.is_hidden]
+    return [photo for photo in one.gallery if not photo.is_hidden]
 
 
 def _photos(found: Sequence[WalkObservation]) -> dict[int, list[str]]:

@@ -1,7 +1,9 @@
 """Photos that phones send by their UUID, before or after their observation, each once. Callers commit."""
 
+import hashlib
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -37,30 +39,35 @@ def put_photo(
         return False
     if _count(session, observation_id) >= most:
         raise Invalid(N_("En iakttagelse har högst %(most)s foton."), field="photo", most=most)
-    photo = read()
-    key, file_key, thumb_key = put_files(store, photo)
+    early = _stored(store, read(), client_id=client_id, observation_client_id=observation_id, device_id=device.id)
     # Held together with the observation's own arrival, so that a photo is never left waiting for one that has come.
     session.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 7))"), {"id": str(observation_id)})
     if _is_known(session, device, observation_id, client_id):
         return False
-    early = WalkEarlyPhoto(
-        client_id=client_id,
-        device_id=device.id,
-        observation_client_id=observation_id,
-        key=key,
-        file_key=file_key,
-        thumb_key=thumb_key,
-        width=photo.width,
-        height=photo.height,
-        size_bytes=len(photo.jpeg),
-        sha256=photo.sha256,
-    )
     one = _find_own(session, device, observation_id)
     if one is None:
         session.add(early)
     else:
         _attach(session, one, early)
     session.flush()
+    return True
+
+
+def add_at_desk(
+    session: Session, store: FileStore, one: WalkObservation, data: bytes, read: Callable[[], Photo], *, most: int
+) -> bool:
+    """Keep a file with an observation registered at the desk; False when the same file was kept with it before.
+
+    Raises Invalid when there are `most` already, and what `read` raises.
+    """
+    client_id = uuid.uuid5(one.client_id, hashlib.sha256(data).hexdigest())
+    if session.scalar(select(Attachment.id).where(Attachment.client_id == client_id)) is not None:
+        return False
+    if _count(session, one.client_id) >= most:
+        raise Invalid(N_("En iakttagelse har högst %(most)s foton."), field="photo", most=most)
+    _attach(session, one, _stored(store, read(), client_id=client_id))
+    session.flush()
+    session.expire(one, ["photos"])
     return True
 
 
@@ -93,6 +100,21 @@ def list_received(session: Session, observation_id: uuid.UUID) -> list[uuid.UUID
     held = select(Attachment.client_id).join(Contribution).where(Contribution.client_id == observation_id)
     early = select(WalkEarlyPhoto.client_id).where(WalkEarlyPhoto.observation_client_id == observation_id)
     return [*session.scalars(held), *session.scalars(early)]
+
+
+def _stored(store: FileStore, photo: Photo, **ids: Any) -> WalkEarlyPhoto:
+    """The photo's files in the store, and what a row of it says; not added to the session."""
+    key, file_key, thumb_key = put_files(store, photo)
+    return WalkEarlyPhoto(
+        key=key,
+        file_key=file_key,
+        thumb_key=thumb_key,
+        width=photo.width,
+        height=photo.height,
+        size_bytes=len(photo.jpeg),
+        sha256=photo.sha256,
+        **ids,
+    )
 
 
 def _attach(session: Session, one: WalkObservation, early: WalkEarlyPhoto) -> None:

@@ -260,7 +260,7 @@ def _seen(one: WalkObservation, is_public: bool) -> Seen:
         lat=one.lat_e6 / 1e6,
         pictures=tuple(
             Picture(each.key, each.file_key, each.thumb_key, each.width, each.height, each.alt_text)
-            for each in one.photos
+            for each in one.gallery
             if not each.is_hidden
         ),
         verdict=one.verdict,

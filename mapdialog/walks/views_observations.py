@@ -21,7 +21,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
 from mapdialog.geo.geometry import anchor, drawn_to_store
-from mapdialog.walks import actions_many, board, editor_page, queries, recording
+from mapdialog.walks import actions_many, board, editor_page, photos_page, queries, recording
 from mapdialog.walks.drafts import LIGHTS
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.following_up import STATUSES
@@ -157,6 +157,7 @@ def register_observation(slug: str) -> Page:
         )
         if made.is_new:
             moderation.approve(session(), made.observation, version=None, actor_id=current_user.account_id)
+        photos_page.keep(made.observation)
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
@@ -316,7 +317,14 @@ def _merge_page(walk: SafetyWalk, ticked: list[WalkObservation], problem: Domain
 
 
 def _register_page(walk: SafetyWalk, form: ObservationForm) -> str:
-    return render_template("walks/staff/register.html", walk=walk, form=form, map_data=page_map([], [walk]), **_words())
+    return render_template(
+        "walks/staff/register.html",
+        walk=walk,
+        form=form,
+        photos_most=photos_page.most(),
+        map_data=page_map([], [walk]),
+        **_words(),
+    )
 
 
 def _words() -> dict[str, Any]:

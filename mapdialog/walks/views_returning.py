@@ -12,7 +12,7 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, NotFound
 from mapdialog.core.text import N_
-from mapdialog.walks import checking, comparison_page, editor_page, queries, repeating
+from mapdialog.walks import checking, comparison_page, editor_page, photos_page, queries, repeating
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.returning import compare
@@ -59,7 +59,7 @@ def check_earlier(slug: str) -> Response | tuple[str, int]:
     walk = queries.get_walk(session(), slug)
     earlier = _earlier(walk, request.form.get("follows", ""))
     try:
-        checking.check_at_desk(
+        made = checking.check_at_desk(
             session(),
             walk,
             earlier,
@@ -70,6 +70,7 @@ def check_earlier(slug: str) -> Response | tuple[str, int]:
             at=now(),
             actor_id=current_user.account_id,
         )
+        photos_page.keep(made.observation)
     except DomainError as error:
         session().rollback()
         problem = translated(error)
@@ -91,6 +92,7 @@ def _page(walk: SafetyWalk, problem: str = "", typed: dict[int, str] | None = No
         tabs=editor_page.tabs(walk),
         is_open=takes_observations(walk.status),
         fresh_id=uuid.uuid4,
+        photos_most=photos_page.most(),
         problem=problem,
         typed=typed or {},
     )

@@ -2,20 +2,20 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from mapdialog.config import Config
-from mapdialog.contributions.photos import read_photo
+from mapdialog.contributions.photos import Photo
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
-from mapdialog.core.errors import DomainError, Forbidden, Invalid
+from mapdialog.core.errors import DomainError, Forbidden
 from mapdialog.core.text import clean_line
-from mapdialog.walks import editor_page, recording_photos, recording_sync
+from mapdialog.walks import editor_page, photos_page, recording_photos, recording_sync
 from mapdialog.walks.forms_plain import PlainForm
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.recording import NewObservation
@@ -72,18 +72,12 @@ def _take(walk: SafetyWalk, device: WalkDevice, form: PlainForm) -> recording_sy
     at = now()
     new = _observation(walk, device, form)
     taken = recording_sync.take(session(), walk, device, new, revision=1, prefix=_config().receipt_prefix, at=at)
-    for file in form.photos.data or []:
-        if file and file.filename:
-            try:
-                _keep(device, new.client_id, file)
-            except DomainError as error:
-                raise _at_photos(error) from None
+    for data, read in photos_page.chosen():
+        try:
+            _keep(device, new.client_id, data, read)
+        except DomainError as error:
+            raise photos_page.at_photos(error) from None
     return taken
-
-
-def _at_photos(error: DomainError) -> Invalid:
-    """The same words, at the field of this form."""
-    return Invalid(error.message, field="photos", **error.params)
 
 
 def _observation(walk: SafetyWalk, device: WalkDevice, form: PlainForm) -> NewObservation:
@@ -113,18 +107,16 @@ def _observation(walk: SafetyWalk, device: WalkDevice, form: PlainForm) -> NewOb
     )
 
 
-def _keep(device: WalkDevice, client_id: uuid.UUID, file: FileStorage) -> None:
+def _keep(device: WalkDevice, client_id: uuid.UUID, data: bytes, read: Callable[[], Photo]) -> None:
     """The same photo of the same observation has the same number: what is sent twice comes once."""
-    config = _config()
-    data = file.read()
     recording_photos.put_photo(
         session(),
         current_app.extensions["files"],
         device,
-        lambda: read_photo(data, max_bytes=config.photo_max_mb * 1_000_000, max_pixels=config.photo_max_pixels),
+        read,
         observation_id=client_id,
         client_id=uuid.uuid5(client_id, hashlib.sha256(data).hexdigest()),
-        most=config.photos_per_contribution,
+        most=photos_page.most(),
     )
 
 
@@ -138,7 +130,7 @@ def _page(walk: SafetyWalk, device: WalkDevice, form: PlainForm, status: int = 2
         "is_open": takes_observations(walk.status),
         "acute_phone": _config().acute_phone,
         "contact": _config().contact,
-        "photos_most": _config().photos_per_contribution,
+        "photos_most": photos_page.most(),
     }
     response = make_response(render_template("walks/plain.html", **values), status)
     session().commit()

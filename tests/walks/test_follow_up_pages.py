@@ -1,5 +1,6 @@
 """Staff pages after a walk, without JavaScript: observations by stop, merging, actions, the board, the register."""
 
+import io
 import re
 from datetime import date
 
@@ -15,6 +16,7 @@ from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 from tests.staffing import sign_in
 from tests.walks.making import make_walk, observe
+from tests.walks.test_walk_sync import photo
 
 TODAY = date(2026, 11, 26)
 
@@ -87,7 +89,8 @@ def test_notes_on_paper_are_registered_and_approved_at_once(
     refused = client.post(f"{base}/new", data=form)
     assert refused.status_code == 422 and "Välj en hållpunkt" in refused.text and "Släckt lampa." in refused.text
     client.post(f"{base}/new", data=form | {"stop": str(walk.stops[0].id)})
-    client.post(f"{base}/new", data=form | {"place": "55.3751 13.1569"})
+    photos = [(io.BytesIO(photo(colour)), f"{colour}.jpg") for colour in ("red", "blue")]
+    client.post(f"{base}/new", data=form | {"place": "55.3751 13.1569", "photos": photos})
     made = session.scalars(
         select(WalkObservation).where(WalkObservation.walk_id == walk.id).order_by(WalkObservation.id)
     ).all()
@@ -96,6 +99,7 @@ def test_notes_on_paper_are_registered_and_approved_at_once(
         ("desk", "approved", "manual"),
     ]
     assert abs(made[1].lat_e6 - 55_375_100) < 5
+    assert [len(one.photos) for one in made] == [0, 2]
 
 
 def test_several_observations_become_one_action_or_one_each(

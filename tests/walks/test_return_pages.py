@@ -1,5 +1,7 @@
 """Pages of a return walk: planned with one press, checked at the desk, compared for staff and, published, for all."""
 
+import io
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -13,6 +15,7 @@ from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from tests.staffing import sign_in
 from tests.walks.making import EVENING, make_walk, observe
+from tests.walks.test_walk_sync import photo
 
 UUID = "7f0e4f5e-6ad3-4f6c-9a0e-1f1f4a3b0001"
 
@@ -60,8 +63,11 @@ def test_a_finding_is_judged_at_the_desk_once_and_a_wrong_form_loses_no_words(
     assert "Armaturen lyser inte." in coordinator.get(page).text
     wrong = coordinator.post(page, data=sent)
     assert wrong.status_code == 422 and "Den är bytt.</textarea>" in wrong.text
+    torn = {"verdict": "fixed", "photos": (io.BytesIO(b"nej"), "a.jpg")}
+    assert coordinator.post(page, data=sent | torn).status_code == 422
     for _time in range(2):
-        assert coordinator.post(page, data=sent | {"verdict": "fixed"}).status_code == 302
+        with_photo = {"verdict": "fixed", "photos": (io.BytesIO(photo("teal")), "efter.jpg")}
+        assert coordinator.post(page, data=sent | with_photo).status_code == 302
     (check,) = session.scalars(select(WalkObservation).where(WalkObservation.follows_id.is_not(None)))
     assert (check.verdict, check.state, check.recorded_by, check.stop.name) == (
         "fixed",
@@ -69,7 +75,9 @@ def test_a_finding_is_judged_at_the_desk_once_and_a_wrong_form_loses_no_words(
         "desk",
         "Stationen",
     )  # type: ignore[union-attr]
-    assert "1 av 1 åtgärdade" in coordinator.get(page).text
+    assert check.photo_count == len(check.photos) == 1
+    text = coordinator.get(page).text
+    assert "1 av 1 åtgärdade" in text and f"/photos/{check.photos[0].key}-thumb.jpg" in text
     assert coordinator.post(page, data=sent | {"follows": str(check.id), "verdict": "same"}).status_code == 404
 
 
