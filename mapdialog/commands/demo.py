@@ -1,11 +1,11 @@
-"""`mapdialog demo`: Trelleborg with three dialogues and three safety walks, to look around in."""
+"""`mapdialog demo`: Trelleborg with dialogues, safety walks and plan consultations, to look around in."""
 
 import click
 
 
 @click.command(epilog="Example: mapdialog demo")
 def demo() -> None:
-    """Load the demo municipality once: districts, places, staff accounts, three dialogues and three safety walks.
+    """Load the demo municipality once: districts, places, staff accounts, dialogues, safety walks and plans.
 
     The passwords of the staff accounts are random and shown only now. Run again, it changes nothing.
     """
@@ -33,7 +33,8 @@ def demo() -> None:
     counts = report.counts
     click.echo(
         f"Loaded Trelleborg: {counts['district']} districts, {counts['place']} places, {counts['dialogue']} dialogues, "
-        f"{counts['contribution']} contributions, {counts['walk']} safety walks."
+        f"{counts['contribution']} contributions, {counts['walk']} safety walks, "
+        f"{counts['plan']} plan consultations."
     )
     click.echo("\nStaff accounts. The passwords are shown only this once:\n")
     width = max(len(account.email) for account in report.accounts)

@@ -80,6 +80,12 @@ def list_walks() -> list[dict[str, Any]]:
     return found
 
 
+def list_plans() -> list[dict[str, Any]]:
+    """The plan consultations as demo/plans.json has them."""
+    found: list[dict[str, Any]] = _read(FOLDER / "demo" / "plans.json")["plans"]
+    return found
+
+
 def list_parties() -> list[dict[str, Any]]:
     """Who is responsible for what the walks found: `name`, `owner_type`, `email`."""
     found: list[dict[str, Any]] = _read(FOLDER / "demo" / "walks.json")["parties"]

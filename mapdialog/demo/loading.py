@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import now
 from mapdialog.demo import arrivals, content, dialogues
+from mapdialog.demo.plans import Plans
 from mapdialog.demo.sounds import Voices
 from mapdialog.demo.staff import DemoAccount, add_staff
 from mapdialog.demo.walks import Walks
@@ -34,7 +35,7 @@ class DemoReport:
 def load_demo(
     session: Session, *, secret_key: str, receipt_prefix: str, progress: Progress | None = None
 ) -> DemoReport:
-    """Districts, places, staff, three dialogues, three walks and what was said and seen. The caller commits.
+    """Districts, places, staff, three dialogues, three walks, two plans and what was said. The caller commits.
 
     Does nothing when any of the demo's dialogues is there, also when two load at the same moment. `progress` is called
     with what is being done, the step and the number of steps. Raises NotFound without geodata/, Conflict when one of
@@ -83,19 +84,25 @@ def _add_map(session: Session) -> dict[str, int]:
 def _add_happenings(
     session: Session, calendar: content.Calendar, sender: arrivals.Sender, voices: Voices
 ) -> dict[str, int]:
-    """Dialogues and walks in the order they came about, so that receipts are numbered as things happened."""
+    """Dialogues, walks and plans in the order they came about, so that receipts are numbered as things happened."""
     coordinator = voices.ids["safety_coordinator"]  # type: ignore[index]
     walks = Walks(session, calendar, receipt_prefix=sender.receipt_prefix, actor_id=coordinator)
     wanted = content.list_dialogues()
-    said = [*wanted, *content.list_walks()]
+    planners = (voices.ids["planner"], voices.ids["administrator"])  # type: ignore[index]
+    keys = {"receipt_prefix": sender.receipt_prefix, "secret_key": sender.secret_key}
+    plans = Plans(session, calendar, actor_ids=planners, **keys)
+    said = [*wanted, *content.list_walks(), *content.list_plans()]
     count = 0
     for one in sorted(said, key=lambda each: int(each.get("published", each.get("created", 0)))):
         if "walk_day" in one:
             walks.add(one, SET_KEY)
+        elif "statements" in one:
+            plans.add(one)
         else:
             count += _add_dialogue(session, one, calendar, sender, voices)
     told = {"dialogue": len(wanted), "contribution": count}
-    return told | {"walk": len(walks.known), "observation": walks.observations}
+    told |= {"walk": len(walks.known), "observation": walks.observations}
+    return told | {"plan": plans.plans, "statement": plans.statements}
 
 
 def _add_dialogue(

@@ -31,11 +31,16 @@ from mapdialog.dialogues.models import Dialogue, Kind
 from mapdialog.dialogues.rules import status_at
 from mapdialog.districts.models import DistrictSet
 from mapdialog.geo import geometry
+from mapdialog.plans.answer_models import PlanChangePoint, PlanPoint
+from mapdialog.plans.models import Plan
+from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.walks import following_up, queries
 from mapdialog.walks.findings import ActionStatus
 
 SECRET = "t" * 64
 DIALOGUES = select(Dialogue).where(Dialogue.kind == Kind.DIALOGUE)
+# A plan's statements are written plan by plan, and lie in no inbox.
+FROM_CITIZENS = select(Contribution).where(Contribution.kind != "plan_statement")
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +91,27 @@ def test_every_contribution_has_its_district_and_only_public_ones_count(session:
     assert district_set.is_default
     assert district_set.source == "SCB, RegSO 2025"
     assert len(district_set.districts) == 14
-    written = loaded.counts["contribution"] + loaded.counts["observation"]
-    assert count(session, ContributionDistrict) == count(session, Contribution) == written
+    written = loaded.counts["contribution"] + loaded.counts["observation"] + loaded.counts["statement"]
+    nowhere = count(session, Contribution, Contribution.place_source == "plan")
+    assert count(session, Contribution) == written
+    assert count(session, ContributionDistrict) == written - nowhere
     public = count(session, Contribution, Contribution.state == State.APPROVED)
     assert count(session, ContributionDistrict, ContributionDistrict.is_public) == public
+
+
+def test_one_plan_is_being_consulted_on_and_another_is_answered(session: Session, loaded: DemoReport) -> None:
+    plans = {plan.slug: plan for plan in session.scalars(select(Plan))}
+    assert {slug: plan.phases[0].status for slug, plan in plans.items()} == {
+        "detaljplan-for-kvarteret-larkan": "open",
+        "detaljplan-for-anderslovs-forskola": "closed",
+    }
+    answered = plans["detaljplan-for-anderslovs-forskola"]
+    statements = session.scalars(select(PlanStatement).where(PlanStatement.plan_id == answered.id)).all()
+    assert sorted({one.in_time for one in statements}) == [False, True]
+    points = session.scalars(select(PlanPoint).where(PlanPoint.plan_id == answered.id)).all()
+    assert len(points) == 9
+    assert all(point.answer is not None and point.answer.status == "final" for point in points)
+    assert session.scalar(select(func.count()).select_from(PlanChangePoint)) == 4
 
 
 def test_the_pyramid_of_the_map_counts_exactly_the_public_ones(session: Session, loaded: DemoReport) -> None:
@@ -110,7 +132,7 @@ def test_counters_agree_with_what_they_count(session: Session, loaded: DemoRepor
 
 
 def test_the_inbox_has_something_to_read_with_personal_data_in_it(session: Session, loaded: DemoReport) -> None:
-    waiting = list(session.scalars(select(Contribution).where(Contribution.state == State.PENDING)))
+    waiting = list(session.scalars(FROM_CITIZENS.where(Contribution.state == State.PENDING)))
     assert 20 <= len(waiting) <= 60
     assert all(one.received_at > now() - timedelta(days=4) for one in waiting)
     assert all(one.public_text is None for one in waiting)
@@ -174,7 +196,7 @@ def test_decisions_are_in_the_log(session: Session, loaded: DemoReport) -> None:
 
 
 def test_receipts_follow_the_order_of_arrival_and_links_work(session: Session, loaded: DemoReport) -> None:
-    rows = list(session.scalars(select(Contribution).order_by(Contribution.id)))
+    rows = list(session.scalars(FROM_CITIZENS.order_by(Contribution.id)))
     assert [one.received_at.date() for one in rows] == sorted(one.received_at.date() for one in rows)
     assert len({one.receipt for one in rows}) == len(rows)
     assert rows[0].receipt.startswith("TRE-")
