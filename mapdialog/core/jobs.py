@@ -28,6 +28,17 @@ _DEFER = text("""
     ]::procrastinate_job_to_defer_v1[])
 """)
 
+# A worker tells every ten seconds that it lives; one that is silent for so long has died with its job.
+DEAD_AFTER_S = 30
+_UNDER_WAY = text("""
+    select exists (
+        select from procrastinate_jobs job left join procrastinate_workers worker on worker.id = job.worker_id
+        where job.task_name = :task and job.args @> cast(:arguments as jsonb)
+            and (job.status = 'todo' or job.status = 'doing'
+                and worker.last_heartbeat > now() - make_interval(secs => :seconds))
+    )
+""")
+
 
 @dataclass(frozen=True)
 class Job:
@@ -86,6 +97,12 @@ def defer(
             raise
         return False
     return True
+
+
+def is_under_way(session: Session, name: str, **arguments: Any) -> bool:
+    """True while the job `name` with these arguments (others may be with them) waits or is done by a living worker."""
+    asked = {"task": name, "arguments": json.dumps(arguments), "seconds": DEAD_AFTER_S}
+    return bool(session.scalar(_UNDER_WAY, asked))
 
 
 def surround(config: Config, engine: Engine) -> None:

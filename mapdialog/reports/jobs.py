@@ -1,10 +1,40 @@
 """The worker's part in papers: a walk's published protocol as files, where nobody waits for them."""
 
+from sqlalchemy.orm import Session
+
 from mapdialog.core import clock, jobs
+from mapdialog.core.errors import DomainError
 from mapdialog.core.files import FileStore
 from mapdialog.reports import walk_protocols
-from mapdialog.walks import queries
-from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks import actions, publishing, queries, rules
+from mapdialog.walks.models import SafetyWalk, WalkStatus
+
+
+@jobs.task(publishing.JOB, attempts=3)
+def publish_walk_protocol(walk_id: int, actor_id: int | None = None) -> None:
+    """Make the public protocol's files and, for a walk that is not public yet, take the step to it: both or neither.
+
+    What is missing is noted for who asked; a fault of ours is noted too, and tried again.
+    """
+    try:
+        with jobs.session() as session:
+            _publish(session, session.get(SafetyWalk, walk_id), actor_id)
+    except Exception as error:
+        with jobs.session() as session:
+            if (walk := session.get(SafetyWalk, walk_id)) is not None:
+                publishing.note_failure(session, walk, error, actor_id=actor_id)
+        if not isinstance(error, DomainError):
+            raise
+
+
+def _publish(session: Session, walk: SafetyWalk | None, actor_id: int | None) -> None:
+    if walk is None or walk.status not in publishing.MAY_PUBLISH:
+        return  # Somebody took it back meanwhile.
+    config, at = jobs.configuration(), clock.now()
+    if not rules.is_public_at(walk.status):
+        actions.take_step(session, walk, WalkStatus.PROTOCOL_PUBLISHED, version=None, actor_id=actor_id, at=at)
+    files = FileStore(config.files_url)
+    walk_protocols.publish(session, walk, config=config, files=files, actor_id=actor_id, at=at)
 
 
 @jobs.task("keep_walk_protocol", attempts=3)

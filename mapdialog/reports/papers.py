@@ -85,14 +85,14 @@ def why_no_pdf() -> str:
     return ""
 
 
-def demand_pdf() -> None:
-    """Raise Unavailable where PDF can't be made."""
-    if why_no_pdf():
-        raise Unavailable(_NOT_INSTALLED)
+def pdf_obstacle() -> Unavailable | None:
+    """What to tell where PDF can't be made."""
+    return Unavailable(_NOT_INSTALLED) if why_no_pdf() else None
 
 
 def _weasyprint() -> Any:
-    demand_pdf()
+    if problem := pdf_obstacle():
+        raise problem
     import weasyprint
 
     # It warns of every rule of CSS it does not know and tells each step; fontTools tells of tables it leaves out.

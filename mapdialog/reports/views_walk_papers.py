@@ -1,6 +1,8 @@
 """The papers of a walk for staff: protocols fresh and published, the route sheet and the poster."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,19 +12,20 @@ from mapdialog.config import Config
 from mapdialog.contributions.models import State
 from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
-from mapdialog.core.errors import Conflict, DomainError
+from mapdialog.core.errors import DomainError
 from mapdialog.core.files import FileStore
-from mapdialog.core.text import N_
-from mapdialog.reports import walk_papers, walk_protocols
+from mapdialog.reports import papers, walk_papers, walk_protocols
 from mapdialog.reports.file_kinds import pick
 from mapdialog.reports.walk_papers import JoinCode
-from mapdialog.walks import editor_page, queries, recording_access
+from mapdialog.walks import editor_page, protocol_making, publishing, queries, recording_access
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.protocol import VERSIONS, Version
-from mapdialog.web.access import requires
+from mapdialog.web.access import may, requires
 from mapdialog.web.errors import translated
 
 blueprint = Blueprint("walk_papers_staff", __name__)
+_SLOW = timedelta(minutes=1)
+_ANCHORS = {"starts_at": "starts_at", "route": "section-route"}
 
 
 @blueprint.get("/walks/<slug>/protocol")
@@ -55,18 +58,14 @@ def published(slug: str, number: int, kind: str) -> Response:
 @blueprint.post("/walks/<slug>/protocol")
 @requires("edit_walks")
 def publish(slug: str) -> BaseResponse | tuple[str, int]:
-    """A new version in place of the one that everybody reads, for a walk whose protocol is published."""
+    """Ask for the first version, or for a new one in place of that which everybody reads; the worker makes it."""
     walk = queries.get_walk(session(), slug)
     try:
-        if walk.published_at is None:
-            raise Conflict(N_("Protokollet är inte publicerat än. Ta steget under Planering."))
-        actor = current_user.account_id
-        number = walk_protocols.publish(session(), walk, config=_config(), files=_files(), actor_id=actor, at=now())
+        publishing.ask(session(), walk, version=None, actor_id=current_user.account_id, at=now())
     except DomainError as error:
         session().rollback()
         return _page(queries.get_walk(session(), slug), error), error.status
     session().commit()
-    flash(_("Version %(number)s är publicerad.", number=number), "success")
     return redirect(url_for(".page", slug=slug), 303)
 
 
@@ -114,9 +113,14 @@ def _page(walk: SafetyWalk, error: DomainError | None = None) -> str:
     numbers = dict.fromkeys(one.version for one in listed)
     by_number = {number: [one for one in listed if one.version == number] for number in numbers}
     makers = {one.id: one.name for one in _makers([files[0].made_by_id for files in by_number.values()])}
+    found = publishing.state(session(), walk)
     return render_template(
         "staff/walks/papers.html",
         walk=walk,
+        publishing=found,
+        is_slow=found.since is not None and now() - found.since > _SLOW,
+        reason=_(found.reason) % (found.params or {}) if found.reason else "",
+        obstacles=_obstacles(walk),
         tabs=editor_page.tabs(walk),
         published=by_number,
         makers=makers,
@@ -125,6 +129,25 @@ def _page(walk: SafetyWalk, error: DomainError | None = None) -> str:
         waiting=sum(one.state == State.PENDING for one in queries.list_observations(session(), walk)),
         error=translated(error) if error is not None else "",
     )
+
+
+def _obstacles(walk: SafetyWalk) -> dict[str, tuple[str, str]]:
+    """What keeps a paper from being made and where it is mended ('' for nowhere here), by the paper: `public`,
+    `internal`, `route_sheet`, `poster`, and `pdf` for all that are PDF."""
+    found: dict[str, DomainError | None] = {
+        key: protocol_making.obstacle(session(), walk, Version(key)) for key in VERSIONS
+    }
+    found |= {"route_sheet": walk_papers.sheet_obstacle(walk), "poster": walk_papers.poster_obstacle(walk)}
+    found["pdf"] = papers.pdf_obstacle()
+    return {key: (translated(error), _mended_at(walk, error)) for key, error in found.items() if error is not None}
+
+
+def _mended_at(walk: SafetyWalk, error: DomainError) -> str:
+    if error.field == "observations":
+        return url_for("walk_follow_up.observations", slug=walk.slug)
+    if error.field in ("starts_at", "route") and may("edit_walks"):
+        return url_for("walks_staff.edit", slug=walk.slug, _anchor=_ANCHORS[error.field])
+    return ""
 
 
 def _makers(ids: list[int | None]) -> list[Account]:

@@ -29,13 +29,27 @@ class JoinCode:
     typed_at: str
 
 
+def sheet_obstacle(walk: SafetyWalk) -> Invalid | None:
+    """What keeps the route sheet from being made."""
+    if routes.shape_of(walk) is not None:
+        return None
+    return Invalid(N_("Ruttbladet behöver en karta: rita rutten eller ge hållpunkterna en plats."), field="route")
+
+
+def poster_obstacle(walk: SafetyWalk) -> Invalid | None:
+    """What keeps the poster from being made."""
+    if walk.starts_at is not None:
+        return None
+    return Invalid(N_("Affischen behöver en tid: bestäm när vandringen börjar."), field="starts_at")
+
+
 def route_sheet(
     session: Session, walk: SafetyWalk, config: Config, *, code: JoinCode | None = None, language: str = "sv"
 ) -> bytes:
     """Map, stops with questions and room for notes, the checklist, and a code or room for one. Raises Invalid."""
     say = translator(language)
-    if routes.shape_of(walk) is None:
-        raise Invalid(N_("Ruttbladet behöver en karta: rita rutten eller ge hållpunkterna en plats."), field="route")
+    if problem := sheet_obstacle(walk):
+        raise problem
     values = {
         "walk": walk,
         "brand": make_brand(config),
@@ -60,8 +74,9 @@ def poster(
     say = translator(language)
     if size not in SIZES:
         raise Invalid(N_("Välj A4 eller A3."), field="size")
-    if walk.starts_at is None:
-        raise Invalid(N_("Affischen behöver en tid: bestäm när vandringen börjar."), field="starts_at")
+    if problem := poster_obstacle(walk):
+        raise problem
+    assert walk.starts_at is not None
     values = {
         "walk": walk,
         "brand": make_brand(config),

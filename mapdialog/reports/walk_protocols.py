@@ -54,7 +54,7 @@ def publish(
     protocol = make_protocol(session, walk, _maker(config, files, Version.PUBLIC), at=at)
     brand = make_brand(config)
     made = {kind: write(protocol, kind, brand) for kind in KINDS}
-    session.execute(select(SafetyWalk.id).where(SafetyWalk.id == walk.id).with_for_update())
+    session.execute(select(SafetyWalk.id).where(SafetyWalk.id == walk.id).with_for_update(key_share=True))
     latest = session.scalar(select(func.max(WalkProtocol.version)).where(WalkProtocol.walk_id == walk.id))
     number = (latest or 0) + 1
     for kind, data in made.items():

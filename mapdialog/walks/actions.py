@@ -131,8 +131,11 @@ def count_heads(
 
 
 def lock(session: Session, walk: SafetyWalk, version: int | None) -> None:
-    """Hold the walk until commit and count its version up. Conflict when `version`, if given, is not what it is now."""
-    current = session.scalar(select(SafetyWalk.version).where(SafetyWalk.id == walk.id).with_for_update())
+    """Hold the walk until commit and count its version up. Conflict when `version`, if given, is not what it is now.
+
+    Phones may go on sending what refers to it meanwhile: its key is not held.
+    """
+    current = session.scalar(select(SafetyWalk.version).where(SafetyWalk.id == walk.id).with_for_update(key_share=True))
     session.refresh(walk)
     if version is not None and current != version:
         raise Conflict(CHANGED_MEANWHILE)

@@ -12,7 +12,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
-from mapdialog.walks import actions, checklists, known, queries, repeating, routes, rules, sun
+from mapdialog.walks import actions, checklists, known, publishing, queries, repeating, routes, rules, sun
 from mapdialog.walks.forms_data import fill, moment
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
@@ -97,6 +97,7 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "sun_lines": sun_lines(session, walk, moment(form.starts_at.data), moment(form.ends_at.data)),
         "steps": steps(walk) if walk else [],
         "statuses": rules.STATUSES,
+        "publishing": publishing.state(session, walk) if walk else None,
         "repeats": repeating.list_repeats(session, walk) if walk else [],
         "may_repeat": walk is not None and repeating.may_repeat(walk),
         "length_m": routes.told_m(routes.length_m(walk)) if walk else 0,

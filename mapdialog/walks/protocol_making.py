@@ -58,8 +58,9 @@ class Maker:
 def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datetime) -> Protocol:
     """The walk's protocol as it stands at that moment. Raises Invalid with what is missing before there can be one."""
     everything = list(queries.list_observations(session, walk))
-    seen = [one for one in everything if one.state in _shown_states(maker)]
-    _demand(walk, seen, everything, maker)
+    seen = [one for one in everything if one.state in _shown_states(maker.version)]
+    if problem := _obstacle(walk, seen, everything, maker.version):
+        raise problem
     actions = list(queries.list_actions(session, walk))
     say, today = maker.say, local(at).date()
     numbers = {one.id: number for number, one in enumerate(_in_order(walk, seen), start=1)}
@@ -93,26 +94,32 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
     )
 
 
-def _shown_states(maker: Maker) -> tuple[str, ...]:
+def obstacle(session: Session, walk: SafetyWalk, version: Version) -> Invalid | None:
+    """What keeps that version from being made, with the field (`starts_at`, `route`, `observations`) it is about."""
+    everything = list(queries.list_observations(session, walk))
+    return _obstacle(walk, [one for one in everything if one.state in _shown_states(version)], everything, version)
+
+
+def _shown_states(version: Version) -> tuple[str, ...]:
     """What is hidden was hidden for a reason that holds on paper too; what nobody has read is not for the public."""
-    return (State.APPROVED,) if maker.is_public else (State.APPROVED, State.PENDING)
+    return (State.APPROVED,) if version == Version.PUBLIC else (State.APPROVED, State.PENDING)
 
 
-def _demand(
-    walk: SafetyWalk, seen: Sequence[WalkObservation], everything: Sequence[WalkObservation], maker: Maker
-) -> None:
+def _obstacle(
+    walk: SafetyWalk, seen: Sequence[WalkObservation], everything: Sequence[WalkObservation], version: Version
+) -> Invalid | None:
     if walk.starts_at is None:
-        raise Invalid(N_("Protokollet behöver en dag: skriv när vandringen var."), field="starts_at")
+        return Invalid(N_("Protokollet behöver en dag: skriv när vandringen var."), field="starts_at")
     if routes.shape_of(walk) is None:
-        raise Invalid(N_("Protokollet behöver en karta: rita rutten eller ge hållpunkterna en plats."), field="route")
+        return Invalid(N_("Protokollet behöver en karta: rita rutten eller ge hållpunkterna en plats."), field="route")
     if seen:
-        return
-    if maker.is_public and any(one.state == State.PENDING for one in everything):
-        raise Invalid(
+        return None
+    if version == Version.PUBLIC and any(one.state == State.PENDING for one in everything):
+        return Invalid(
             N_("Ingen iakttagelse är godkänd än. Läs och godkänn dem under Iakttagelser; sedan kan protokollet göras."),
             field="observations",
         )
-    raise Invalid(N_("Vandringen har inga iakttagelser, så protokollet skulle vara tomt."), field="observations")
+    return Invalid(N_("Vandringen har inga iakttagelser, så protokollet skulle vara tomt."), field="observations")
 
 
 def _in_order(walk: SafetyWalk, seen: Sequence[WalkObservation]) -> list[WalkObservation]:
@@ -356,7 +363,7 @@ def _dates(session: Session, walk: SafetyWalk, actions: Sequence[WalkAction], ma
 
 def _left_out(everything: Sequence[WalkObservation], maker: Maker) -> str:
     """How many an official should know are not in the paper; the public is not told of what it can't read."""
-    hidden = sum(one.state not in _shown_states(maker) for one in everything)
+    hidden = sum(one.state not in _shown_states(maker.version) for one in everything)
     if maker.is_public or not hidden:
         return ""
     if hidden == 1:

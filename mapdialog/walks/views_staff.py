@@ -1,8 +1,9 @@
 """The coordinator's pages of walks: the list, the editor, what is known beforehand, the checklists."""
 
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -10,8 +11,18 @@ from werkzeug.wrappers import Response
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError
-from mapdialog.reports import walk_protocols
-from mapdialog.walks import actions, checklist_page, coming, editor_page, forms_rows, known, queries, routes, rules
+from mapdialog.walks import (
+    actions,
+    checklist_page,
+    coming,
+    editor_page,
+    forms_rows,
+    known,
+    publishing,
+    queries,
+    routes,
+    rules,
+)
 from mapdialog.walks.drafts import WalkDraft
 from mapdialog.walks.forms_data import moment, read
 from mapdialog.walks.forms_walk import WalkForm
@@ -93,39 +104,25 @@ def _editor(form: WalkForm, walk: SafetyWalk | None) -> str:
 @blueprint.post("/walks/<slug>/step")
 @requires("edit_walks")
 def step(slug: str) -> Response:
-    """The walk's next step."""
+    """The walk's next step; the published protocol is made by the worker, which takes that step when it is done."""
     walk = queries.get_walk(session(), slug)
-    seen = request.form.get("version", "")
+    wanted, seen = request.form.get("status", ""), request.form.get("version", "")
+    sure: dict[str, Any] = {"version": int(seen) if seen.isdecimal() else None, "actor_id": current_user.account_id}
+    is_publishing = wanted == WalkStatus.PROTOCOL_PUBLISHED
     try:
-        actions.take_step(
-            session(),
-            walk,
-            request.form.get("status", ""),
-            version=int(seen) if seen.isdecimal() else None,
-            actor_id=current_user.account_id,
-            at=now(),
-        )
-        if walk.status == WalkStatus.PROTOCOL_PUBLISHED:
-            _keep_protocol(walk)
+        if is_publishing:
+            publishing.ask(session(), walk, **sure, at=now())
+        else:
+            actions.take_step(session(), walk, wanted, **sure, at=now())
     except DomainError as error:
         session().rollback()
         flash(translated(error), "warn")
-    else:
-        session().commit()
-        flash(_("Nu gäller: %(status)s.", status=_(rules.STATUSES[walk.status]).lower()), "success")
+        return redirect(url_for(".edit", slug=slug))
+    session().commit()
+    if is_publishing:
+        return redirect(url_for("walk_papers_staff.page", slug=slug))
+    flash(_("Nu gäller: %(status)s.", status=_(rules.STATUSES[walk.status]).lower()), "success")
     return redirect(url_for(".edit", slug=slug))
-
-
-def _keep_protocol(walk: SafetyWalk) -> None:
-    """What everybody can read from now on, as files; without them the step is not taken."""
-    walk_protocols.publish(
-        session(),
-        walk,
-        config=current_app.config["MAPDIALOG"],
-        files=current_app.extensions["files"],
-        actor_id=current_user.account_id,
-        at=now(),
-    )
 
 
 @blueprint.get("/walks/<slug>/known")

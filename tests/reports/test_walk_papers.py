@@ -2,8 +2,9 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pypdf
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
@@ -19,9 +21,9 @@ from mapdialog.commands.main import cli
 from mapdialog.config import Config
 from mapdialog.core import jobs
 from mapdialog.core.clock import now
-from mapdialog.core.errors import Invalid
+from mapdialog.core.errors import Invalid, Unavailable
 from mapdialog.reports import walk_papers, walk_protocols
-from mapdialog.reports.jobs import keep_walk_protocol
+from mapdialog.reports.jobs import keep_walk_protocol, publish_walk_protocol
 from mapdialog.reports.walk_papers import JoinCode
 from mapdialog.walks import actions, queries, recording_access
 from mapdialog.walks.models import SafetyWalk
@@ -45,17 +47,51 @@ def take_step(client: FlaskClient, walk: SafetyWalk, status: str) -> str:
     return answer.text
 
 
+@pytest.fixture
+def work(session: Session, app: Flask, config: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Does what waits for the worker of publishing protocols, in the test's own transaction."""
+
+    @contextmanager
+    def here() -> Iterator[Session]:
+        try:
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+        session.commit()
+
+    monkeypatch.setattr(jobs, "session", here)
+    jobs.surround(config, app.extensions["engine"])
+
+    def do() -> None:
+        taken = text("delete from procrastinate_jobs where task_name = 'publish_walk_protocol' returning args")
+        for arguments in session.scalars(taken).all():
+            session.commit()
+            publish_walk_protocol(**arguments)
+
+    return do
+
+
 def words_of(pdf: bytes) -> str:
     reader = pypdf.PdfReader(io.BytesIO(pdf))
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
 def test_a_protocol_is_kept_as_it_was_published_and_can_be_taken_back(
-    client: FlaskClient, session: Session, walk: SafetyWalk, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient,
+    session: Session,
+    walk: SafetyWalk,
+    work: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sign_in(client, session, Role.SAFETY_COORDINATOR)
     assert client.get(f"/walks/{walk.slug}/protocol.pdf").status_code == 404
-    take_step(client, walk, "protocol_published")
+    assert 'data-state="making"' in take_step(client, walk, "protocol_published")
+    assert "Protokollet görs redan" in take_step(client, walk, "protocol_published")
+    assert "Se hur det går" in client.get(f"/staff/walks/{walk.slug}").text
+    assert "invitation" in client.get(f"/walks/{walk.slug}").location, "not public without its files"
+    work()
+    assert 'data-state="none"' in client.get(f"/staff/walks/{walk.slug}/protocol").text
     pdf, word = (client.get(f"/walks/{walk.slug}/protocol.{kind}").data for kind in ("pdf", "docx"))
     assert "Två lampor är släckta." in words_of(pdf) and "Ingen har läst" not in words_of(pdf)
     assert word.startswith(DOCX) and client.get(f"/walks/{walk.slug}/protocol.txt").status_code == 404
@@ -67,6 +103,8 @@ def test_a_protocol_is_kept_as_it_was_published_and_can_be_taken_back(
     assert f"/walks/{walk.slug}/protocol.pdf" in client.get(f"/walks/{walk.slug}").text
     monkeypatch.setattr(walk_protocols, "write", lambda *_: b"%PDF of another day")
     client.post(f"/staff/walks/{walk.slug}/protocol")
+    assert client.get(f"/walks/{walk.slug}/protocol.pdf").data == pdf
+    work()
     assert client.get(f"/walks/{walk.slug}/protocol.pdf").data == b"%PDF of another day"
     assert client.get(f"/staff/walks/{walk.slug}/protocol/1.pdf").data == pdf
     page = client.get(f"/staff/walks/{walk.slug}/protocol").text
@@ -86,7 +124,59 @@ def test_a_protocol_without_contents_is_not_published(client: FlaskClient, sessi
     assert queries.get_walk(session, walk.slug).status == "protocol_draft"
     answer = client.get(f"/staff/walks/{walk.slug}/protocol/draft?format=docx")
     assert answer.status_code == 422 and "inga iakttagelser" in answer.text
-    assert client.post(f"/staff/walks/{walk.slug}/protocol").status_code == 409
+    assert client.post(f"/staff/walks/{walk.slug}/protocol").status_code == 422
+
+
+@pytest.mark.parametrize("error", [Unavailable("PDF kan inte göras."), OSError("disk")])
+def test_a_protocol_that_cannot_be_made_leaves_the_walk_unpublished_and_says_why(
+    client: FlaskClient,
+    session: Session,
+    walk: SafetyWalk,
+    work: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    def fail(*_: object) -> bytes:
+        raise error
+
+    slug, said = walk.slug, "PDF kan inte göras." if isinstance(error, Unavailable) else "Något gick fel hos oss."
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    take_step(client, walk, "protocol_published")
+    with monkeypatch.context() as broken:
+        broken.setattr(walk_protocols, "write", fail)
+        with nullcontext() if isinstance(error, Unavailable) else pytest.raises(OSError, match="disk"):
+            work()
+    session.expire_all()
+    assert queries.get_walk(session, slug).status == "protocol_draft"
+    assert client.get(f"/walks/{slug}/protocol.pdf").status_code == 404
+    page = client.get(f"/staff/walks/{slug}/protocol").text
+    assert 'data-state="failed"' in page and said in page and "Försök igen" in page and "disk" not in page
+    monkeypatch.setattr(walk_protocols, "write", lambda *_: b"%PDF")
+    client.post(f"/staff/walks/{slug}/protocol")
+    work()
+    assert client.get(f"/walks/{slug}/protocol.pdf").data == b"%PDF"
+
+
+def test_what_cannot_be_made_is_not_offered_and_says_why(
+    client: FlaskClient, session: Session, walk: SafetyWalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = make_walk(
+        session, route=None, stops=(), starts_at=None, ends_at=None, pre_meeting_at=None, follow_up_at=None
+    )
+    slug, bare = walk.slug, empty.slug
+    session.commit()
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    links = ("protocol/draft", "route-sheet.pdf", "poster-a4.pdf")
+    full = client.get(f"/staff/walks/{slug}/protocol").text
+    assert all(link in full for link in links) and "format=pdf" in full
+    page = client.get(f"/staff/walks/{bare}/protocol").text
+    assert not any(link in page for link in links)
+    for why in ("Protokollet behöver en dag", "Ruttbladet behöver en karta", "Affischen behöver en tid"):
+        assert why in page, why
+    assert f'/staff/walks/{bare}#starts_at"' in page
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    page = client.get(f"/staff/walks/{slug}/protocol").text
+    assert "Pango saknas" in page and "format=docx" in page and "format=pdf" not in page and "poster-a4" not in page
 
 
 def test_drafts_are_for_staff_and_publishing_for_who_edits_walks(

@@ -1,0 +1,82 @@
+"""Asking for a walk's protocol to be published, which the worker does, and how far that has come.
+
+Nobody waits for the files in a request, and nothing is published without them: the step and the files are one
+transaction of the worker's job. What was asked and what failed stands in the audit log; who asks again clears it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapdialog.core import audit, jobs
+from mapdialog.core.audit import AuditEvent
+from mapdialog.core.errors import Conflict, DomainError, Invalid
+from mapdialog.core.text import N_
+from mapdialog.walks import actions, protocol_making, rules
+from mapdialog.walks.models import SafetyWalk, WalkStatus
+from mapdialog.walks.protocol import Version
+
+JOB = "publish_walk_protocol"
+_ASKED, _FAILED, _MADE, _STEP = "walk.protocol_asked", "walk.protocol_failed", "walk.protocol", "walk.step"
+# What is said of a fault of ours, or of a worker that died.
+_UNKNOWN = N_("Något gick fel hos oss. Felet står i serverns logg.")
+MAY_PUBLISH = (WalkStatus.PROTOCOL_DRAFT.value, *(one.value for one in WalkStatus if rules.is_public_at(one)))
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """How far it has come since `since`; `reason` (a Swedish msgid with its `params`) is why it failed."""
+
+    state: Literal["none", "making", "failed"]
+    since: datetime | None = None
+    reason: str = ""
+    params: dict[str, Any] | None = None
+
+
+def ask(session: Session, walk: SafetyWalk, *, version: int | None, actor_id: int | None, at: datetime) -> None:
+    """Let the worker publish: the first version with the step to it, or a new one of a walk that is public.
+
+    Raises Conflict when it is under way or the step can't be taken, Invalid with what is missing.
+    """
+    current = session.scalar(select(SafetyWalk.version).where(SafetyWalk.id == walk.id).with_for_update(key_share=True))
+    session.refresh(walk)
+    if version is not None and current != version:
+        raise Conflict(actions.CHANGED_MEANWHILE)
+    if not rules.is_public_at(walk.status):
+        step = rules.check_step(walk.status, WalkStatus.PROTOCOL_PUBLISHED)
+        if missing := rules.obstacles(step, actions.readiness(walk), at):
+            raise Invalid(missing[0], field="status")
+    if problem := protocol_making.obstacle(session, walk, Version.PUBLIC):
+        raise problem
+    if jobs.is_under_way(session, JOB, walk_id=walk.id):
+        raise Conflict(N_("Protokollet görs redan. Det tar oftast några sekunder."))
+    jobs.defer(session, JOB, once=f"{JOB}:{walk.id}", walk_id=walk.id, actor_id=actor_id)
+    audit.record(session, actor_id, _ASKED, walk)
+
+
+def state(session: Session, walk: SafetyWalk) -> Publishing:
+    """How far it has come."""
+    if walk.status not in MAY_PUBLISH:
+        return Publishing("none")
+    query = select(AuditEvent).where(
+        AuditEvent.object_type == SafetyWalk.__tablename__,
+        AuditEvent.object_id == str(walk.id),
+        AuditEvent.action.in_((_ASKED, _FAILED, _MADE, _STEP)),
+    )
+    latest = session.scalar(query.order_by(AuditEvent.id.desc()).limit(1))
+    if latest is None or latest.action not in (_ASKED, _FAILED):
+        return Publishing("none")
+    if jobs.is_under_way(session, JOB, walk_id=walk.id):
+        return Publishing("making", latest.at)
+    return Publishing("failed", latest.at, latest.detail.get("reason", _UNKNOWN), latest.detail.get("params"))
+
+
+def note_failure(session: Session, walk: SafetyWalk, error: Exception, *, actor_id: int | None) -> None:
+    """Keep why it failed for who asked: the domain's own words, or that the fault is ours."""
+    if isinstance(error, DomainError):
+        audit.record(session, actor_id, _FAILED, walk, reason=error.message, params=dict(error.params))
+    else:
+        audit.record(session, actor_id, _FAILED, walk, reason=_UNKNOWN)
