@@ -48,6 +48,7 @@ BLUEPRINTS: dict[str, str] = {
     "walks_codes_staff": STAFF,
     "walk_reports_staff": STAFF,
     "plans_staff": STAFF,
+    "plan_statements_staff": STAFF,
 }
 
 # All that a password handed out by somebody else is good for.

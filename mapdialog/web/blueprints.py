@@ -34,6 +34,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.walks.views_walk_codes", "/staff"),
     ("mapdialog.reports.views_walks", "/staff"),
     ("mapdialog.plans.views_staff", "/staff"),
+    ("mapdialog.plans.views_statements", "/staff"),
 )
 
 

@@ -1,0 +1,187 @@
+"""The blueprint of statements at the desk, and what its pages share: loading one, its log in words, the map."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from mapdialog.accounts.models import Account, Role
+from mapdialog.config import Config
+from mapdialog.core import audit
+from mapdialog.core.database import session
+from mapdialog.core.text import N_, clean_line
+from mapdialog.dialogues.area import municipality_box
+from mapdialog.geo import features
+from mapdialog.geo.geometry import from_element, from_store
+from mapdialog.places.typed import Where
+from mapdialog.plans import statement_list
+from mapdialog.plans.models import Plan
+from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.queries import get_plan, may_read_protected
+from mapdialog.plans.statement_list import FLAGS, TABS, Wanted
+from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.statement_tending import demand_readable
+from mapdialog.plans.statement_words import CHANNELS, GROUPS, ORAL, PHASES, SHOWN_AS, STANCES
+from mapdialog.web.mapdata import background_layers
+
+blueprint = Blueprint("plan_statements_staff", __name__)
+
+
+@blueprint.app_template_global("has_view")
+def has_view(endpoint: str) -> bool:
+    """Whether a page is mounted: some parts of a plan's desk may not be."""
+    return endpoint in current_app.view_functions
+
+
+TAB_WORDS = {
+    "all": N_("Alla"),
+    "unread": N_("Olästa"),
+    "late": N_("För sent"),
+    "unregistered": N_("Utan diarienummer"),
+}
+FLAG_WORDS = {
+    "oral": N_("Muntliga"),
+    "anonymous": N_("Utan avsändare"),
+    "files": N_("Med filer"),
+    "placed": N_("Med plats på kartan"),
+    "duplicates": N_("Dubbletter"),
+    "withdrawn": N_("Återtagna"),
+    "unsplit": N_("Inte uppdelade i synpunkter"),
+    "protected": N_("Skyddade personuppgifter"),
+}
+EVENTS = {
+    "statement.read": N_("Läste yttrandet"),
+    "statement.unread": N_("Satte det bland de olästa"),
+    "statement.read_protected": N_("Öppnade yttrandet med skyddade personuppgifter"),
+    "statement.change": N_("Ändrade uppgifterna"),
+    "statement.party": N_("Bytte sakägare"),
+    "statement.duplicate": N_("Ändrade om det är en dubblett"),
+    "statement.place": N_("Ändrade platsen"),
+    "statement.withdrawn": N_("Noterade att synpunkterna är återtagna"),
+    "statement.not_withdrawn": N_("Noterade att synpunkterna gäller igen"),
+    "statement.file": N_("Bifogade en fil"),
+}
+FIELDS = {
+    "registry_no": N_("nummer i diariet"),
+    "party_group": N_("grupp"),
+    "stance": N_("ställningstagande"),
+    "shown_as": N_("hur avsändaren visas"),
+    "signatories": N_("antal underskrifter"),
+    "is_protected": N_("skyddade personuppgifter"),
+    "assigned_to_id": N_("vem som svarar"),
+}
+
+
+def settings() -> Config:
+    """The application's settings."""
+    config = current_app.config["MAPDIALOG"]
+    assert isinstance(config, Config)
+    return config
+
+
+def account() -> Account:
+    """The signed-in account."""
+    return session().get_one(Account, current_user.account_id)
+
+
+def load(slug: str, number: int) -> tuple[Plan, PlanStatement]:
+    """The plan and its statement of that number. Raises NotFound, Forbidden for a protected one that is not for you."""
+    plan = get_plan(session(), slug)
+    statement = statement_list.get_statement(session(), plan, number)
+    demand_readable(statement, account())
+    return plan, statement
+
+
+def wanted_here(plan: Plan) -> Wanted:
+    """What the address asks for; anything it cannot mean is as if it were not there."""
+    asked = request.args
+    phase = asked.get("phase", "")
+    known = {str(one.id) for one in plan.phases} | {"0"}
+    return Wanted(
+        tab=asked.get("tab", "") if asked.get("tab") in TABS else "all",
+        phase_id=int(phase) if phase in known else None,
+        channel=asked.get("channel", "") if asked.get("channel") in CHANNELS else "",
+        group=asked.get("group", "") if asked.get("group") in GROUPS else "",
+        stance=asked.get("stance", "") if asked.get("stance") in STANCES else "",
+        flag=asked.get("flag", "") if asked.get("flag") in FLAGS else "",
+        q=clean_line(asked.get("q", ""))[:200],
+        order="old" if asked.get("order") == "old" else "new",
+        protected=may_read_protected(plan, account()),
+    )
+
+
+def words() -> dict[str, Any]:
+    """What keys are called, for templates."""
+    return {
+        "channels": CHANNELS,
+        "groups": GROUPS,
+        "stances": STANCES,
+        "phase_names": PHASES,
+        "shown_as": SHOWN_AS,
+        "flags": FLAG_WORDS,
+        "tab_words": TAB_WORDS,
+        "oral_words": ORAL,
+        "sender_of": statement_list.sender_of,
+    }
+
+
+def log_of(statement: PlanStatement) -> list[dict[str, Any]]:
+    """What was done about it, the latest first: when, by whom, in words."""
+    events = audit.list_events(session(), statement)
+    names = names_of({event.actor_id for event in events})
+    found = []
+    for event in events:
+        changed = ", ".join(_(FIELDS[name]) for name in event.detail.get("fields", ()) if name in FIELDS)
+        said = _(EVENTS[event.action]) if event.action in EVENTS else event.action
+        found.append(
+            {"at": event.at, "by": names.get(event.actor_id, ""), "said": f"{said}: {changed}" if changed else said}
+        )
+    return found
+
+
+def names_of(ids: set[int | None]) -> dict[int | None, str]:
+    """Names of accounts by number."""
+    query = select(Account.id, Account.name).where(Account.id.in_([one for one in ids if one is not None]))
+    return {row.id: row.name for row in session().execute(query)}
+
+
+def officers(chosen: int | None = None) -> list[tuple[str, str]]:
+    """Who can be given a statement to answer."""
+    roles = (Role.ADMINISTRATOR.value, Role.PLANNER.value)
+    query = select(Account).where((Account.is_active & Account.role.in_(roles)) | (Account.id == (chosen or 0)))
+    return [
+        ("", _("Ingen vald än")),
+        *((str(one.id), one.name) for one in session().scalars(query.order_by(Account.name))),
+    ]
+
+
+def party_options(plan: Plan, *, protected: bool) -> list[tuple[str, str]]:
+    """The register as choices; those with protected identities only for those who may read them."""
+    query = select(PlanParty).where(PlanParty.plan_id == plan.id).order_by(PlanParty.name, PlanParty.organisation)
+    found = []
+    for one in session().scalars(query):
+        if one.is_protected and not protected:
+            continue
+        name = ", ".join(part for part in (one.name, one.organisation, one.property_designation) if part)
+        found.append((str(one.id), name))
+    return found
+
+
+def where() -> Where:
+    """What typed places mean in this municipality."""
+    box = municipality_box(session())
+    near = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else None
+    return Where(settings().local_crs, near)
+
+
+def map_of(plan: Plan) -> dict[str, Any]:
+    """What the page's map starts with: the plan's area, its box and the backgrounds."""
+    box: list[float] | None = None
+    area = None
+    if plan.area is not None:
+        shape = from_element(plan.area)
+        area = features.geometry(from_store(shape.simplify(1)), digits=6)
+        box = [round(edge, 6) for edge in from_store(shape.buffer(60)).bounds]
+    return {"area": area, "bbox": box or municipality_box(session()), "layers": background_layers()}

@@ -1,0 +1,64 @@
+/** Statements at the desk: a map that is made when its part is opened, keys for reading through many, and what is oral. */
+
+import { all, byId, one, readIsland } from "#lib/dom";
+import { makeKeys } from "#ui/keys";
+
+async function showMap() {
+  const element = byId("place-map");
+  const data = readIsland("place-data");
+  if (!element || !data || element.dataset.made) return;
+  element.dataset.made = "yes";
+  const [{ makePicker }, { goTo, makeMap }] = await Promise.all([import("#map/area_editor"), import("#map/map")]);
+  const field = byId(element.dataset.picks);
+  const { map } = makeMap(element, data);
+  const picker = makePicker(map, ([lon, lat]) => {
+    field.value = `${lat.toFixed(6)} ${lon.toFixed(6)}`;
+    if (byId("feature")) byId("feature").value = "";
+  });
+  const showTyped = () => {
+    const degrees = field.value.match(/^\s*(-?\d{1,2}[.]\d+)[\s,;]+(-?\d{1,3}[.]\d+)\s*$/);
+    if (!degrees) return;
+    picker.put([Number(degrees[2]), Number(degrees[1])]);
+    goTo(map, [Number(degrees[2]), Number(degrees[1])]);
+  };
+  field.addEventListener("change", showTyped);
+  showTyped();
+}
+
+const part = byId("place-part");
+part?.addEventListener("toggle", () => { if (part.open) showMap(); });
+if (part?.open) showMap();
+
+const channel = byId("channel");
+if (byId("register")) channel.addEventListener("change", () => { byId("oral-note").hidden = !["phone", "meeting"].includes(channel.value); });
+
+const links = () => all(".statement-link");
+
+function step(direction) {
+  const listed = links();
+  if (!listed.length) { byId(direction > 0 ? "go-after" : "go-before")?.click(); return; }
+  const here = listed.indexOf(document.activeElement);
+  (listed[here < 0 ? 0 : here + direction] ?? listed[here]).focus();
+}
+
+const ACTIONS = {
+  j: () => step(1),
+  k: () => step(-1),
+  n: () => byId("register-link")?.click(),
+  r: () => byId("do-next")?.click(),
+  "/": () => { const box = one(".filter-box"); if (byId("q")) { box.open = true; byId("q").focus(); } },
+};
+const keys = makeKeys({ j: "moves", k: "moves", n: "opens", r: "decides", "/": "opens" }, (key) => ACTIONS[key]());
+
+/* The desk's own switch turns keys of one letter off everywhere (WCAG 2.1.4). */
+let areOn = true;
+try { areOn = localStorage.getItem("staff-keys") !== "off"; } catch { /* then they are on */ }
+
+document.addEventListener("keydown", (event) => {
+  if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) { keys.hush(); return; }
+  const writes = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog, .leaflet-container");
+  const acts = areOn && !writes && !event.repeat;
+  if (acts && ACTIONS[event.key]) event.preventDefault();
+  keys.press(event.key, acts);
+});
+document.addEventListener("pointerdown", keys.hush);
