@@ -1,0 +1,182 @@
+"""Who has views that were not met, across every phase of a plan (PBL 13:11): the one list behind 5:24 and 5:30."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from mapdialog.contributions.models import Contribution
+from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
+from mapdialog.plans.kinds import AnswerStatus, Outcome, PhaseKind, PhaseStatus
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.statement_models import PlanStatement
+
+UNMET = (Outcome.NOT_MET.value, Outcome.PARTLY_MET.value)
+_REVIEWS = (PhaseKind.REVIEW, PhaseKind.SECOND_REVIEW)
+_S = PlanStatement.__table__.c
+_C = Contribution.__table__.c
+
+
+@dataclass(frozen=True)
+class UnmetView:
+    """One view that was not met, or only partly; `number` and `seq` name statement and point."""
+
+    point_id: int
+    number: int
+    seq: int
+    summary: str
+    outcome: str
+    phase: str | None
+
+
+@dataclass(frozen=True)
+class UnmetPerson:
+    """Somebody with unmet views. Without `party_id` the statement's own sender; without name and address nobody knows
+    who it is. Never public; one who `is_protected` is left out wherever protected identities are."""
+
+    key: str
+    party_id: int | None
+    party_number: int | None
+    party_group: str
+    name: str
+    organisation: str
+    property_designation: str
+    street: str
+    postal_code: str
+    city: str
+    email: str
+    notify_by: str
+    is_protected: bool
+    views: tuple[UnmetView, ...]
+
+    @property
+    def has_mail(self) -> bool:
+        """True when there is an address for e-mail."""
+        return bool(self.email)
+
+    @property
+    def has_address(self) -> bool:
+        """True when a letter can be addressed."""
+        return bool((self.name or self.organisation) and self.street)
+
+    @property
+    def can_be_told(self) -> bool:
+        """True when there is a way to send them anything."""
+        return self.has_mail or self.has_address
+
+
+def list_unmet(session: Session, plan: Plan) -> list[UnmetPerson]:
+    """Everybody with unmet views, by group, then name; their views in order of statement and point.
+
+    Counted are written statements that came before the end of the review, late for the consultation or not, whose
+    views were not withdrawn and whose answer is final. Of letters with the same words that were divided once, every
+    sender is counted.
+    """
+    persons: dict[str, list[Any]] = {}
+    for row in session.execute(_query(plan)):
+        persons.setdefault(row.key, []).append(row)
+    made = [_person(key, rows) for key, rows in persons.items()]
+    return sorted(made, key=lambda one: (one.party_group, (one.organisation or one.name).casefold(), one.key))
+
+
+def count_unmet(session: Session, plan: Plan) -> tuple[int, int]:
+    """(persons, views) of the same list."""
+    inner = _query(plan).subquery()
+    query = select(func.count(inner.c.key.distinct()), func.count(inner.c.point_id.distinct()))
+    persons, views = session.execute(query).one()
+    return persons, views
+
+
+def last_day(phases: Iterable[PlanPhase]) -> date | None:
+    """The last day on which a view counts: the last review's, or the last consultation's in a procedure without review.
+
+    None while no phase has been announced.
+    """
+    announced = [
+        one for one in phases if one.status != PhaseStatus.DRAFT and one.kind != PhaseKind.PROGRAMME_CONSULTATION
+    ]
+    reviews = [one for one in announced if one.kind in _REVIEWS]
+    return max((one.ends_on for one in reviews or announced), default=None)
+
+
+def _query(plan: Plan) -> Select[Any]:
+    """One row for each person and view."""
+    of_statement = or_(PlanPoint.statement_id == _S.id, PlanPoint.statement_id == _S.duplicate_of_id)
+    mail = func.lower(func.coalesce(_C.contact_email, ""))
+    key = case(
+        (_S.party_id.is_not(None), literal("p") + cast(_S.party_id, Text)),
+        (mail != "", literal("m") + mail),
+        else_=literal("s") + cast(_S.id, Text),
+    )
+    return (
+        select(
+            key.label("key"),
+            _S.party_id,
+            PlanParty.number.label("party_number"),
+            func.coalesce(PlanParty.party_group, _S.party_group).label("party_group"),
+            func.coalesce(PlanParty.name, _C.contact_name, "").label("name"),
+            func.coalesce(PlanParty.organisation, _S.organisation).label("organisation"),
+            func.coalesce(PlanParty.property_designation, _S.property_designation).label("property_designation"),
+            func.coalesce(PlanParty.street, _S.postal_address).label("street"),
+            func.coalesce(PlanParty.postal_code, "").label("postal_code"),
+            func.coalesce(PlanParty.city, "").label("city"),
+            func.coalesce(PlanParty.email, _C.contact_email, "").label("email"),
+            func.coalesce(PlanParty.notify_by, "").label("notify_by"),
+            or_(_S.is_protected, func.coalesce(PlanParty.is_protected, False)).label("is_protected"),
+            PlanPoint.id.label("point_id"),
+            _S.number,
+            PlanPoint.seq,
+            func.coalesce(func.nullif(PlanPoint.summary, ""), PlanPoint.quote).label("summary"),
+            PlanAnswer.outcome,
+            PlanPhase.kind.label("phase"),
+        )
+        .select_from(PlanStatement.__table__)
+        .join(Contribution.__table__, _C.id == _S.id)
+        .join(PlanPoint, and_(PlanPoint.plan_id == _S.plan_id, of_statement))
+        .join(PlanAnswer, PlanAnswer.id == PlanPoint.answer_id)
+        .outerjoin(PlanParty, PlanParty.id == _S.party_id)
+        .outerjoin(PlanPhase, PlanPhase.id == _S.phase_id)
+        .where(*_counts(plan))
+        .order_by(_S.number, PlanPoint.seq)
+    )
+
+
+def _counts(plan: Plan) -> list[ColumnElement[bool]]:
+    """What makes a view one of those that the law asks for."""
+    found = [
+        _S.plan_id == plan.id,
+        _S.written,
+        _S.views_withdrawn_at.is_(None),
+        PlanAnswer.status == AnswerStatus.FINAL,
+        PlanAnswer.outcome.in_(UNMET),
+        # What was said of a programme does not carry over to the plan.
+        func.coalesce(PlanPhase.kind, "") != PhaseKind.PROGRAMME_CONSULTATION,
+    ]
+    if (day := last_day(plan.phases)) is not None:
+        found.append(func.date(func.timezone("Europe/Stockholm", _C.received_at)) <= day)
+    return found
+
+
+def _person(key: str, rows: list[Any]) -> UnmetPerson:
+    # The latest statement tells best where somebody without a party can be reached.
+    who = rows[-1]
+    return UnmetPerson(
+        key=key,
+        party_id=who.party_id,
+        party_number=who.party_number,
+        party_group=who.party_group,
+        name=who.name,
+        organisation=who.organisation,
+        property_designation=who.property_designation,
+        street=who.street,
+        postal_code=who.postal_code,
+        city=who.city,
+        email=who.email,
+        notify_by=who.notify_by,
+        is_protected=any(row.is_protected for row in rows),
+        views=tuple(UnmetView(row.point_id, row.number, row.seq, row.summary, row.outcome, row.phase) for row in rows),
+    )

@@ -1,0 +1,191 @@
+"""Answers: written once, used for many, reviewed by another, final, and locked by a finished report."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from mapdialog.accounts.models import Account, Role
+from mapdialog.core.audit import list_events
+from mapdialog.core.clock import now
+from mapdialog.core.errors import Conflict, Invalid
+from mapdialog.plans import answering, approving, themes
+from mapdialog.plans.answer_models import PlanAnswer
+from mapdialog.plans.answer_reading import list_reusable, list_wordings
+from mapdialog.plans.answering import AnswerDraft
+from mapdialog.plans.completeness import count_left
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.report_models import PlanReport
+from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement
+from tests.seeds import make_account
+
+NO = AnswerDraft("Husen blir som föreslaget.", "not_met", "Staden behöver bostäder.")
+
+
+@pytest.fixture
+def plan(session: Session) -> Plan:
+    plan = make_plan(session)
+    make_plan_phase(session, plan)
+    return plan
+
+
+@pytest.fixture
+def people(session: Session) -> tuple[Account, Account]:
+    return make_account(session), make_account(session, Role.PLANNER)
+
+
+def freeze(session: Session, plan: Plan, phase: PlanPhase) -> None:
+    session.add(
+        PlanReport(
+            plan_id=plan.id,
+            phase_id=phase.id,
+            kind="samradsredogorelse",
+            edition="full",
+            format="pdf",
+            number=1,
+            is_draft=False,
+            state="done",
+            file_key="reports/x.pdf",
+            sha256="0" * 64,
+            frozen_at=now(),
+        )
+    )
+    session.flush()
+
+
+def test_one_answer_serves_many_points_and_one_of_them_gets_its_own_copy(session: Session, plan: Plan) -> None:
+    points = [make_point(session, make_statement(session, plan)) for _ in range(5)]
+    answer = answering.create_answer(session, plan, NO, points, actor_id=None)
+    assert [one.id for one in answer.points] == [one.id for one in points]
+    own = answering.detach(session, points[2], version=None, actor_id=None)
+    answering.save_answer(session, own, AnswerDraft("Ert hus sänks.", "met"), version=own.version, actor_id=None)
+    assert len(answer.points) == 4 and answer.text == NO.text
+    assert [one.id for one in own.points] == [points[2].id]
+    [first, *_rest] = list_reusable(session, plan, "husen FÖRESLAGET")
+    assert first.answer is answer and first.points == 4
+
+
+def test_points_that_have_an_answer_keep_it_unless_it_is_to_be_replaced(session: Session, plan: Plan) -> None:
+    one, two = (make_point(session, make_statement(session, plan)) for _ in range(2))
+    first = answering.create_answer(session, plan, NO, [one], actor_id=None)
+    second = answering.create_answer(session, plan, AnswerDraft("Ja.", "met"), actor_id=None)
+    got = answering.attach(session, second, [one, two], actor_id=None)
+    assert got.done == (two,) and got.left == (one,) and one.answer_id == first.id
+    answering.attach(session, second, [one], replace=True, actor_id=None)
+    assert one.answer_id == second.id
+
+
+@pytest.mark.parametrize(
+    ("draft", "lacking"),
+    [
+        (AnswerDraft("Nej.", "not_met"), {"reason"}),
+        (AnswerDraft("Nej.", "noted"), {"reason"}),
+        (AnswerDraft("", "met"), {"text"}),
+        (AnswerDraft("Nej."), {"outcome"}),
+        (AnswerDraft("Skickas vidare.", "forwarded", "Annan nämnd ansvarar."), {"forwarded_to"}),
+    ],
+)
+def test_what_an_answer_lacks_is_told_when_it_is_reviewed(
+    session: Session, plan: Plan, people: tuple[Account, Account], draft: AnswerDraft, lacking: set[str]
+) -> None:
+    answer = answering.create_answer(session, plan, draft, actor_id=people[0].id)
+    with pytest.raises(Invalid) as error:
+        approving.review(session, answer, version=None, at=now(), actor_id=people[1].id)
+    assert set(error.value.fields) == lacking
+
+
+def test_the_reviewer_is_another_than_the_author_and_only_the_reviewed_becomes_final(
+    session: Session, plan: Plan, people: tuple[Account, Account]
+) -> None:
+    author, reader = people
+    answer = answering.create_answer(session, plan, NO, actor_id=author.id)
+    with pytest.raises(Conflict):
+        approving.approve(session, answer, version=None, at=now(), actor_id=reader.id)
+    with pytest.raises(Conflict):
+        approving.review(session, answer, version=None, at=now(), actor_id=author.id)
+    session.refresh(answer)
+    approving.review(session, answer, version=answer.version, at=now(), actor_id=reader.id)
+    approving.approve(session, answer, version=answer.version, at=now(), actor_id=author.id)
+    assert (answer.status, answer.author_id, answer.reviewer_id, answer.approver_id) == (
+        "final",
+        author.id,
+        reader.id,
+        author.id,
+    )
+    assert [one.status for one in list_wordings(session, answer)] == ["final", "draft"]
+    assert {one.action for one in list_events(session, answer)} >= {"plan_answer.review", "plan_answer.approve"}
+
+
+def test_a_reviewed_answer_that_is_reworded_is_a_draft_again(
+    session: Session, plan: Plan, people: tuple[Account, Account]
+) -> None:
+    answer = answering.create_answer(session, plan, NO, actor_id=people[0].id)
+    approving.review(session, answer, version=None, at=now(), actor_id=people[1].id)
+    changed = AnswerDraft(NO.text + " Tyvärr.", NO.outcome, NO.reason)
+    answering.save_answer(session, answer, changed, version=answer.version, actor_id=people[1].id)
+    assert (answer.status, answer.reviewer_id, answer.author_id) == ("draft", None, people[1].id)
+
+
+def test_a_final_answer_is_opened_again_only_until_a_report_holds_it(session: Session, plan: Plan) -> None:
+    actor = make_account(session)
+    point = make_point(session, make_statement(session, plan))
+    answer = make_answer(session, [point])
+    kept = answering.save_answer(session, answer, NO, version=answer.version, actor_id=actor.id)
+    assert kept.kept_aside is not None and answer.text != NO.text
+    approving.reopen(session, answer, version=None, actor_id=actor.id)
+    assert answer.status == "draft"
+    assert "plan_answer.reopen" in {one.action for one in list_events(session, answer)}
+    answer.status = "final"
+    freeze(session, plan, plan.phases[0])
+    for change in (
+        lambda: approving.reopen(session, answer, version=None, actor_id=actor.id),
+        lambda: answering.unanswer(session, point, version=None, actor_id=actor.id),
+        lambda: answering.detach(session, point, version=None, actor_id=actor.id),
+        lambda: themes.theme_many(session, plan, [point], None, actor_id=actor.id),
+    ):
+        with pytest.raises(Conflict):
+            change()
+
+
+def test_a_wording_that_lies_beside_is_settled_before_the_answer_goes_on(
+    session: Session, plan: Plan, people: tuple[Account, Account]
+) -> None:
+    answer = answering.create_answer(session, plan, NO, actor_id=people[0].id)
+    mine = AnswerDraft("Min text.", "met")
+    saving = answering.save_answer(session, answer, mine, version=answer.version - 1, actor_id=people[1].id)
+    assert saving.kept_aside is not None and saving.kept_aside.text == "Min text." and answer.text == NO.text
+    with pytest.raises(Conflict):
+        approving.review(session, answer, version=None, at=now(), actor_id=people[1].id)
+    answering.settle(session, saving.kept_aside, at=now(), actor_id=people[0].id)
+    session.refresh(answer)
+    approving.review(session, answer, version=None, at=now(), actor_id=people[1].id)
+
+
+def test_many_answers_take_a_step_and_the_others_say_why_not(
+    session: Session, plan: Plan, people: tuple[Account, Account]
+) -> None:
+    whole = answering.create_answer(session, plan, NO, actor_id=people[0].id)
+    own = answering.create_answer(session, plan, NO, actor_id=people[1].id)
+    bare = answering.create_answer(session, plan, AnswerDraft("Nja."), actor_id=people[0].id)
+    moved = approving.review_many(session, [whole, own, bare], at=now(), actor_id=people[1].id)
+    assert moved.done == (whole,) and [one for one, _why in moved.left] == [own, bare]
+    assert approving.approve_many(session, [whole, own], at=now(), actor_id=people[1].id).done == (whole,)
+
+
+def test_what_is_left_is_counted_as_the_guards_ask(session: Session, plan: Plan) -> None:
+    read, unread = make_statement(session, plan), make_statement(session, plan)
+    read.read_at = now()
+    first = make_point(session, read)
+    make_point(session, read)
+    make_answer(session, [make_point(session, read)], status="draft", reason="")
+    make_answer(session, [first])
+    left = count_left(session, plan, plan.phases)
+    assert (left.statements, left.unread, left.undivided) == (2, 1, 1)
+    assert (left.points, left.unanswered, left.unfinished, left.without_reason) == (3, 1, 1, 1)
+    assert not left.is_whole
+    copy = make_statement(session, plan)
+    copy.duplicate_of_id = read.id
+    session.flush()
+    assert count_left(session, plan).undivided == 1
+    unread.phase_id = unread.in_time = None
+    session.flush()
+    assert count_left(session, plan, plan.phases).undivided == 0
+    assert session.get(PlanAnswer, first.answer_id)
