@@ -1,0 +1,175 @@
+"""What a plan report's Word file has besides its text: styles, page, header and footer, the municipality's template."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from mapdialog.core.errors import Invalid
+from mapdialog.core.text import N_
+from mapdialog.core.wording import translator
+from mapdialog.reports.docx_parts import FINE, INK, MUTED, NOTICE, SMALL, SOFT, Paper
+from mapdialog.reports.papers import Brand
+
+# Paragraph styles of the report's own, by the names that a planner meets in Word and a template may define.
+POINT, QUOTE, ANSWER = "Synpunkt", "Synpunkt citat", "Kommunens svar"
+TOC_HEADING = "Innehåll rubrik"
+STYLES = ("Normal", "Title", "Subtitle", "Caption", NOTICE, SMALL, FINE, POINT, QUOTE, ANSWER, TOC_HEADING)
+HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
+TOC = ("toc 1", "toc 2")
+MARK = "[[redogörelse]]"
+_TEMPLATE_MOST = 20 * 1024 * 1024
+
+
+def own_shell(brand: Brand, *, title: str, running: str, footer: str) -> Any:
+    """A document in the installation's own look, without text."""
+    paper = Paper(brand, title=title, language="sv")
+    paper.header_and_footer(running, footer, translator("sv"))
+    _complete(paper.document, brand)
+    paper.document.styles["Heading 3"].font.size = Pt(11)
+    paper.document.styles["Heading 3"].paragraph_format.space_before = Pt(16)
+    paper.document.styles["Caption"].paragraph_format.space_before = Pt(8)
+    return paper.document
+
+
+def template_shell(template: Path, brand: Brand, *, title: str) -> Any:
+    """The municipality's own template with the styles that it lacks. Its text is left out, unless it holds a paragraph
+    with MARK: then the report stands there, and what is round it stays.
+
+    Raises Invalid, saying what is wrong with the file.
+    """
+    document = _opened(template)
+    body = document.element.body
+    if not any(one.text.strip() == MARK for one in document.paragraphs):
+        for child in list(body):
+            if child.tag != qn("w:sectPr"):
+                body.remove(child)
+    properties = document.core_properties
+    properties.title, properties.language, properties.author = title, "sv-SE", brand.name
+    properties.comments = properties.last_modified_by = ""
+    _complete(document, brand)
+    return document
+
+
+def _opened(template: Path) -> Any:
+    name = template.name[:80]
+    try:
+        if template.stat().st_size > _TEMPLATE_MOST:
+            raise Invalid(
+                N_("Mallen ”%(name)s” är större än 20 MB. Ta bort bilder ur den."), field="template", name=name
+            )
+        return docx.Document(io.BytesIO(template.read_bytes()))
+    except OSError as error:
+        raise Invalid(
+            N_("Mallen ”%(name)s” går inte att läsa: %(why)s."), field="template", name=name, why=error.strerror or "?"
+        ) from None
+    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError):
+        raise Invalid(
+            N_("Mallen ”%(name)s” är ingen Word-fil. Spara den som Word-dokument (.docx), inte som mall (.dotx)."),
+            field="template",
+            name=name,
+        ) from None
+
+
+def style_ids(document: Any) -> dict[str, str]:
+    """The ids that paragraphs name their styles by; a Swedish Word calls Heading 1 `Rubrik1`."""
+    return {name: document.styles[name].style_id for name in (*STYLES, *HEADINGS, *TOC)}
+
+
+def _complete(document: Any, brand: Brand) -> None:
+    """Add each style that is missing; those that a template has are left as they are."""
+    color = brand.color.lstrip("#")
+    for name in STYLES[:4] + HEADINGS:
+        if name not in document.styles:
+            made = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+            made.font.bold = name != "Normal"
+    for name, size, hue, after in (
+        (NOTICE, 9, "5C3B00", 6),
+        (SMALL, 8.5, MUTED, 6),
+        (FINE, 9, INK, 0),
+        (POINT, 10, INK, 3),
+        (QUOTE, 9, MUTED, 3),
+        (ANSWER, 9.5, INK, 0),
+        (TOC_HEADING, 14.5, color, 6),
+        ("toc 1", 10, INK, 3),
+        ("toc 2", 9.5, INK, 2),
+    ):
+        if name not in document.styles:
+            _add(document, name, size, hue, after)
+            _DRESS.get(name, lambda *_: None)(document.styles[name], color)
+    _say_language(document)
+
+
+def _add(document: Any, name: str, size: float, hue: str, after: float) -> None:
+    made = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    made.base_style, made.quick_style = document.styles["Normal"], True
+    made.font.size, made.font.color.rgb = Pt(size), RGBColor.from_string(hue.upper())
+    made.paragraph_format.space_after, made.paragraph_format.line_spacing = Pt(after), 1.2
+
+
+def _dress_point(style: Any, color: str) -> None:
+    style.paragraph_format.space_before = Pt(9)
+    style.paragraph_format.keep_with_next = True
+
+
+def _dress_quote(style: Any, color: str) -> None:
+    style.font.italic = True
+    style.paragraph_format.left_indent = Mm(6)
+
+
+def _dress_answer(style: Any, color: str) -> None:
+    """A tinted field with a bar of colour, which holds together over several paragraphs."""
+    style.paragraph_format.left_indent = style.paragraph_format.right_indent = Mm(3)
+    properties = style.element.get_or_add_pPr()
+    box = OxmlElement("w:pBdr")
+    for side, width, hue in (("top", 4, SOFT), ("left", 24, color), ("bottom", 4, SOFT)):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", str(width)), ("space", "4"), ("color", hue)):
+            line.set(qn(f"w:{key}"), value)
+        box.append(line)
+    shade = OxmlElement("w:shd")
+    for key, value in (("val", "clear"), ("color", "auto"), ("fill", SOFT)):
+        shade.set(qn(f"w:{key}"), value)
+    # Word demands its own order of what a paragraph is like.
+    after = ("w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl")
+    properties.insert_element_before(box, "w:shd", *after)
+    properties.insert_element_before(shade, *after)
+
+
+def _dress_toc_heading(style: Any, color: str) -> None:
+    style.font.bold = True
+    style.paragraph_format.space_before = Pt(20)
+
+
+def _dress_toc(style: Any, color: str) -> None:
+    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
+
+    style.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+    style.paragraph_format.left_indent = Mm(5 if style.name.endswith("2") else 0)
+
+
+_DRESS: dict[str, Any] = {
+    POINT: _dress_point,
+    QUOTE: _dress_quote,
+    ANSWER: _dress_answer,
+    TOC_HEADING: _dress_toc_heading,
+    "toc 1": _dress_toc,
+    "toc 2": _dress_toc,
+}
+
+
+def _say_language(document: Any) -> None:
+    """Readers of screens pronounce Swedish as Swedish, also in a template that was made with another language."""
+    properties = document.styles["Normal"].element.get_or_add_rPr()
+    for earlier in properties.findall(qn("w:lang")):
+        properties.remove(earlier)
+    tag = OxmlElement("w:lang")
+    tag.set(qn("w:val"), "sv-SE")
+    properties.append(tag)

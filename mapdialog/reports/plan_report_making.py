@@ -1,0 +1,210 @@
+"""Puts a plan report together: reads the plan once, numbers and counts everything, and finds what is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from mapdialog.core.clock import local
+from mapdialog.core.errors import Invalid, NotFound
+from mapdialog.core.text import N_
+from mapdialog.plans.answer_models import PlanChange
+from mapdialog.plans.kinds import Edition, PhaseKind, PlanKind, ReportKind
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.report_models import PlanReport
+from mapdialog.plans.rule_sets import rule_set
+from mapdialog.reports import plan_report_words as words
+from mapdialog.reports.plan_report import Change, PlanReportContent, Totals
+from mapdialog.reports.plan_report_held import read_held
+from mapdialog.reports.plan_report_map import draw_map
+from mapdialog.reports.plan_report_questions import list_questions
+from mapdialog.reports.plan_report_reading import StatementRow, read_statements
+from mapdialog.reports.plan_report_telling import Telling
+from mapdialog.reports.plan_report_unmet import list_unmet
+
+_CONSULTATIONS = (PhaseKind.PROGRAMME_CONSULTATION, PhaseKind.CONSULTATION)
+_REVIEWS = (PhaseKind.REVIEW, PhaseKind.SECOND_REVIEW)
+PHASES_OF: dict[str, tuple[str, ...]] = {
+    ReportKind.SAMRADSREDOGORELSE: _CONSULTATIONS,
+    ReportKind.GRANSKNINGSUTLATANDE: (*_REVIEWS, PhaseKind.CONSULTATION),
+    ReportKind.SARSKILT_UTLATANDE: _REVIEWS,
+}
+NO_PHASE = N_("Planen har inget skede som rapporten kan handla om.")
+
+
+@dataclass(frozen=True)
+class Maker:
+    """For which plan, phase, kind and edition a report is made, and what all papers of an installation share."""
+
+    plan: Plan
+    phase: PlanPhase
+    kind: str
+    edition: str
+    municipality: str
+    municipality_code: str
+    is_draft: bool = True
+
+    @property
+    def is_web(self) -> bool:
+        """Whether everybody may read it."""
+        return self.edition == Edition.WEB
+
+
+def kinds_of(plan: Plan) -> tuple[str, ...]:
+    """The reports there can be of a plan of that kind."""
+    if plan.kind == PlanKind.COMPREHENSIVE_PLAN:
+        return (ReportKind.SAMRADSREDOGORELSE, ReportKind.SARSKILT_UTLATANDE)
+    return (ReportKind.SAMRADSREDOGORELSE, ReportKind.GRANSKNINGSUTLATANDE)
+
+
+def find_phase(plan: Plan, kind: str) -> PlanPhase:
+    """The latest phase that the report is about: a review where there is one. Raises Invalid where there is none."""
+    if kind not in kinds_of(plan):
+        raise Invalid(N_("En plan av den här sorten har ingen sådan redogörelse."), field="kind")
+    fitting = [one for one in plan.phases if one.kind in PHASES_OF[kind]]
+    # In the limited standard procedure there is no review, and the consultation ends in the report.
+    reviews = [one for one in fitting if one.kind in _REVIEWS]
+    chosen = max(reviews or fitting, key=lambda one: (one.starts_on, one.id), default=None)
+    if chosen is None:
+        raise Invalid(NO_PHASE, field="kind")
+    return chosen
+
+
+def told_phases(session: Session, plan: Plan, phase: PlanPhase, kind: str) -> list[PlanPhase]:
+    """The phases whose statements the report tells: its own, and in a granskningsutlåtande each consultation before it
+    that has no finished samrådsredogörelse of its own (5:17 allows that it is told here)."""
+    if kind != ReportKind.GRANSKNINGSUTLATANDE or phase.kind == PhaseKind.SECOND_REVIEW:
+        return [phase]
+    own = select(PlanReport.phase_id).where(
+        PlanReport.plan_id == plan.id,
+        PlanReport.kind == ReportKind.SAMRADSREDOGORELSE,
+        PlanReport.frozen_at.is_not(None),
+    )
+    reported = set(session.scalars(own))
+    earlier = [
+        one
+        for one in plan.phases
+        if one.kind == PhaseKind.CONSULTATION and one.starts_on <= phase.starts_on and one.id not in reported
+    ]
+    return list(dict.fromkeys([*earlier, phase]))
+
+
+def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportContent:
+    """The report as it stands at that moment, with the questions that keep it from being finished."""
+    plan, phase = maker.plan, maker.phase
+    rows = read_statements(session, plan)
+    phases = told_phases(session, plan, phase, maker.kind)
+    told = _told(plan, phases, rows)
+    changes, causes = _changes(session, phases, rows, maker)
+    telling = Telling(rows, told, maker.is_web, causes)
+    before = [one for one in plan.phases if one.starts_on <= phase.starts_on]
+    held = read_held(session, before)
+    totals = telling.totals(sum(meeting.attendance or 0 for one in held for meeting in one.meetings))
+    unmet, unmet_hidden = list_unmet(telling, plan, phase, is_across=maker.kind != ReportKind.SAMRADSREDOGORELSE)
+    picture, note = draw_map(session, plan, told, is_web=maker.is_web, municipality_code=maker.municipality_code)
+    content = PlanReportContent(
+        **_about(maker, at),
+        held=held,
+        groups=telling.groups(),
+        totals=totals,
+        map=picture,
+        map_note=note,
+        changes=changes,
+        unmet=unmet,
+        unmet_hidden=unmet_hidden,
+        left_out=_left_out(totals),
+        questions=(),
+    )
+    questions = list_questions(content, telling, maker, _known_addresses(plan))
+    return replace(content, questions=tuple(questions))
+
+
+def _about(maker: Maker, at: datetime) -> dict[str, Any]:
+    """What stands round the statements: which plan, which report, who made it when and by which law."""
+    plan = maker.plan
+    return {
+        "kind": maker.kind,
+        "edition": maker.edition,
+        "is_draft": maker.is_draft,
+        "plan_name": plan.name,
+        "plan_kind": words.PLAN_KINDS[plan.kind],
+        "procedure": words.PROCEDURES[plan.procedure],
+        "municipality": maker.municipality,
+        "registry_number": plan.registry_number,
+        "committee": plan.committee,
+        "made_on": local(at).date(),
+        "made": words.day(at),
+        "contents_by_law": _law(plan, maker.kind),
+        "summary": plan.summary,
+        "changes_text": maker.phase.changes_text,
+        "is_major_change": maker.phase.major_change,
+        "officers": _officers(plan),
+    }
+
+
+def _told(plan: Plan, phases: Sequence[PlanPhase], rows: Sequence[StatementRow]) -> list[StatementRow]:
+    """The statements of the phases; what came before every phase is told with the first consultation."""
+    ids: set[int | None] = {one.id for one in phases}
+    first = next((one for one in plan.phases if one.kind != PhaseKind.PROGRAMME_CONSULTATION), None)
+    if first is not None and first.id in ids:
+        ids.add(None)
+    return [row for row in rows if row.phase_id in ids]
+
+
+def _changes(
+    session: Session, phases: Sequence[PlanPhase], rows: Sequence[StatementRow], maker: Maker
+) -> tuple[tuple[Change, ...], dict[int, tuple[int, ...]]]:
+    """The changes after these phases, and which of them each point caused."""
+    found = session.scalars(
+        select(PlanChange)
+        .where(PlanChange.phase_id.in_([one.id for one in phases]))
+        .options(selectinload(PlanChange.causes))
+        .order_by(PlanChange.position, PlanChange.id)
+    ).all()
+    labels = {
+        point.id: (row.number, point.seq)
+        for row in rows
+        for point in row.points
+        if not (maker.is_web and row.sender.is_protected)
+    }
+    caused: dict[int, tuple[int, ...]] = {}
+    made = []
+    for number, one in enumerate(found, start=1):
+        causes = sorted(labels[cause.point_id] for cause in one.causes if cause.point_id in labels)
+        for cause in one.causes:
+            caused[cause.point_id] = (*caused.get(cause.point_id, ()), number)
+        made.append(
+            Change(
+                number, one.description, one.document, one.is_major, tuple(f"{first}.{seq}" for first, seq in causes)
+            )
+        )
+    return tuple(made), caused
+
+
+def _law(plan: Plan, kind: str) -> str:
+    """Which section demands the report, as the plan's own rules say."""
+    try:
+        law = rule_set(plan.rule_set)
+        return law.report(kind, plan.kind).basis.legal_ref
+    except NotFound:
+        return ""
+
+
+def _officers(plan: Plan) -> tuple[tuple[str, str], ...]:
+    return ((plan.officer.name, plan.officer.unit or "Handläggare"),) if plan.officer is not None else ()
+
+
+def _left_out(totals: Totals) -> str:
+    if not totals.hidden_statements:
+        return ""
+    statements = words.counted(totals.hidden_statements, "yttrande", "yttranden")
+    points = words.counted(totals.hidden_points, "synpunkt", "synpunkter")
+    return f"{statements} med {points} är medräknade men redovisas inte i den här versionen."
+
+
+def _known_addresses(plan: Plan) -> str:
+    """The municipality's own ways in, which may stand in a report."""
+    return f"{plan.contact} {plan.submit_to}"

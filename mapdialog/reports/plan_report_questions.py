@@ -1,0 +1,123 @@
+"""What keeps a plan report from being finished: missing answers and reasons, and on the web what tells of persons."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from mapdialog.contributions.hints import find_hints
+from mapdialog.plans.kinds import Outcome, PhaseStatus, Stance
+from mapdialog.reports.plan_report import PlanReportContent, Question, Statement
+from mapdialog.reports.plan_report_reading import StatementRow
+from mapdialog.reports.plan_report_telling import NO_SUMMARY, Telling
+
+if TYPE_CHECKING:
+    from mapdialog.reports.plan_report_making import Maker
+
+_WORD = re.compile(r"[\wÀ-ÿ]+(?:[-'’:.][\wÀ-ÿ]+)*")
+_PERSONAL = {"personal_number": "ett personnummer", "email": "en e-postadress", "phone": "ett telefonnummer"}
+_NEEDS_NO_POINTS = frozenset({Stance.NO_OBJECTION, Stance.ABSTAINS, Stance.SUPPORTS})
+_CLOSED = frozenset({PhaseStatus.CLOSED, PhaseStatus.REPORTED})
+
+
+def list_questions(
+    content: PlanReportContent, telling: Telling, maker: "Maker", own_addresses: str
+) -> Iterator[Question]:
+    """Everything that has to be seen to, in the report's order."""
+    if maker.phase.status not in _CLOSED:
+        yield Question("Skedet", "Skedet är inte avslutat än.")
+    for row in telling.told:
+        yield from _unanswered(row, telling)
+    if maker.is_web:
+        for one in content.statements:
+            yield from _without_summary(one)
+        yield from _personal(content, telling, own_addresses)
+
+
+def _unanswered(row: StatementRow, telling: Telling) -> Iterator[Question]:
+    where = f"Yttrande {row.number}"
+    if not row.points and row.duplicate_of_id is None and row.stance not in _NEEDS_NO_POINTS:
+        yield Question(where, "Yttrandet är inte uppdelat i synpunkter.", row.id)
+    for point in row.points:
+        found, _ = telling.answering(point)
+        label = f"Synpunkt {row.number}.{point.seq}"
+        if found.outcome is None:
+            draft = "Svaret är inte slutligt." if found.has_draft else "Synpunkten är inte besvarad."
+            yield Question(label, draft, row.id)
+        elif found.outcome != Outcome.MET and not found.reason:
+            yield Question(label, "Skälet till ställningstagandet saknas.", row.id)
+
+
+def _without_summary(one: Statement) -> Iterator[Question]:
+    """The web edition quotes nobody, so what it tells has to be told in the officer's own words."""
+    for point in one.points:
+        if point.view == NO_SUMMARY:
+            yield Question(f"Synpunkt {point.label}", "Sammanfattning för webbversionen saknas.", one.id)
+
+
+def _personal(content: PlanReportContent, telling: Telling, own_addresses: str) -> Iterator[Question]:
+    """Texts that tell who somebody is. Where is said, never which words."""
+    people = Phrases(_private_words(telling.rows))
+    for where, text, statement_id in _texts(content):
+        kinds = {one.kind for one in find_hints(text) if text[one.start : one.end].strip() not in own_addresses}
+        for kind, what in _PERSONAL.items():
+            if kind in kinds:
+                yield Question(where, f"Texten ser ut att innehålla {what}.", statement_id)
+        if people.stand_in(text):
+            what = "Texten innehåller namn, adress eller fastighet för någon som inte ska kunna pekas ut."
+            yield Question(where, what, statement_id)
+
+
+def _texts(content: PlanReportContent) -> Iterator[tuple[str, str, int | None]]:
+    """Every text that an officer wrote, with the place it stands in."""
+    for held in content.held:
+        for where, text in (("genomförande", held.held_text), ("tillgänglighet", held.available_text)):
+            yield f"{held.title}, {where}", text, None
+        for meeting in held.meetings:
+            yield f"{held.title}, anteckningar från möte", f"{meeting.place}\n{meeting.notes}", None
+    for one in content.statements:
+        yield f"Yttrande {one.number}", one.summary, one.id
+        for point in one.points:
+            texts = (point.view, point.answer, point.reason, point.forwarded_to)
+            yield f"Synpunkt {point.label}", "\n".join(texts), one.id
+    yield "Planens sammanfattning", content.summary, None
+    yield "Ändringar", content.changes_text, None
+    for change in content.changes:
+        yield f"Ändring {change.number}", change.description, None
+
+
+def _private_words(rows: Iterable[StatementRow]) -> Iterator[str]:
+    """Names and streets of private persons, and the properties of those whose identity is protected."""
+    for row in rows:
+        sender = row.sender
+        if not sender.is_private and not sender.is_protected:
+            continue
+        yield sender.name
+        yield row.address.partition("\n")[0].partition(",")[0]
+        if sender.is_protected:
+            yield sender.organisation
+            yield sender.property_designation
+
+
+class Phrases:
+    """Many short phrases, looked for in many texts word by word, whatever their case."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, set[tuple[str, ...]]] = {}
+        for phrase in phrases:
+            parts = tuple(_words(phrase))
+            # A single word is a common noun as often as a name (Berg, Ek), and would stop every report.
+            if len(parts) > 1:
+                self._by_first.setdefault(parts[0], set()).add(parts)
+
+    def stand_in(self, text: str) -> bool:
+        """Whether any of them stands in the text."""
+        found: Sequence[str] = _words(text)
+        for place, word in enumerate(found):
+            for parts in self._by_first.get(word, ()):
+                if tuple(found[place : place + len(parts)]) == parts:
+                    return True
+        return False
+
+
+def _words(text: str) -> list[str]:
+    return [one.casefold() for one in _WORD.findall(text)]
