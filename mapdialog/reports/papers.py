@@ -78,6 +78,10 @@ def make_pdf(template: str, language: str, pictures: Pictures, values: Mapping[s
 
 def why_no_pdf() -> str:
     """What keeps PDF from being made, in one line of the loader's words; empty where nothing does."""
+    # It warns of every rule of CSS it does not know and tells each step, the first ones when it is imported; fontTools
+    # tells of tables it leaves out.
+    for name in ("weasyprint", "weasyprint.progress", "fontTools"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         import weasyprint  # noqa: F401 - importing it loads Pango
     except (ImportError, OSError) as error:
@@ -95,9 +99,6 @@ def _weasyprint() -> Any:
         raise problem
     import weasyprint
 
-    # It warns of every rule of CSS it does not know and tells each step; fontTools tells of tables it leaves out.
-    for name in ("weasyprint", "weasyprint.progress", "fontTools"):
-        logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint
 
 
