@@ -38,33 +38,35 @@ class Door:
     actor_id: int | None
 
 
-def read_moment(day: str, clock: str, at: datetime) -> datetime | None:
-    """When it came in, of a day ('2026-12-15') and a time ('14.32') in Stockholm; None, which is now, without a day.
+def read_moment(
+    day: str, clock: str, at: datetime, *, names: tuple[str, str] = ("received_on", "received_time")
+) -> datetime | None:
+    """A moment that has been, of a day ('2026-12-15') and a time ('14.32') in Stockholm; None without a day.
 
-    A day without a time is its noon, or now for today. Raises Invalid at `received_on` or `received_time`.
+    A day without a time is its noon, or now for today. Raises Invalid at one of the two fields `names`.
     """
     day, clock = day.strip(), clock.strip()
     if not day:
         if clock:
-            raise Invalid(N_("Skriv också vilken dag det kom in."), field="received_on")
+            raise Invalid(N_("Skriv också vilken dag det var."), field=names[0])
         return None
     try:
         found = date.fromisoformat(day)
     except ValueError:
-        raise Invalid(N_("Skriv dagen så här: 2026-12-15."), field="received_on") from None
+        raise Invalid(N_("Skriv dagen så här: 2026-12-15."), field=names[0]) from None
     if found < EARLIEST:
-        raise Invalid(N_("Kontrollera årtalet."), field="received_on")
+        raise Invalid(N_("Kontrollera årtalet."), field=names[0])
     today = local(at).date()
     if found > today:
-        raise Invalid(N_("Dagen har inte varit än. Skriv den dag det kom in."), field="received_on")
+        raise Invalid(N_("Dagen har inte varit än. Kontrollera datumet."), field=names[0])
     if not clock:
-        return min(at, _on(found, time(12))) if found < today else at
+        return _on(found, time(12)) if found < today else at
     match = _CLOCK.fullmatch(clock)
     if match is None:
-        raise Invalid(N_("Skriv klockslaget så här: 14.32."), field="received_time")
+        raise Invalid(N_("Skriv klockslaget så här: 14.32."), field=names[1])
     moment = _on(found, time(int(match[1]), int(match[2]), int(match[3] or 0)))
     if moment > at:
-        raise Invalid(N_("Klockslaget har inte varit än. Skriv när det kom in."), field="received_time")
+        raise Invalid(N_("Klockslaget har inte varit än. Kontrollera tiden."), field=names[1])
     return moment
 
 

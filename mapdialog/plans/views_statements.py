@@ -20,6 +20,8 @@ from mapdialog.plans import (
     statement_list,
     statement_tending,
     timing,
+    views_outages,
+    views_statement_import,
     views_statement_register,
 )
 from mapdialog.plans.forms_statements import NotesForm, feature_name, whole
@@ -45,7 +47,7 @@ from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 from mapdialog.web.mapdata import place_image
 
-__all__ = ["blueprint", "views_statement_register"]
+__all__ = ["blueprint", "views_outages", "views_statement_import", "views_statement_register"]
 Page = Response | str | tuple[str, int]
 FILTERS = ("tab", "phase", "channel", "group", "stance", "flag", "q", "order")
 
