@@ -112,6 +112,14 @@ class Live:
             return made
 
 
+def wait_until(page: Page, holds: Callable[[], bool], every_ms: int = 50) -> None:
+    """Let the page run on until what Python asks of the server holds; fails after as long as `expect` does."""
+    last = time.monotonic() + 15
+    while not holds():
+        assert time.monotonic() < last, "it never came"
+        page.wait_for_timeout(every_ms)
+
+
 def free_port() -> int:
     """A loopback port nobody listens on."""
     with socket.socket() as probe:

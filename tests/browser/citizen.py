@@ -1,12 +1,14 @@
 """What citizens do on the dialogue page, in steps with names."""
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 from shapely.geometry import box
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapdialog.dialogues.models import Dialogue
-from tests.chromium import Live
+from tests.chromium import Live, wait_until
 from tests.seeds import TRELLEBORG, make_contribution, make_dialogue
 
 EAST, NORTH = TRELLEBORG
@@ -41,6 +43,34 @@ def open_form(page: Page, slug: str) -> None:
     page.locator("#start").click()
     expect(page.locator("#step-title")).to_have_text("Var gäller det?")
     expect(page.locator("#place-label")).not_to_be_empty()
+
+
+def at_rest(page: Page) -> None:
+    """The map has come to where the arrow keys move it: while it glides it hears no other key."""
+    expect(page.locator(".leaflet-pan-anim")).to_have_count(0)
+
+
+def tap_map(page: Page, x: float, y: float) -> None:
+    """A finger on the screen there, and the place is another."""
+    before = page.locator("#place-label").inner_text()
+    page.touchscreen.tap(x, y)
+    expect(page.locator("#place-label")).not_to_have_text(before)
+
+
+def find_place(page: Page, latitude: float, longitude: float) -> None:
+    """The crosshair to a place by its coordinates."""
+    page.locator("#place-q").fill(f"{latitude} {longitude}")
+    page.locator("#place-results button").first.click()
+
+
+def wait_for_draft(page: Page, slug: str, words: str) -> None:
+    """The phone has kept these words."""
+    wait_until(page, lambda: (draft_of(page, slug) or {}).get("text") == words)
+
+
+def draft_of(page: Page, slug: str) -> Any:
+    """The draft that the phone has kept, or None."""
+    return page.evaluate("async slug => (await import('#offline/drafts')).findDraft(slug)", slug)
 
 
 def take_place(page: Page) -> None:

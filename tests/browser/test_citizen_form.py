@@ -9,8 +9,18 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.browser.citizen import open_dialogue, open_form, rows, send, take_place, write_view
-from tests.chromium import PHONE, Live
+from tests.browser.citizen import (
+    at_rest,
+    draft_of,
+    open_dialogue,
+    open_form,
+    rows,
+    send,
+    take_place,
+    tap_map,
+    write_view,
+)
+from tests.chromium import PHONE, Live, wait_until
 from tests.seeds import make_contribution
 
 pytestmark = pytest.mark.browser
@@ -29,12 +39,7 @@ def test_a_pin_by_touch_lies_where_the_finger_pressed(phone: Page, live: Live) -
     open_form(phone, SLUG)
     frame = phone.locator("#map").bounding_box()
     assert frame is not None
-    before = phone.evaluate("getComputedStyle(document.querySelector('.leaflet-map-pane')).transform")
-    phone.touchscreen.tap(frame["x"] + frame["width"] * 0.75, frame["y"] + frame["height"] * 0.4)
-    phone.wait_for_function(
-        "before => getComputedStyle(document.querySelector('.leaflet-map-pane')).transform !== before", arg=before
-    )
-    phone.wait_for_timeout(500)
+    tap_map(phone, frame["x"] + frame["width"] * 0.75, frame["y"] + frame["height"] * 0.4)
     take_place(phone)
     write_view(phone, "Med fingret på kartan")
     receipt = send(phone)
@@ -53,7 +58,7 @@ def test_the_whole_form_can_be_filled_in_with_the_keyboard_alone(desk: Page, liv
     desk.locator("#map").focus()
     for _ in range(3):
         desk.keyboard.press("ArrowRight")
-        desk.wait_for_timeout(350)
+        at_rest(desk)
     desk.locator("#place-done").focus()
     desk.keyboard.press("Enter")
     expect(desk.locator("#step-title")).to_have_text("Vad gäller det?")
@@ -84,11 +89,9 @@ def test_enter_goes_to_the_only_place_found_and_says_it_in_plain_words(phone: Pa
     expect(phone.locator("#toast")).to_be_empty()
     field.press("Enter")
     expect(results).to_be_hidden()
-    phone.wait_for_timeout(1000)
-    phone.locator("#place-done").click()
-    kept = "async () => (await (await import('#offline/drafts')).findDraft('form-dialog'))?.place.geometry.coordinates"
-    phone.wait_for_timeout(800)
-    assert phone.evaluate(kept) == pytest.approx([13.16, 55.376], abs=0.0002)
+    take_place(phone)
+    wait_until(phone, lambda: "place" in (draft_of(phone, SLUG) or {}))
+    assert draft_of(phone, SLUG)["place"]["geometry"]["coordinates"] == pytest.approx([13.16, 55.376], abs=0.0002)
 
 
 def test_a_line_being_drawn_is_not_filled_and_lies_above_the_pins(phone: Page) -> None:
@@ -98,7 +101,7 @@ def test_a_line_being_drawn_is_not_filled_and_lies_above_the_pins(phone: Page) -
         phone.locator("#draw-add").click()
         phone.evaluate("document.querySelector('#map').focus()")
         phone.keyboard.press("ArrowRight" if corner else "ArrowDown")
-        phone.wait_for_timeout(400)
+        at_rest(phone)
     line = phone.locator(".draw-line")
     assert line.evaluate("line => getComputedStyle(line).fill") == "none"
     level = "name => Number(getComputedStyle(document.querySelector(`.leaflet-${name}-pane`)).zIndex)"
@@ -131,8 +134,7 @@ def test_a_draft_survives_reload_and_the_back_button_goes_one_step(phone: Page) 
     take_place(phone)
     phone.locator('#contribution-form [name="category"][value="gront"]').check()
     phone.locator("#text").fill("Ett utkast som ligger kvar")
-    phone.wait_for_timeout(600)
-    phone.reload()
+    phone.reload()  # at once: words that are typed are never lost
     expect(phone.locator("#step-title")).to_have_text("Vad gäller det?")
     expect(phone.locator("#text")).to_have_value("Ett utkast som ligger kvar")
     expect(phone.locator('#contribution-form [name="category"][value="gront"]')).to_be_checked()
@@ -150,10 +152,9 @@ def test_a_line_is_drawn_point_by_point_with_undo(phone: Page, live: Live) -> No
     expect(phone.locator("#place-done")).to_be_disabled()
     frame = phone.locator("#map").bounding_box()
     assert frame is not None
-    for across in (0.5, 0.7, 0.9):
+    for across, told in ((0.5, "1 punkt"), (0.7, "2 punkter"), (0.9, "3 punkter")):
         phone.touchscreen.tap(frame["x"] + frame["width"] * across, frame["y"] + frame["height"] * 0.3)
-        phone.wait_for_timeout(400)
-    expect(phone.locator("#place-done")).to_have_text("Klar med 3 punkter")
+        expect(phone.locator("#place-done")).to_have_text(f"Klar med {told}")
     phone.locator("#draw-undo").click()
     expect(phone.locator("#place-done")).to_have_text("Klar med 2 punkter")
     take_place(phone)

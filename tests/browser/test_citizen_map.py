@@ -8,8 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import now
-from tests.browser.citizen import open_dialogue, open_form, rows, send, take_place, write_view
-from tests.chromium import PHONE, Live
+from tests.browser.citizen import find_place, open_dialogue, open_form, rows, send, take_place, tap_map, write_view
+from tests.chromium import AT_REST, PHONE, Live
 from tests.seeds import TRELLEBORG_LONLAT, make_contribution
 
 pytestmark = pytest.mark.browser
@@ -40,9 +40,10 @@ def test_a_cluster_opens_when_it_is_pressed_until_its_pins_are_seen(phone: Page)
     for _ in range(8):
         if not phone.locator(".cluster").count():
             break
-        with phone.expect_response("**/contributions?bbox=*"):
-            phone.locator(".cluster").first.click()
-        phone.wait_for_timeout(500)
+        # The map's name is told anew when what was fetched stands on it.
+        phone.evaluate("document.querySelector('#map').setAttribute('aria-label', '')")
+        phone.locator(".cluster").first.click()
+        expect(phone.locator("#map")).to_have_attribute("aria-label", "Karta med 12 synpunkter")
     phone.locator(".pin-marker").first.click()
     expect(phone.locator("#panel-card .view-text").first).to_contain_text("Tätt")
 
@@ -59,8 +60,7 @@ def test_a_tap_on_someone_elses_pin_points_out_that_place(phone: Page, live: Liv
     open_form(phone, SLUG)
     pin = phone.locator(".pin-marker").first.bounding_box()
     assert pin is not None
-    phone.touchscreen.tap(pin["x"] + pin["width"] / 2, pin["y"] + pin["height"] / 2)
-    phone.wait_for_timeout(700)
+    tap_map(phone, pin["x"] + pin["width"] / 2, pin["y"] + pin["height"] / 2)
     expect(phone.locator("#step-title")).to_have_text("Var gäller det?")
     take_place(phone)
     write_view(phone, "Mitt på en annans nål")
@@ -99,12 +99,6 @@ def test_one_can_agree_with_somebody_near_instead_of_saying_it_again(phone: Page
     find_place(phone, LATITUDE, LONGITUDE)
     expect(phone.locator("#nearby")).to_be_visible()
     expect(agreed).to_be_disabled()  # the list is made anew, and knows what was said
-
-
-def find_place(page: Page, latitude: float, longitude: float) -> None:
-    """The crosshair to a place by its coordinates."""
-    page.locator("#place-q").fill(f"{latitude} {longitude}")
-    page.locator("#place-results button").first.click()
 
 
 def test_another_language_opens_the_same_step_with_the_same_filters(phone: Page) -> None:
@@ -163,7 +157,9 @@ def test_nothing_is_wider_than_a_narrow_screen(open_context: Callable[..., Brows
         assert wide <= width, f"{path} is {wide} wide"
 
 
-ON_GROUND = """name => {
+# Looked up and measured in one go, since names are put anew whenever pins come or go.
+ON_GROUND = """() => {
+    const name = document.querySelector('.bg-label-town > span');
     const paths = [...document.querySelectorAll('.bg-municipality, .bg-land')];
     return [0.1, 0.9].every((share) => paths.some((path) => {
         const box = name.getBoundingClientRect();
@@ -179,7 +175,6 @@ def test_the_town_s_name_stands_on_land_however_far_away_one_looks(desk: Page, l
     name = desk.locator(".bg-label-town > span")
     for _ in range(5):
         expect(name).to_have_text("Trelleborg")
-        desk.wait_for_timeout(400)
-        assert name.evaluate(ON_GROUND)
+        desk.evaluate(AT_REST)  # names are put in the frame after the map has moved
+        assert desk.evaluate(ON_GROUND)
         desk.get_by_role("button", name="Zooma ut").click()
-        desk.wait_for_timeout(600)

@@ -43,8 +43,8 @@ def test_the_crosshair_moves_the_place_and_new_words_go_along(phone: Page, live:
     expect(phone.locator("#place-done")).to_have_text("Spara plats och text")
     phone.locator("#place-q").fill("55.3781, 13.1599")
     phone.locator("#place-q").press("Enter")
+    expect(phone.locator("#place-results button")).to_be_attached()
     expect(phone.locator("#place-results")).to_be_hidden()
-    phone.wait_for_timeout(500)
     phone.locator("#place-done").click()
     expect(phone.locator(".flashes")).to_contain_text("Ändringen är sparad")
     expect(phone.locator("article .view-text")).to_have_text("Flyttad, och med nya ord")
@@ -70,9 +70,9 @@ def test_a_line_is_redrawn_in_another_language_too(desk: Page, live: Live) -> No
     expect(desk.locator("#step-title")).to_have_text("Move the place")
     frame = desk.locator("#map").bounding_box()
     assert frame is not None
-    for share in (0.4, 0.6):
+    for points, share in enumerate((0.4, 0.6), 1):
         desk.mouse.click(frame["x"] + frame["width"] * share, frame["y"] + frame["height"] * 0.4)
-        desk.wait_for_timeout(400)
+        expect(desk.locator(".draw-point")).to_have_count(points)
     desk.locator("#place-done").click()
     expect(desk.locator(".flashes .notice")).to_be_visible()
     with live.engine.connect() as connection:

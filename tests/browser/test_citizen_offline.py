@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import text
 
-from tests.browser.citizen import open_dialogue, open_form, rows, take_place, write_view
-from tests.chromium import OFFLINE_PHONE, Live
+from tests.browser.citizen import open_dialogue, open_form, rows, take_place, wait_for_draft, write_view
+from tests.chromium import OFFLINE_PHONE, Live, wait_until
 
 pytestmark = pytest.mark.browser
 SLUG = "utan-nat"
@@ -81,21 +81,21 @@ def test_two_open_tabs_send_it_once(open_context: Callable[..., BrowserContext],
     assert len(rows(live, SLUG, "Två flikar")) == 1
 
 
+def wait_for_shell(page: Page) -> None:
+    """The phone has kept the dialogue's page; before that it has kept what the page is made of."""
+    kept = "async (path) => Boolean(await caches.match(path, { ignoreVary: true }))"
+    wait_until(page, lambda: page.evaluate(kept, f"/d/{SLUG}"))
+
+
 def test_the_page_opens_without_network_and_still_has_the_draft(open_context: Callable[..., BrowserContext]) -> None:
     context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     open_form(page, SLUG)
     take_place(page)
     page.locator("#text").fill("Innan nätet försvann")
-    page.wait_for_timeout(600)
+    wait_for_draft(page, SLUG, "Innan nätet försvann")
     page.evaluate("import('#offline/shell').then(({ keepShell }) => keepShell())")
-    page.wait_for_function(
-        """async () => (await (await caches.open("pages-1")).keys()).length
-           && (await (await caches.open("files-1")).keys()).some((one) => one.url.includes("/offline/sender"))""",
-        timeout=30_000,
-    )
-    page.wait_for_function(f"async () => Boolean(await caches.match('/d/{SLUG}', {{ ignoreVary: true }}))")
-    page.wait_for_timeout(500)
+    wait_for_shell(page)
     context.set_offline(True)
     page.reload()
     expect(page.locator("#text")).to_have_value("Innan nätet försvann")
@@ -107,14 +107,7 @@ def test_the_form_opens_though_the_network_went_a_moment_after_the_page_came(
     context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     page.goto(f"/d/{SLUG}")
-    page.evaluate(
-        """async (slug) => {
-             for (let turn = 0; turn < 200 && !(await caches.match(`/d/${slug}`, { ignoreVary: true })); turn += 1) {
-               await new Promise((done) => setTimeout(done, 100));
-             }
-           }""",
-        SLUG,
-    )
+    wait_for_shell(page)
     context.set_offline(True)
     page.locator("#start").click()
     expect(page.locator("#step-title")).to_have_text("Var gäller det?")
@@ -141,7 +134,7 @@ def test_staff_pages_and_personal_links_are_never_kept(open_context: Callable[..
     page = context.new_page()
     page.goto(f"/d/{SLUG}")
     page.evaluate("import('#offline/shell').then(({ keepShell }) => keepShell())")
-    page.wait_for_function("async () => (await caches.keys()).includes('pages-1')")
+    wait_for_shell(page)
     page.reload()
     page.goto("/staff/")
     page.goto("/privacy")

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from mapdialog.accounts.models import Role
 from mapdialog.core.clock import now
-from tests.browser.citizen import open_form, rows, send, take_place, write_view
+from tests.browser.citizen import at_rest, open_form, rows, send, take_place, write_view
 from tests.browser.staff import one, press, sign_in, state_of
 from tests.chromium import DESK, PHONE, Live
 from tests.seeds import TRELLEBORG_LONLAT, make_dialogue, make_district_set
@@ -122,7 +122,7 @@ def test_an_area_is_drawn_with_the_mouse_and_with_the_keyboard(desk: Page, live:
         page.locator("#area-map").focus()
         for key in keys:
             page.keyboard.press(key)
-            page.wait_for_timeout(350)  # the map pans for a quarter of a second
+            at_rest(page)
         page.get_by_role("button", name="Hörn i mitten").press("Enter")
     page.get_by_role("button", name="Ytan är klar").press("Enter")
     page.get_by_role("button", name="Spara utkast").press("Enter")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import now
 from mapdialog.walks import recording_access
 from mapdialog.walks.models import SafetyWalk
-from tests.chromium import CHROMIUM, FLAGS, Live
+from tests.chromium import CHROMIUM, FLAGS, Live, wait_until
 from tests.chromium import OFFLINE_PHONE as PHONE
 from tests.walks.making import make_walk
 
@@ -191,10 +191,7 @@ def test_thirty_observations_made_offline_arrive_once_through_restarts_and_a_kil
     expect(page.locator("#net-words")).to_contain_text("30")
     assert count(live, walk.slug) == (0, 0, 0)
     context.set_offline(False)
-    for _ in range(200):
-        if count(live, walk.slug)[0] >= 5:
-            break
-        page.wait_for_timeout(20)
+    wait_until(page, lambda: count(live, walk.slug)[0] >= 5, every_ms=20)
     live.stop(signal.SIGKILL)
     assert 5 <= count(live, walk.slug)[0] < 30
     live.start()
@@ -333,9 +330,8 @@ def test_what_is_begun_outlives_reload_and_back_and_what_is_saved_can_be_changed
     expect(page.locator("#list")).to_contain_text("Borttagen")
     page.get_by_role("button", name="Ångra: Belysning").click()
     expect(page.locator("#list")).to_contain_text("Mottagen av servern")
-    page.wait_for_timeout(300)
-    rows = ask(live, walk, f"c.raw_text, c.state, ({LATEST})")
-    assert rows == [("Halvskriven", "pending", "Färdigskriven")]
+    kept = [("Halvskriven", "pending", "Färdigskriven")]
+    wait_until(page, lambda: ask(live, walk, f"c.raw_text, c.state, ({LATEST})") == kept)
 
 
 def test_leaving_the_walk_takes_everything_out_of_the_phone(

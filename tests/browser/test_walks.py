@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.walks import actions
+from tests.browser.citizen import at_rest
 from tests.browser.staff import one, sign_in
 from tests.chromium import Live
 from tests.seeds import make_contribution, make_dialogue
@@ -59,7 +60,7 @@ def test_the_same_is_done_with_keys_alone(desk: Page, live: Live) -> None:
     for _step in range(2):
         page.locator("#walk-map").focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(400)  # the map glides
+        at_rest(page)
         middle.press("Enter")
     page.get_by_role("button", name="Rutten är klar").press("Enter")
     page.locator("[name='stops-0-name']").fill("Kajen")

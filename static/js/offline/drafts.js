@@ -13,11 +13,15 @@ export function newDraft(slug) {
 
 /** The kept draft of a dialogue, or null. Old ones are thrown away, since they may hold personal data. */
 export async function findDraft(slug) {
-  const draft = newest(await read("drafts", slug).catch(() => null), takeHasty(slug));
+  const kept = await read("drafts", slug).catch(() => null);
+  const hasty = readHasty(slug);
+  const draft = newest(kept, hasty);
   if (draft && Date.now() - Date.parse(draft.saved_at) > KEPT_DAYS * 86_400_000) {
     await dropDraft(slug);
     return null;
   }
+  // What was put there in haste leaves that place when it is kept as all else is, or else the next page would find nothing.
+  if (hasty && (draft === kept || await write("drafts", draft).then(() => true, () => false))) dropHasty(slug, hasty.saved_at);
   return draft ?? null;
 }
 
@@ -43,15 +47,15 @@ function keepHastily() {
   keepRest();
 }
 
-/** What keepHastily() left, once. */
-function takeHasty(slug) {
-  try {
-    const words = JSON.parse(localStorage.getItem(HASTY + slug));
-    localStorage.removeItem(HASTY + slug);
-    return words;
-  } catch {
-    return null;
-  }
+/** What keepHastily() left, or null. */
+function readHasty(slug) {
+  try { return JSON.parse(localStorage.getItem(HASTY + slug)); } catch { return null; }
+}
+
+/** Empties that place, unless newer words than those of a moment lie there. */
+function dropHasty(slug, moment = null) {
+  if (moment && readHasty(slug)?.saved_at !== moment) return;
+  try { localStorage.removeItem(HASTY + slug); } catch { /* then nothing lies there */ }
 }
 
 /** The newer of the two, with the photos, which only the first has. */
@@ -88,7 +92,7 @@ export async function takeAside(slug) {
 /** Throws the draft away, also what was still to be kept of it. */
 export function dropDraft(slug) {
   if (unkept?.slug === slug) unkept = null;
-  takeHasty(slug);
+  dropHasty(slug);
   return remove("drafts", slug).catch(() => undefined);
 }
 
