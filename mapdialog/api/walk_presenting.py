@@ -76,7 +76,9 @@ def _observation(one: WalkObservation, english: bool) -> dict[str, Any]:
         "observed_at": moment(one.observed_at),
         "verdict": one.verdict,
         "photos": [
-            url_for("contributions.photo", key=photo.key, _external=True) for photo in one.gallery if not photo.is_hidden
+            url_for("contributions.photo", key=photo.key, _external=True)
+            for photo in one.gallery
+            if not photo.is_hidden
         ],
     }
     return features.point(one.lon_e6 / 1e6, one.lat_e6 / 1e6, properties, one.receipt)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from mapdialog.config import Config
 from mapdialog.core import clock
 from mapdialog.core.text import clean_line, slugify
+from mapdialog.notifications import walk_news
 from mapdialog.notifications.models import OutgoingMail
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,9 @@ def compose(mail: OutgoingMail, config: Config) -> EmailMessage:
     message["Date"] = format_datetime(clock.local(mail.created_at))
     message["Message-ID"] = f"<mail-{mail.id}-{int(mail.created_at.timestamp())}@{address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers back
+    if address := walk_news.stop_address(mail, config):
+        message["List-Unsubscribe"] = f"<{address}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body_text, cte="quoted-printable")
     return message
 

@@ -1,5 +1,6 @@
 """Mails to those who want news of a walk: confirm, and what is new; and their traces wiped when they want no more."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
@@ -46,6 +47,12 @@ def wipe(session: Session, one: WalkSubscriber, config: Config) -> None:
     waiting = OutgoingMail.sent_at.is_(None) & OutgoingMail.failed_at.is_(None)
     session.execute(delete(OutgoingMail).where(own, waiting))
     session.execute(update(OutgoingMail).where(own).values(recipient="", subject="", body_text="", last_error=""))
+
+
+def stop_address(mail: OutgoingMail, config: Config) -> str:
+    """Where a mail program may stop the news that this mail brings (RFC 8058); '' for a mail that brings none."""
+    found = re.search(re.escape(f"{_base(config)}/walks/news/") + r"[\w.~-]+", mail.body_text)
+    return f"{found[0]}/stop" if found is not None and mail.purpose == NEWS else ""
 
 
 def _confirm_letter(one: WalkSubscriber, config: Config) -> Letter:

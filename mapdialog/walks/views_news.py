@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -55,6 +55,25 @@ def change_subscription(token: str) -> Response:
         news.stop(session(), found)
     session().commit()
     return redirect(url_for(".subscription", token=token), 303)
+
+
+@blueprint.get("/walks/news/<token>/stop")
+def stop_link(token: str) -> Response:
+    """The address of a mail's List-Unsubscribe, opened by hand: the page with the button."""
+    return redirect(url_for(".subscription", token=token))
+
+
+@blueprint.post("/walks/news/<token>/stop")
+@limiter.limit("60 per hour")
+def stop_by_mail_program(token: str) -> Response:
+    """The button "unsubscribe" of a mail program (RFC 8058): no page of ours, no cookie, no redirect; at once."""
+    if request.form.get("List-Unsubscribe") != "One-Click":
+        abort(400)
+    found = news.open_link(session(), settings().secret_key, token)
+    if found is not None:
+        news.stop(session(), found)
+    session().commit()
+    return keep_secret(render_template("walks/news.html", subscriber=None, token=token))
 
 
 def _address_of(walk: SafetyWalk) -> str:

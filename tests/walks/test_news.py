@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from mapdialog.config import Config
 from mapdialog.core.clock import local, now
 from mapdialog.notifications import listeners
 from mapdialog.notifications.models import OutgoingMail
+from mapdialog.notifications.sending import compose
 from mapdialog.walks import actions, news, tending
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.news_models import WalkSubscriber
@@ -22,6 +23,7 @@ from mapdialog.walks.tending import ActionDraft
 from tests.walks.making import make_walk
 
 ADDRESS = "anna@exempel.se"
+CONFIRM = {"purpose": "walk_news_confirm", "recipient": ADDRESS, "subject": "x", "body_text": "/walks/news/abc"}
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +47,10 @@ def walk(session: Session) -> SafetyWalk:
     made = make_walk(session, starts_at=now() - timedelta(hours=3), **times)
     step(session, made, "invited")
     return made
+
+
+def count(session: Session) -> int:
+    return session.scalars(select(func.count()).select_from(WalkSubscriber)).one()
 
 
 def mails(session: Session) -> list[OutgoingMail]:
@@ -181,6 +187,27 @@ def test_stopping_erases_the_address_and_what_waits_for_it(
         ("walk_news", "", ""),
         ("receipt", ADDRESS, "Kvitto"),
     ]
+
+
+def test_a_mail_program_stops_the_news_with_one_press_of_its_own(
+    app: Flask, client: FlaskClient, session: Session, config: Config, walk: SafetyWalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(session, walk, now() - timedelta(days=2))
+    step(session, walk, "performed", "protocol_draft", "protocol_published")
+    (mail,) = tell(session)
+    message = compose(mail, config)
+    address = message["List-Unsubscribe"].strip("<>")
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address == f"{config.base_url.rstrip('/')}{link(mail)}/stop"
+    assert "List-Unsubscribe" not in compose(OutgoingMail(**CONFIRM, created_at=now(), id=1), config)
+    session.commit()
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    path = f"{link(mail)}/stop"
+    assert client.get(path, follow_redirects=True).status_code == 200
+    assert client.post(path).status_code == 400 and count(session) == 1
+    for _twice in range(2):
+        assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert count(session) == 0
 
 
 def test_the_button_works_over_https_where_the_page_tells_no_address(
