@@ -28,6 +28,7 @@ OPEN_TO_ALL = {
     ("PUT", "/api/v1/walks/<slug>/tracks/<client_id>"),
     ("DELETE", "/api/v1/walks/<slug>/tracks/<client_id>"),
     ("POST", "/walks/news/<token>"),
+    ("POST", "/walks/news/<token>/stop"),
     ("POST", "/c/<receipt>/edit/<token>"),
     ("POST", "/c/<receipt>/edit/<token>/place"),
     ("POST", "/c/<receipt>/replies"),
