@@ -167,6 +167,19 @@ def examine_papers(_config: Config) -> Iterator[Finding]:
         yield Finding("papers", GOOD, "Pango is there: protocols, route sheets and posters can be set")
 
 
+def examine_acute_phone(config: Config) -> Iterator[Finding]:
+    """Whether a phone that records an open manhole on a safety walk shows a number to call."""
+    if config.acute_phone:
+        yield Finding("acute phone", GOOD, f"safety walks tell {config.acute_phone} to call about acute faults")
+    else:
+        yield Finding(
+            "acute phone",
+            WARNING,
+            "none set: who finds an open manhole on a safety walk is shown 112 and an e-mail address",
+            "set MAPDIALOG_ACUTE_PHONE to a number that is answered in the evening",
+        )
+
+
 def _unreachable(host: str, port: int) -> str:
     """Why no connection can be made, or nothing where it can."""
     started = time.monotonic()
@@ -185,4 +198,5 @@ ALL: tuple[Examination, ...] = (
     examine_mail,
     examine_map_layers,
     examine_papers,
+    examine_acute_phone,
 )

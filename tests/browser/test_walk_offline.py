@@ -64,6 +64,13 @@ LEFT_BEHIND = """async () => [
 OF_WALK = """from walk_observation o join safety_walk w on w.id = o.walk_id join contribution c on c.id = o.id
     where w.slug = :slug"""
 
+# What of the box is under the bar on top or the button that saves, in pixels.
+COVERED = """() => {
+  const [call, head, foot] = ["#call", ".wa-head", "#observation .wa-foot"]
+    .map((one) => document.querySelector(one).getBoundingClientRect());
+  return Math.max(0, head.bottom - call.top, call.bottom - foot.top);
+}"""
+
 LATEST = "select raw_text from contribution_revision r where r.contribution_id = c.id order by id desc limit 1"
 
 
@@ -370,8 +377,11 @@ def test_every_view_is_accessible_in_both_looks(
         page.locator('[data-tab=""]').click()
         page.locator('[data-category="lighting"]').click()
         page.locator('label:has([name="polarity"][value="insecure"])').click()
+        page.set_viewport_size({"width": 360, "height": 640})
         page.locator("label.wa-acute").click()
         expect(page.locator("#call")).to_contain_text("112")
+        assert page.evaluate(COVERED) == 0
+        page.set_viewport_size(PHONE["viewport"])
         assert_accessible(page)
         page.locator("#use-map").click()
         expect(page.locator("#place-here")).to_be_visible()

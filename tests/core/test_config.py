@@ -62,6 +62,12 @@ def test_a_file_gives_settings_and_the_environment_wins(tmp_path: Path) -> None:
     )
 
 
+def test_only_the_demo_municipality_has_a_number_for_acute_faults_by_itself(tmp_path: Path) -> None:
+    assert load_config(environment(tmp_path)).acute_phone == "0410-73 30 00"
+    for own in ({"MUNICIPALITY": "Krokoms kommun"}, {"CONTACT": "a@krokom.se"}, {"DEMO": "off"}, {"ACUTE_PHONE": ""}):
+        assert load_config(environment(tmp_path, **own)).acute_phone == ""
+
+
 def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="MAPDIALOG_CONFIG: cannot read"):
         load_config(environment(tmp_path, CONFIG=str(tmp_path / "gone.toml")))

@@ -13,7 +13,7 @@ import click
 import pytest
 from sqlalchemy import text
 
-from mapdialog.commands.examining import GOOD, WARNING, examine_map_layers, examine_papers
+from mapdialog.commands.examining import GOOD, WARNING, examine_acute_phone, examine_map_layers, examine_papers
 from mapdialog.commands.main import cli
 from mapdialog.config import Config
 from mapdialog.core.database import make_engine
@@ -179,6 +179,11 @@ def test_the_doctor_says_what_to_install_where_pdf_cannot_be_made(monkeypatch: p
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     (only,) = examine_papers(Config())
     assert only.level == WARNING and "libpangoft2-1.0-0" in only.remedy
+
+
+def test_the_doctor_warns_while_no_number_is_set_for_acute_faults() -> None:
+    assert [one.level for one in examine_acute_phone(Config())] == [WARNING]
+    assert [one.level for one in examine_acute_phone(Config(acute_phone="0410-12 34 56"))] == [GOOD]
 
 
 def test_the_doctor_sees_mails_that_lie_although_a_worker_runs(own_database: str, tmp_path: Path) -> None:

@@ -71,6 +71,14 @@ export function makeForm(page, position, then) {
     byId("call").hidden = !self.draft.is_acute;
   }
 
+  /** Between the bar on top and the button that saves, which would cover whom to call; its top where it is higher than that. */
+  function bringIntoView(box) {
+    const { top, bottom } = box.getBoundingClientRect();
+    const highest = one(".wa-head").getBoundingClientRect().bottom + 8;
+    const lowest = one(".wa-foot", form).getBoundingClientRect().top - 8;
+    if (top < highest || bottom > lowest) scrollBy({ top: Math.min(top - highest, bottom - lowest), behavior: "instant" });
+  }
+
   function say(id, words) {
     byId(id).textContent = words;
     byId(id).hidden = !words;
@@ -179,7 +187,12 @@ export function makeForm(page, position, then) {
       keep();
     });
   }
-  one('[name="is_acute"]', form).addEventListener("change", (event) => { self.draft.is_acute = event.target.checked; showParts(); keep(); });
+  one('[name="is_acute"]', form).addEventListener("change", (event) => {
+    self.draft.is_acute = event.target.checked;
+    showParts();
+    if (self.draft.is_acute) bringIntoView(byId("call"));
+    keep();
+  });
   byId("words").addEventListener("input", (event) => { self.draft.text = event.target.value; keep(); });
   byId("photo").addEventListener("change", async (event) => {
     const files = [...event.target.files];
