@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    DateTimeLocalField,
     FieldList,
     FileField,
     Form,
@@ -39,6 +40,24 @@ class DayField(DateField):
             super().process_formdata([valuelist[0].strip()])
         except ValueError:
             raise ValueError(_("Skriv datumet så här: 2026-12-15.")) from None
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time on Stockholm's clock, without zone; a wrong one is told how it is written."""
+
+    def __init__(self, label: Any = None, **options: Any) -> None:
+        super().__init__(label, [Optional()], format="%Y-%m-%dT%H:%M", **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read '2026-11-26T17:00'; empty is None."""
+        text = valuelist[0].strip().replace(" ", "T", 1) if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        try:
+            super().process_formdata([text])
+        except ValueError:
+            raise ValueError(_("Skriv dag och tid så här: 2026-11-26 17:00.")) from None
 
 
 def _choices(found: tuple[Choice, ...]) -> list[tuple[str, str]]:

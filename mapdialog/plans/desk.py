@@ -1,13 +1,19 @@
 """The blueprint of the planner's pages about plans, which several modules fill, and the tabs of a plan's pages."""
 
+import io
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, request, send_file, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
+from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_
 from mapdialog.plans.models import Plan
+from mapdialog.plans.problems import Problem
 from mapdialog.web.access import may
+from mapdialog.web.filters import date_long
 
 blueprint = Blueprint("plans_staff", __name__)
 
@@ -39,3 +45,31 @@ def plan_tabs(plan: Plan, tab: str | None = None) -> list[dict[str, Any]]:
         is_own = tab in (key, endpoint) if tab else endpoint in (request.endpoint, f"{request.blueprint}.index")
         found.append({"href": url_for(endpoint, slug=plan.slug), "label": _(label), "icon": icon, "is_own": is_own})
     return found
+
+
+@blueprint.app_template_global("plan_problem")
+def said(problem: Problem) -> str:
+    """What stands in the way, in the reader's language, with the section it comes from."""
+    params = {name: _in_words(value) for name, value in problem.params.items()}
+    words = _(problem.message) % params if params else _(problem.message)
+    return f"{words} ({problem.legal_ref})" if problem.legal_ref else words
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, date):
+        return date_long(value)
+    return _(value) if isinstance(value, str) and value else value
+
+
+def send_kept(key: str, name: str, content_type: str | None = None) -> Response:
+    """A kept file to download under the name it was sent with; never opened as a page of ours."""
+    files: FileStore = current_app.extensions["files"]
+    answer = send_file(
+        io.BytesIO(files.get(key)),
+        mimetype=content_type or "application/octet-stream",
+        as_attachment=True,
+        download_name=name,
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

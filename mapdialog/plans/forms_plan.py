@@ -19,8 +19,9 @@ from mapdialog.dialogues.forms import DayField
 from mapdialog.geo.geometry import from_element
 from mapdialog.plans import forms_map_file, map_files
 from mapdialog.plans.forms_map_file import MapFileForm
+from mapdialog.plans.labels import PLAN_KINDS
 from mapdialog.plans.models import Plan
-from mapdialog.plans.plan_drafts import KINDS, LINES, TEXTS, PlanDraft
+from mapdialog.plans.plan_drafts import LINES, TEXTS, PlanDraft
 from mapdialog.plans.rule_sets import RuleSet
 
 _YES_NO = {"": None, "yes": True, "no": False}
@@ -66,7 +67,7 @@ class PlanForm(MapFileForm):
         """Fill the choices; `rules` are those the plan keeps, or would keep."""
         self.offer()
         self.kind.choices = (
-            list(KINDS.items()) if language == "sv" else [(key, _(words)) for key, words in KINDS.items()]
+            list(PLAN_KINDS.items()) if language == "sv" else [(key, _(words)) for key, words in PLAN_KINDS.items()]
         )
         self.procedure.choices = [(str(one.key), one.label.text(language)) for one in rules.procedures]
         self.grounds.choices = [(str(one.key), one.label.text(language)) for one in rules.grounds]

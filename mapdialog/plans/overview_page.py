@@ -10,26 +10,12 @@ from mapdialog.accounts.models import Account
 from mapdialog.core import audit
 from mapdialog.core.clock import local, now
 from mapdialog.core.text import N_
-from mapdialog.plans.kinds import PhaseKind, PhaseStatus
+from mapdialog.plans.kinds import PhaseStatus
+from mapdialog.plans.labels import PHASE_KINDS, PHASE_STATUSES, PLAN_KINDS
 from mapdialog.plans.models import Plan, PlanPhase
-from mapdialog.plans.plan_drafts import KINDS
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.web import languages
-
-PHASE_KINDS: dict[str, str] = {
-    PhaseKind.PROGRAMME_CONSULTATION: N_("Programsamråd"),
-    PhaseKind.CONSULTATION: N_("Samråd"),
-    PhaseKind.REVIEW: N_("Granskning"),
-    PhaseKind.SECOND_REVIEW: N_("Ny granskning"),
-}
-STATUSES: dict[str, str] = {
-    PhaseStatus.DRAFT: N_("Förbereds"),
-    PhaseStatus.ANNOUNCED: N_("Kungjort"),
-    PhaseStatus.OPEN: N_("Öppet"),
-    PhaseStatus.CLOSED: N_("Stängt"),
-    PhaseStatus.REPORTED: N_("Redovisat"),
-}
 
 EVENTS: dict[str, str] = {
     "plan.start": N_("Lade upp planen"),
@@ -55,7 +41,7 @@ def list_context(session: Session, plans: list[Plan]) -> dict[str, Any]:
                 "unread": unread.get(plan.id, 0),
             }
         )
-    return {"rows": rows, "kinds": KINDS, "phase_kinds": PHASE_KINDS, "statuses": STATUSES}
+    return {"rows": rows, "kinds": PLAN_KINDS, "phase_kinds": PHASE_KINDS, "statuses": PHASE_STATUSES}
 
 
 def current_phase(plan: Plan) -> PlanPhase | None:
@@ -93,9 +79,9 @@ def context(session: Session, plan: Plan) -> dict[str, Any]:
         "procedure": rules.procedure(plan.procedure),
         "grounds": [one for one in rules.grounds if one.key in plan.grounds],
         "checked": rules.is_checked_for(plan.started_on),
-        "kinds": KINDS,
+        "kinds": PLAN_KINDS,
         "phase_kinds": PHASE_KINDS,
-        "statuses": STATUSES,
+        "statuses": PHASE_STATUSES,
         "received": _count_statements(session, [plan.id]).get(plan.id, 0),
         "unread": _count_statements(session, [plan.id], only_unread=True).get(plan.id, 0),
         "event_names": EVENTS,

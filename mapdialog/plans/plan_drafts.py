@@ -7,20 +7,14 @@ from shapely.geometry import MultiPolygon
 
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_, clean, clean_line
-from mapdialog.plans.kinds import Ground, PlanKind, Procedure
+from mapdialog.plans.kinds import Ground, Procedure
+from mapdialog.plans.labels import PLAN_KINDS
 from mapdialog.plans.rule_sets import RuleSet
 
 LINES = ("registry_number", "name", "committee", "adopting_body", "contact", "submit_to", "other_country")
 TEXTS = ("grounds_text", "summary", "description")
 LINE_MAX = 300
 LIMITS = {"registry_number": 60, "name": 200, "summary": 1_000, "description": 20_000, "grounds_text": 4_000}
-
-KINDS: dict[str, str] = {
-    PlanKind.DETAILED_PLAN: N_("Detaljplan"),
-    PlanKind.AREA_REGULATIONS: N_("Områdesbestämmelser"),
-    PlanKind.COMPREHENSIVE_PLAN: N_("Översiktsplan"),
-    PlanKind.PLAN_PROGRAMME: N_("Planprogram"),
-}
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ def problems(draft: PlanDraft, rules: RuleSet, today: date, language: str = "sv"
 def _procedure_problems(draft: PlanDraft, rules: RuleSet, language: str) -> dict[str, DomainError]:
     """Kind, procedure and grounds that do not go together."""
     wrong: dict[str, DomainError] = {}
-    if draft.kind not in KINDS:
+    if draft.kind not in PLAN_KINDS:
         return {"kind": Invalid(N_("Välj vilket slags plan det är."))}
     rule = next((one for one in rules.procedures if one.key == draft.procedure), None)
     if rule is None:

@@ -16,7 +16,15 @@ from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
 from mapdialog.dialogues.area import municipality_box
 from mapdialog.geo.geometry import from_element
-from mapdialog.plans import forms_plan, overview_page, planning, queries
+from mapdialog.plans import (
+    forms_plan,
+    overview_page,
+    planning,
+    queries,
+    views_announcing,
+    views_documents,
+    views_phases,
+)
 from mapdialog.plans.desk import blueprint
 from mapdialog.plans.forms_plan import PlanForm
 from mapdialog.plans.models import Plan
@@ -27,7 +35,8 @@ from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 from mapdialog.web.mapdata import background_layers
 
-__all__ = ["blueprint"]
+# The pages of phases, announcements and documents belong to the same blueprint.
+__all__ = ["blueprint", "views_announcing", "views_documents", "views_phases"]
 Page = Response | str | tuple[str, int]
 MAP_WIDTH, MAP_HEIGHT = 720, 420
 

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateTimeLocalField,
     FieldList,
     FileField,
     Form,
@@ -20,27 +19,10 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
+from mapdialog.dialogues.forms import MomentField
 from mapdialog.dialogues.palette import COLORS, ICONS, Choice
 from mapdialog.walks.checklists import LEANINGS
 from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
-
-
-class MomentField(DateTimeLocalField):
-    """A day and a time on Stockholm's clock, without zone; a wrong one is told how it is written."""
-
-    def __init__(self, label: Any = None, **options: Any) -> None:
-        super().__init__(label, [Optional()], format="%Y-%m-%dT%H:%M", **options)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read '2026-11-26T17:00'; empty is None."""
-        text = valuelist[0].strip().replace(" ", "T", 1) if valuelist else ""
-        if not text:
-            self.data = None
-            return
-        try:
-            super().process_formdata([text])
-        except ValueError:
-            raise ValueError(_("Skriv dag och tid så här: 2026-11-26 17:00.")) from None
 
 
 def _chosen(choices: dict[str, str]) -> Any:

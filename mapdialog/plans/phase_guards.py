@@ -1,0 +1,205 @@
+"""What stands in the way of each step of a stored phase: its plan and its papers, held against the pure rules."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mapdialog.core.errors import Invalid
+from mapdialog.core.text import N_
+from mapdialog.plans import deadlines, phase_dates, rules
+from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus
+from mapdialog.plans.models import Plan, PlanAnnouncement, PlanDocument, PlanPhase, PlanPhaseDocument
+from mapdialog.plans.phase_dates import PhaseDates
+from mapdialog.plans.problems import Problem, Weight
+from mapdialog.plans.rule_sets import RuleSet
+from mapdialog.plans.rule_types import AnnouncementNeed, Checklist, ChecklistItem, MinimumPeriod, PhaseRule, When
+from mapdialog.plans.statement_models import PlanStatement
+
+_OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
+
+
+class Stopped(Invalid):
+    """A step that can't be taken: `problems` says everything that stands in its way."""
+
+    def __init__(self, problems: list[Problem], field: str) -> None:
+        params: dict[str, Any] = dict(problems[0].params)
+        super().__init__(problems[0].message, field=field, **params)
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class AnnouncementState:
+    """An announcement that a phase needs, what is written of it, and what it lacks."""
+
+    need: AnnouncementNeed
+    checklist: Checklist
+    written: PlanAnnouncement | None
+    missing: tuple[ChecklistItem, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the phase can't open without it."""
+        return self.need.when != When.OPTIONAL
+
+
+def rule_of(rule_set: RuleSet, plan: Plan, kind: str) -> PhaseRule | None:
+    """What the plan's procedure says of a phase of that kind; None where it has no such phase."""
+    if kind not in set(PhaseKind):
+        return None
+    return rule_set.procedure(plan.procedure).phase(PhaseKind(kind))
+
+
+def allowed(rule_set: RuleSet, plan: Plan) -> tuple[PhaseKind, ...]:
+    """The kinds of phase that may be planned now."""
+    states = [rules.PhaseState(one.kind, one.status, one.major_change) for one in plan.phases]
+    return rules.allowed_phases(rule_set, plan.procedure, plan.kind, states)
+
+
+def earlier(plan: Plan, phase: PlanPhase | None) -> list[PlanPhase]:
+    """The plan's phases that come before this one; all of them for one that is not stored yet."""
+    order = list(PhaseKind)
+    if phase is None:
+        return list(plan.phases)
+    own = (order.index(PhaseKind(phase.kind)), phase.round)
+    return [one for one in plan.phases if (order.index(PhaseKind(one.kind)), one.round) < own]
+
+
+def dates_of(
+    plan: Plan, phase: PlanPhase | None, draft: tuple[str, date, date, bool] | None = None, today: date | None = None
+) -> PhaseDates:
+    """The days of a phase, as they are stored or (`draft`: kind, first day, last day, all agreed) as they are typed.
+
+    With `today` the proposal can be read from that day on: what is opened late counts from then.
+    """
+    if draft is None:
+        if phase is None:
+            raise ValueError("neither a phase nor a draft of one")
+        draft = (phase.kind, phase.starts_on, phase.ends_on, bool(phase.all_agreed_evidence))
+    before = [one.ends_on for one in earlier(plan, phase)]
+    is_opened = phase is not None and phase.opened_at is not None
+    posted = [one.board_posted_on for one in phase.announcements if one.kind in _BEFORE] if phase is not None else []
+    return PhaseDates(
+        kind=draft[0],
+        starts_on=draft[1],
+        ends_on=draft[2],
+        announced_on=max((day for day in posted if day is not None), default=None),
+        available_on=today,
+        all_agreed=draft[3],
+        follows=max(before, default=None),
+        opened_with=(phase.starts_on, phase.ends_on) if phase is not None and is_opened else None,
+    )
+
+
+_BEFORE = (AnnouncementKind.KUNGORELSE, AnnouncementKind.UNDERRATTELSE)
+
+
+def date_problems(rule_set: RuleSet, plan: Plan, dates: PhaseDates) -> list[Problem]:
+    """Everything there is to say of these days."""
+    return phase_dates.check_phase_dates(rule_set, plan.procedure, plan.grounds, dates)
+
+
+def least_of(rule_set: RuleSet, plan: Plan, dates: PhaseDates) -> tuple[date, MinimumPeriod] | None:
+    """The earliest day the phase may end on, and why; None where the law sets none."""
+    return deadlines.minimum_end(rule_set, plan.procedure, plan.grounds, dates.kind, dates.counts_from)
+
+
+def announcements(rule_set: RuleSet, plan: Plan, phase: PlanPhase, *, after: bool = False) -> list[AnnouncementState]:
+    """The announcements that go before the phase, or `after` its report, each with what it lacks."""
+    rule = rule_of(rule_set, plan, phase.kind)
+    if rule is None:
+        return []
+    before = earlier(plan, phase)
+    needs = (
+        rules.announcements_after(rule)
+        if after
+        else rules.announcements_before(
+            rule,
+            announced_before=any(
+                one.kind == AnnouncementKind.KUNGORELSE and one.board_posted_on
+                for was in before
+                for one in was.announcements
+            ),
+            changed_much=any(was.major_change for was in before),
+        )
+    )
+    return [_state(rule_set, phase, need) for need in needs]
+
+
+def _state(rule_set: RuleSet, phase: PlanPhase, need: AnnouncementNeed) -> AnnouncementState:
+    checklist = rule_set.checklist(need.checklist)
+    written = next((one for one in phase.announcements if one.kind == need.kind), None)
+    missing = rules.missing_items(checklist, written.items if written else {}, has_meeting=bool(phase.meetings))
+    problems = rules.why_not_announced(
+        checklist,
+        missing=len(missing),
+        posted_on=written.board_posted_on if written else None,
+        newspaper_on=written.newspaper_on if written else None,
+        starts_on=phase.starts_on,
+    )
+    return AnnouncementState(need, checklist, written, missing, tuple(problems))
+
+
+def why_not_announced(rule_set: RuleSet, plan: Plan, phase: PlanPhase) -> list[Problem]:
+    """What the phase's announcements lack before they count as made; empty where none is needed."""
+    found = [] if plan.area is not None else [Problem("no_area", N_("Rita eller ladda upp planområdet."), Weight.STOPS)]
+    stopping = {Weight.STOPS} if phase.override_reason else {Weight.STOPS, Weight.NEEDS_REASON}
+    for state in announcements(rule_set, plan, phase):
+        found += [one for one in state.problems if one.weight in stopping and state.is_required]
+    return found
+
+
+def why_not_open(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[Problem]:
+    """Everything that stands in the way of opening the phase today."""
+    states = [one for one in announcements(rule_set, plan, phase) if one.is_required]
+    has_reason = bool(phase.override_reason)
+    dates = dates_of(plan, phase, today=max(today, phase.starts_on))
+    found = rules.why_not_open(
+        checklist_missing=sum(len(one.missing) for one in states),
+        has_area=plan.area is not None,
+        has_documents=has_documents(session, phase),
+        is_announced=all(one.written is not None and one.written.board_posted_on for one in states),
+        earlier_unfinished=any(one.status not in _OVER for one in earlier(plan, phase)),
+        date_problems=date_problems(rule_set, plan, dates),
+        has_reason=has_reason,
+    )
+    if plan.discontinued_on is not None:
+        found.insert(0, Problem("discontinued", N_("Planarbetet är avbrutet."), Weight.STOPS))
+    if today > phase.ends_on:
+        found.append(Problem("is_past", N_("Sista dagen har redan varit. Ändra tiden."), Weight.STOPS))
+    if not has_reason:
+        lacking = [one for state in states for one in state.problems if one.weight == Weight.NEEDS_REASON]
+        found += [one for one in lacking if one.key not in {earlier_one.key for earlier_one in found}]
+    return found + _unreported(rule_set, plan, phase)
+
+
+def _unreported(rule_set: RuleSet, plan: Plan, phase: PlanPhase) -> list[Problem]:
+    """The reports that have to be done before: 5:17 sends the consultation report along with the review."""
+    found = []
+    for one in earlier(plan, phase):
+        rule = rule_of(rule_set, plan, one.kind)
+        if rule is None or rule.report is None or not rule.report.is_required or one.status != PhaseStatus.CLOSED:
+            continue
+        message = N_("Redogörelsen för det tidigare skedet är inte färdig. Den ska finnas när det här öppnar.")
+        found.append(Problem("not_reported", message, Weight.STOPS, rules.REPORT_REFERENCES[rule.report.kind]))
+    return found
+
+
+def has_documents(session: Session, phase: PlanPhase) -> bool:
+    """Whether anything that the public may read is shown in the phase."""
+    query = (
+        select(func.count())
+        .select_from(PlanPhaseDocument)
+        .join(PlanDocument, PlanDocument.id == PlanPhaseDocument.document_id)
+        .where(PlanPhaseDocument.phase_id == phase.id, PlanDocument.is_public)
+    )
+    return bool(session.scalar(query))
+
+
+def why_not_close(session: Session, phase: PlanPhase, today: date) -> list[Problem]:
+    """What stands in the way of closing the phase today."""
+    unread = select(func.count()).where(PlanStatement.phase_id == phase.id, PlanStatement.read_at.is_(None))
+    return rules.why_not_close(session.scalar(unread) or 0, ends_on=phase.ends_on, today=today)

@@ -1,0 +1,132 @@
+"""What the pages of phases show: the procedure, each phase, and what stands in the way of its next step."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapdialog.core.clock import local, now
+from mapdialog.plans import deadlines, documents, phase_guards
+from mapdialog.plans.kinds import PhaseStatus
+from mapdialog.plans.labels import PHASE_KINDS, PHASE_STATUSES
+from mapdialog.plans.models import Plan, PlanPhase, PlanPhaseDocument
+from mapdialog.plans.rule_sets import RuleSet, rule_set
+from mapdialog.plans.statement_models import PlanPhaseExtension, ServiceOutage
+from mapdialog.web import languages
+from mapdialog.web.filters import date_long
+
+
+def frame(plan: Plan) -> dict[str, Any]:
+    """What every page about phases needs."""
+    rules = rule_set(plan.rule_set)
+    return {
+        "plan": plan,
+        "tab": "phases",
+        "rules": rules,
+        "language": languages.choose(),
+        "procedure": rules.procedure(plan.procedure),
+        "phase_kinds": PHASE_KINDS,
+        "statuses": PHASE_STATUSES,
+        "today": local(now()).date(),
+    }
+
+
+def list_context(session: Session, plan: Plan) -> dict[str, Any]:
+    """Every phase with its next step, and the kinds that may be planned now."""
+    made = frame(plan)
+    return made | {
+        "rows": [next_step(session, made["rules"], plan, phase, made["today"]) for phase in plan.phases],
+        "allowed": [] if plan.discontinued_on else phase_guards.allowed(made["rules"], plan),
+        "steps": steps(made["rules"], plan),
+    }
+
+
+def steps(rules: RuleSet, plan: Plan) -> list[dict[str, Any]]:
+    """The procedure's steps in words, each with its section and how far it has come: done, now or to come."""
+    furthest: dict[str, str] = {phase.kind: phase.status for phase in plan.phases}
+    found = []
+    for step in rules.procedure(plan.procedure).steps:
+        status = furthest.get(step.phase or "")
+        state = "done" if status == PhaseStatus.REPORTED else "now" if status else "to_come"
+        if step.phase is None and plan.adoption is not None:
+            state = "now"
+        found.append({"label": step.label.text(languages.choose()), "legal_ref": step.legal_ref, "state": state})
+    return found
+
+
+def next_step(session: Session, rules: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> dict[str, Any]:
+    """The phase, the steps it can take from here, and what stands in the way of each."""
+    states = phase_guards.announcements(rules, plan, phase)
+    ways: list[dict[str, Any]] = []
+    if phase.status == PhaseStatus.DRAFT and any(one.is_required for one in states):
+        missing = phase_guards.why_not_announced(rules, plan, phase)
+        ways.append({"action": "announce", "words": _("Den är uppsatt: visa planen för alla"), "missing": missing})
+    elif phase.status in (PhaseStatus.DRAFT, PhaseStatus.ANNOUNCED):
+        missing = phase_guards.why_not_open(session, rules, plan, phase, today)
+        later = _("Öppna från den %(day)s", day=date_long(phase.starts_on))
+        words = _("Öppna för yttranden") if phase.starts_on <= today else later
+        ways.append({"action": "open", "words": words, "missing": missing})
+    elif phase.status == PhaseStatus.OPEN:
+        missing = phase_guards.why_not_close(session, phase, today)
+        ways.append({"action": "close", "words": _("Stäng skedet"), "missing": missing})
+    return {"phase": phase, "ways": ways, "announcements": states}
+
+
+def context(session: Session, plan: Plan, phase: PlanPhase) -> dict[str, Any]:
+    """Everything the page of one phase needs beside its forms."""
+    made = frame(plan)
+    rules = made["rules"]
+    extensions = select(PlanPhaseExtension).where(PlanPhaseExtension.phase_id == phase.id)
+    is_after = phase.status in (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
+    return (
+        made
+        | next_step(session, rules, plan, phase, made["today"])
+        | {
+            "rule": phase_guards.rule_of(rules, plan, phase.kind),
+            "afterwards": phase_guards.announcements(rules, plan, phase, after=True) if is_after else [],
+            "documents": documents.list_documents(session, plan),
+            "document_kinds": documents.KINDS,
+            "shown": set(
+                session.scalars(select(PlanPhaseDocument.document_id).where(PlanPhaseDocument.phase_id == phase.id))
+            ),
+            "newest": documents.newest_ids(session, plan),
+            "extensions": list(session.scalars(extensions.order_by(PlanPhaseExtension.id))),
+            "dates": said_of_dates(plan, phase.kind, phase.starts_on),
+            "date_problems": phase_guards.date_problems(rules, plan, phase_guards.dates_of(plan, phase)),
+        }
+    )
+
+
+def said_of_dates(plan: Plan, kind: str, start: date) -> dict[str, Any]:
+    """What the law and custom say of a phase that begins that day: `least` and `suggested` (days or None), `lines`."""
+    rules, language = rule_set(plan.rule_set), languages.choose()
+    least = deadlines.minimum_end(rules, plan.procedure, plan.grounds, kind, start)
+    suggested = deadlines.suggested_end(rules, plan.procedure, plan.grounds, kind, start)
+    lines = []
+    if least is not None:
+        lines.append(
+            _(
+                "%(rule)s Tidigast slut: %(day)s (%(legal)s).",
+                rule=least[1].label.text(language),
+                day=date_long(least[0]),
+                legal=least[1].legal_ref,
+            )
+        )
+        if note := least[1].basis.note.text(language):
+            lines.append(note)
+    else:
+        rule = phase_guards.rule_of(rules, plan, kind)
+        if rule is not None and rule.practice:
+            lines.append(rules.period(rule.practice).label.text(language))
+    if suggested is not None:
+        lines.append(_("Förslag på sista dag: %(day)s.", day=date_long(suggested)))
+    return {"least": least[0] if least else None, "suggested": suggested, "lines": lines}
+
+
+def outage_choices(session: Session) -> list[tuple[str, str]]:
+    """The latest outages to choose among as a reason to extend."""
+    rows = session.scalars(select(ServiceOutage).order_by(ServiceOutage.began_at.desc()).limit(50))
+    found = [(str(one.id), f"{local(one.began_at):%Y-%m-%d %H:%M} {one.note[:80]}") for one in rows]
+    return [("", _("Inget avbrott")), *found]
