@@ -49,6 +49,7 @@ BLUEPRINTS: dict[str, str] = {
     "walk_reports_staff": STAFF,
     "plans_staff": STAFF,
     "plan_statements_staff": STAFF,
+    "plan_parties_staff": STAFF,
 }
 
 # All that a password handed out by somebody else is good for.

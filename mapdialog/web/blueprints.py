@@ -35,6 +35,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.reports.views_walks", "/staff"),
     ("mapdialog.plans.views_staff", "/staff"),
     ("mapdialog.plans.views_statements", "/staff"),
+    ("mapdialog.plans.views_parties", "/staff"),
 )
 
 
