@@ -25,6 +25,7 @@ COMMANDS = {
     "report": "Write a district report or a heatmap.",
     "export": "Write contributions or safety walks to a file.",
     "walk": "Write the protocol of a safety walk.",
+    "plan": "Import statements of a plan, and write its reports.",
 }
 
 
