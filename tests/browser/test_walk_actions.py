@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from mapdialog.accounts.models import Role
 from mapdialog.contributions import moderation
 from mapdialog.core.clock import local, now
-from mapdialog.walks import asking, tending
+from mapdialog.walks import asking, repeating, tending
 from mapdialog.walks.tending import ActionDraft
 from tests.browser.staff import one, sign_in
 from tests.chromium import Live
 from tests.walks.making import make_walk, observe
 
 TODAY = local(now()).date()
+HELD = now() - timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,9 @@ def made(live: Live) -> dict[str, str]:
         for number in range(2):
             _action(session, walk, f"Klipp häck {number}", TODAY + timedelta(days=40), None, ())
         letter = asking.ask(session, [session.get_one(type(late), late.id)], today=TODAY, at=now(), actor_id=None)
-        walk.status, walk.published_at = "actions_running", now()
+        walk.status, walk.published_at, walk.starts_at = "actions_running", now(), HELD
+        again = repeating.plan_return(session, walk, title="Vandringen igen", purpose="", actor_id=None)
+        observe(session, again, "Det lyser nu.", follows_id=seen.id, verdict="fixed", polarity="neutral", severity=None)
         token = asking.link_token(live.environment["MAPDIALOG_SECRET_KEY"], letter[0].letters[0])
         return {
             "public": f"/walks/{walk.slug}",
@@ -49,6 +52,10 @@ def made(live: Live) -> dict[str, str]:
             "by_party": "/staff/actions?status=all&by=party",
             "parties": "/staff/actions/parties",
             "party": f"/staff/actions/parties/{party.id}",
+            "comparison": f"/staff/walks/{again.slug}/comparison",
+            "papers": f"/staff/walks/{walk.slug}/protocol",
+            "statistics": "/staff/walks/statistics",
+            "summary": f"/staff/walks/summary/{HELD.year}",
         }
 
     return dict(live.seed(write))
