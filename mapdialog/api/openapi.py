@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mapdialog.api import openapi_walk_group, openapi_walk_reading, openapi_walks
+from mapdialog.api import openapi_plans, openapi_walk_group, openapi_walk_reading, openapi_walks
 from mapdialog.api.schemas import SCHEMAS
 
 _SLUG = {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}, "description": "A dialogue."}
@@ -35,6 +35,7 @@ def _paths() -> dict[str, Any]:
     return (
         _dialogue_paths()
         | _contribution_paths()
+        | openapi_plans.paths()
         | openapi_walks.paths()
         | openapi_walk_reading.paths()
         | openapi_walk_group.paths()

@@ -58,6 +58,7 @@ def describe() -> Response:
 from mapdialog.api import (  # noqa: E402, F401 - their routes
     views_contributions,
     views_downloads,
+    views_plans,
     views_taking_part,
     views_walk_group,
     views_walk_reading,

@@ -73,8 +73,9 @@ class Plans:
         return plan
 
     def _add_map(self, plan: Plan, said: dict[str, Any]) -> None:
+        area = _area(said["area"])
         for position, one in enumerate(said["features"]):
-            geom = geometry.to_element(geometry.to_store(shapely.Polygon(one["area"])))
+            geom = geometry.to_element(geometry.to_store(shapely.Polygon(one["area"])).intersection(area))
             given = {name: one[name] for name in ("code", "title", "text")}
             self.session.add(PlanFeature(plan_id=plan.id, position=position, geom=geom, **given))
 

@@ -13,9 +13,13 @@ from mapdialog.core.events import listen
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.notifications import letters
 from mapdialog.notifications.actions import answer_by, describe, drop_letters, queue, reason_in_words, write_author
+from mapdialog.notifications.plan_receipts import write_receipt
 from mapdialog.notifications.walk_acute import report_fault
 from mapdialog.notifications.walk_mails import write_responsible
 from mapdialog.notifications.walk_news import wipe, write_confirm, write_news
+from mapdialog.plans.models import Plan
+from mapdialog.plans.receiving import RECEIVED as STATEMENT_RECEIVED
+from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.walks.asking import ASKED, Post
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
@@ -44,6 +48,12 @@ def _received(session: Session, dialogue_id: int, new: NewContribution, accepted
         new.contact_email,
         letters.receipt(about, moment, answer_by(moment, config), accepted.state == State.APPROVED),
     )
+
+
+@listen(STATEMENT_RECEIVED)
+def _statement_received(session: Session, plan: Plan, statement: PlanStatement, edit_token: str, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_receipt(session, plan, statement, edit_token, config)
 
 
 @listen("contribution_approved")

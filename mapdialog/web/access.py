@@ -26,6 +26,7 @@ BLUEPRINTS: dict[str, str] = {
     "contributions": PUBLIC,
     "analysis": PUBLIC,
     "places": PUBLIC,
+    "plans": PUBLIC,
     "api": PUBLIC,
     "walks_invitation": PUBLIC,
     "walks_record": PUBLIC,  # a phone's own code opens its walk, see web.walking
@@ -43,13 +44,17 @@ BLUEPRINTS: dict[str, str] = {
     "walk_results": PUBLIC,
     "walk_papers": PUBLIC,
     "walk_papers_staff": STAFF,
+    "plan_reports_staff": STAFF,
+    "plan_papers": PUBLIC,
     "walk_news": PUBLIC,  # a mail's signed link opens its subscription
     "walk_answers": PUBLIC,  # a letter's signed link opens its action
     "walks_codes_staff": STAFF,
     "walk_reports_staff": STAFF,
     "plans_staff": STAFF,
+    "plan_overlays": PUBLIC,  # of published plans; staff see them before
     "plan_statements_staff": STAFF,
     "plan_parties_staff": STAFF,
+    "plan_answers_staff": STAFF,
 }
 
 # All that a password handed out by somebody else is good for.

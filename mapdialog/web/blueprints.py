@@ -12,6 +12,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.contributions.views", ""),
     ("mapdialog.analysis.views", ""),
     ("mapdialog.places.views", ""),
+    ("mapdialog.plans.views", ""),
     ("mapdialog.walks.views_walk", ""),
     ("mapdialog.walks.views_walk_plain", ""),
     ("mapdialog.walks.views_invitation", ""),
@@ -33,9 +34,13 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.walks.views_news", ""),
     ("mapdialog.walks.views_walk_codes", "/staff"),
     ("mapdialog.reports.views_walks", "/staff"),
+    ("mapdialog.reports.views_plan_reports", "/staff"),
+    ("mapdialog.reports.views_plan_papers", ""),
     ("mapdialog.plans.views_staff", "/staff"),
+    ("mapdialog.plans.views_plan_overlays", ""),
     ("mapdialog.plans.views_statements", "/staff"),
     ("mapdialog.plans.views_parties", "/staff"),
+    ("mapdialog.plans.views_plan_answers", "/staff"),
 )
 
 

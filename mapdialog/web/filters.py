@@ -35,6 +35,11 @@ def datetime_long(value: datetime | None) -> str:
     return format_datetime(value, "d MMMM yyyy 'kl.' HH.mm") if value else ""
 
 
+def datetime_exact(value: datetime | None) -> str:
+    """'2026-12-15 14:32:07', to the second, as a receipt says it; empty for None."""
+    return format_datetime(value, "yyyy-MM-dd HH:mm:ss") if value else ""
+
+
 def datetime_short(value: datetime | None) -> str:
     """'2026-12-15 14:32'; empty for None."""
     return format_datetime(value, "yyyy-MM-dd HH:mm") if value else ""
@@ -74,6 +79,7 @@ def register(app: Flask) -> None:
         date_short=date_short,
         datetime_long=datetime_long,
         datetime_short=datetime_short,
+        datetime_exact=datetime_exact,
         number=number,
         paragraphs=paragraphs,
         date_sv=date_long,

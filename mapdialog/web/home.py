@@ -6,9 +6,10 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mapdialog.contributions.published_rules import list_current
-from mapdialog.core.clock import now
+from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.dialogues import queries as dialogues
+from mapdialog.plans.public_page import list_public as list_plans
 from mapdialog.walks.public_list import MOST_AT_START, list_public
 from mapdialog.web.errors import RETRY_SECONDS
 from mapdialog.web.languages import remember
@@ -19,10 +20,11 @@ blueprint = Blueprint("home", __name__)
 
 @blueprint.get("/")
 def start() -> str:
-    """Every published dialogue, planned, ongoing and finished, as cards and on a map; and walks, if there are any."""
+    """Every published dialogue, planned, ongoing and finished, as cards and on a map; and plans and walks."""
     return render_template(
         "home/start.html",
         groups=dialogues.list_published_by_status(session(), now()),
+        plans=list_plans(session(), local(now()).date()),
         walks=list_public(session(), now(), most=MOST_AT_START),
     )
 

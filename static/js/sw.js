@@ -1,13 +1,13 @@
 /**
  * The service worker: opens the pages one has visited when there is no network, and nothing more.
- * It keeps the start page, dialogues' map pages and static files. It never touches staff pages, personal links, the API (but for a walk's earlier photos) or other methods than GET.
+ * It keeps the start page, dialogues' map pages, plans' forms and static files. It never touches staff pages, personal links, the API (but for a walk's earlier photos) or other methods than GET.
  * A safety walk that was prepared (walk/prepare.js) lies whole in a cache of its own, which is only read here.
  */
 
 const PAGES = "pages-1";
 const FILES = "files-1";
 const KEPT = [PAGES, FILES];
-const PAGE = /^\/(d\/[^/]+)?$/;
+const PAGE = /^\/(d\/[^/]+|plans\/[^/]+\/statement)?$/;
 const FILE = /^\/static\/|^\/basemap\/vector\.json$|^\/manifest\.webmanifest$/;
 const WALK = /^\/walks\/[^/]+\/record$/;
 const WALKS = "walk:";

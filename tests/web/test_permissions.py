@@ -47,6 +47,9 @@ OPEN_TO_ALL = {
     ("PUT", "/api/v1/walks/<slug>/observations/<client_id>/photos/<photo_id>"),
     ("DELETE", "/api/v1/walks/<slug>/observations/<client_id>/photos/<photo_id>"),
     ("DELETE", "/api/v1/walks/<slug>/device"),
+    ("POST", "/plans/<slug>/statement"),
+    ("POST", "/api/v1/plans/<slug>/statements"),
+    ("POST", "/api/v1/statements/<receipt>/files"),  # the sender's own key opens its statement
 }
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 

@@ -1,4 +1,7 @@
-/** What waits in this phone to be sent. A record: {client_id, slug, feature, photos: [{client_id, blob, name}], tries, receipt?, edit_url?, problem?}. */
+/**
+ * What waits in this phone to be sent. A record: {client_id, slug, feature, photos: [{client_id, blob, name}], tries, receipt?, edit_url?, problem?}.
+ * One that is no contribution to a dialogue says where it goes (`to`, `files_to`) and where it is mended (`page`).
+ */
 
 import { read, readAll, remove, write } from "#offline/store";
 

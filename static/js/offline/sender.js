@@ -51,7 +51,7 @@ async function takeReceipt(clientId) {
 async function deliver(record) {
   try {
     if (!record.receipt) {
-      const answer = await sendJson(`${API}/dialogues/${encodeURIComponent(record.slug)}/contributions`, record.feature);
+      const answer = await sendJson(record.to ?? `${API}/dialogues/${encodeURIComponent(record.slug)}/contributions`, record.feature);
       Object.assign(record, { receipt: answer.receipt, edit_url: answer.edit_url, state: answer.state });
       await updateQueued(record); // from here on only photos are left, also after a crash
     }
@@ -78,7 +78,7 @@ async function deliverPhotos(record) {
     form.append("client_id", photo.client_id);
     form.append("photo", photo.blob, photo.name);
     try {
-      await sendForm(`${API}/contributions/${encodeURIComponent(record.receipt)}/photos`, form, { "X-Edit-Token": token });
+      await sendForm((record.files_to ?? `${API}/contributions/{receipt}/photos`).replace("{receipt}", encodeURIComponent(record.receipt)), form, { "X-Edit-Token": token });
     } catch (error) {
       if (!(error instanceof Problem) || error.mayPass) throw error;
       problems.push(error.message); // this photo is refused; the text and the others still go

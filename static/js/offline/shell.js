@@ -8,7 +8,7 @@ const FORM = /\/js\/(form|offline|lib|net|ui)\/|\/js\/map\/(draw|locate)/;
 /** Puts this page aside: itself, what it has loaded, and the modules that the form loads later. */
 export async function keepShell() {
   const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(() => null);
-  if (!registration || !/^\/(d\/[^/]+)?$/.test(location.pathname)) return;
+  if (!registration || !/^\/(d\/[^/]+|plans\/[^/]+\/statement)?$/.test(location.pathname)) return;
   const ready = await navigator.serviceWorker.ready;
   const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
   const modules = Object.values(JSON.parse(one('script[type="importmap"]').textContent).imports);

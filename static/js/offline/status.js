@@ -40,7 +40,7 @@ async function show() {
 function mend(record) {
   return [
     make("span", { text: t("En synpunkt kunde inte tas emot: {why}", { why: Object.values(record.problem.errors)[0] ?? record.problem.detail }) }),
-    make("a", { class: "btn btn-quiet", href: `/d/${record.slug}#queued=${record.client_id}`, text: t("Rätta den") }),
+    make("a", { class: "btn btn-quiet", href: `${record.page ?? `/d/${record.slug}`}#queued=${record.client_id}`, text: t("Rätta den") }),
   ];
 }
 

@@ -1,0 +1,49 @@
+"""The receipt of a statement, by mail to its sender: case, exact time and period, and the link to its words."""
+
+from sqlalchemy.orm import Session
+
+from mapdialog.config import Config
+from mapdialog.core.clock import local
+from mapdialog.core.text import clean_line
+from mapdialog.core.wording import day_in_words, moment_in_words, translator
+from mapdialog.notifications.actions import queue
+from mapdialog.notifications.letters import Letter
+from mapdialog.plans.kinds import Channel
+from mapdialog.plans.models import Plan
+from mapdialog.plans.statement_models import PlanStatement
+
+
+def write_receipt(session: Session, plan: Plan, statement: PlanStatement, edit_token: str, config: Config) -> None:
+    """Queue the mail, when the statement came by the web with an address."""
+    if statement.received_by == Channel.WEB and statement.contact_email:
+        queue(session, statement.contact_email, _letter(plan, statement, edit_token, config))
+
+
+def _letter(plan: Plan, statement: PlanStatement, edit_token: str, config: Config) -> Letter:
+    language = statement.language if statement.language in config.languages else config.languages[0]
+    _ = translator(language)
+    phase = next((one for one in plan.phases if one.id == statement.phase_id), None)
+    page = f"{config.base_url.rstrip('/')}/plans/{plan.slug}"
+    moment = f"{moment_in_words(statement.received_at, language)} ({local(statement.received_at):%H:%M:%S})"
+    facts = [
+        _("Kvittonummer: %(number)s", number=statement.receipt),
+        _("Plan: %(name)s", name=plan.name),
+        _("Diarienummer: %(number)s", number=plan.registry_number),
+        _("Mottaget: %(moment)s", moment=moment),
+    ]
+    if phase is not None:
+        first, last = day_in_words(phase.starts_on, language), day_in_words(phase.ends_on, language)
+        facts.append(_("Tiden för synpunkter: %(first)s till %(last)s", first=first, last=last))
+        facts.append(
+            _("Yttrandet kom in i tid.") if statement.in_time else _("Yttrandet kom in för sent och är märkt så.")
+        )
+    parts = [
+        _("Tack! %(municipality)s har tagit emot ditt yttrande.", municipality=config.municipality),
+        "\n".join(facts),
+        _("Hela texten och kommunens svar finns på din personliga länk. Spara den, och dela den inte med någon.")
+        + f"\n{page}/statement/{statement.receipt}/{edit_token}",
+        _("Har du inte lämnat något yttrande? Då har någon skrivit fel adress. Bortse från brevet."),
+        f"{config.municipality}\n{config.contact}",
+    ]
+    subject = _("Kvitto på ditt yttrande %(number)s", number=statement.receipt)
+    return Letter("plan_receipt", clean_line(subject), "\n\n".join(parts) + "\n")

@@ -1,0 +1,115 @@
+"""A citizen's own statement: whether the plan takes views now, and what was sent, checked field by field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mapdialog.contributions import rules
+from mapdialog.core.errors import Closed, Invalid
+from mapdialog.core.text import N_, clean, clean_line
+from mapdialog.geo import geometry
+from mapdialog.plans.kinds import Channel, PhaseStatus
+from mapdialog.plans.models import Plan, PlanFeature, PlanPhase
+from mapdialog.plans.queries import find_phase_of
+from mapdialog.plans.receiving import TEXT_MAX, NewStatement
+
+NOT_YET = N_("Det går inte att lämna synpunkter på planen än.")
+NO_MORE = N_("Planen är avgjord och tar inte emot fler synpunkter.")
+_OPENED = (PhaseStatus.OPEN, PhaseStatus.CLOSED, PhaseStatus.REPORTED)
+_LINE_MAX, _ADDRESS_MAX = 200, 500
+
+
+@dataclass(frozen=True)
+class Taking:
+    """The phase that a statement sent now would belong to, and whether its last day is over."""
+
+    phase: PlanPhase
+    is_late: bool
+
+
+def find_taking(plan: Plan, at: datetime) -> Taking | None:
+    """How the plan takes statements now; None before its first phase and after it was adopted or discontinued.
+
+    After a phase's last day they are taken all the same, and marked as late: they are incoming records (TF 2:9).
+    """
+    if plan.adoption is not None or plan.discontinued_on is not None:
+        return None
+    phase, in_time = find_phase_of(plan, at)
+    return Taking(phase, not in_time) if phase is not None and phase.status in _OPENED else None
+
+
+def is_decided(plan: Plan) -> bool:
+    """True when the plan takes no more statements, False while it doesn't yet or does."""
+    return plan.adoption is not None or plan.discontinued_on is not None
+
+
+def next_phase(plan: Plan, today: date) -> PlanPhase | None:
+    """The next phase that the public has been told of, or None."""
+    coming = (one for one in plan.phases if one.status == PhaseStatus.ANNOUNCED and one.starts_on > today)
+    return min(coming, key=lambda one: one.starts_on, default=None)
+
+
+def read_submission(
+    session: Session, plan: Plan, sent: Mapping[str, Any], place: Any, *, at: datetime, language: str
+) -> NewStatement:
+    """What a citizen sends, checked. `place` is a GeoJSON geometry in EPSG:4326 or None; `feature` a part's id.
+
+    Raises Closed, or Invalid with every field that does not hold. Nobody has to say who they are.
+    """
+    if find_taking(plan, at) is None:
+        raise Closed(NO_MORE if is_decided(plan) else NOT_YET)
+    wrong = rules.Complaints()
+    feature = wrong.take("feature", lambda: _feature(session, plan, sent.get("feature")))
+    drawn = wrong.take("place", lambda: geometry.drawn_to_store(place) if place is not None else None)
+    new = NewStatement(
+        client_id=wrong.take("client_id", lambda: rules.check_client_id(sent.get("client_id"))),
+        text=wrong.take("text", lambda: _text(sent.get("text")), ""),
+        received_by=Channel.WEB,
+        place=drawn if drawn is not None or feature is None else geometry.from_element(feature.geom),
+        place_label=wrong.take("place_label", lambda: _line(sent.get("place_label")), ""),
+        feature_id=feature.id if feature is not None else None,
+        contact_email=wrong.take("contact_email", lambda: rules.check_email(sent.get("contact_email")), "") or "",
+        postal_address=wrong.take("postal_address", lambda: _line(sent.get("postal_address"), _ADDRESS_MAX), ""),
+        is_protected=sent.get("is_protected") in (True, "1", "on"),
+        shown_as="property" if clean_line(_words(sent.get("property_designation"))) else "number",
+        language=language,
+        contact_name=wrong.take("contact_name", lambda: _line(sent.get("contact_name")), ""),
+        organisation=wrong.take("organisation", lambda: _line(sent.get("organisation")), ""),
+        property_designation=wrong.take("property_designation", lambda: _line(sent.get("property_designation")), ""),
+    )
+    wrong.stop_if_any(N_("Något i yttrandet behöver rättas."))
+    return new
+
+
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _line(value: Any, most: int = _LINE_MAX) -> str:
+    words = clean(_words(value)) if most == _ADDRESS_MAX else clean_line(_words(value))
+    if len(words) > most:
+        raise Invalid(N_("Det är för långt. Korta det till högst %(most)s tecken."), most=most)
+    return words
+
+
+def _text(value: Any) -> str:
+    text = clean(_words(value))
+    if not text:
+        raise Invalid(N_("Skriv vad du tycker om planen."))
+    if len(text) > TEXT_MAX:
+        raise Invalid(
+            N_("Texten är %(length)s tecken lång. Korta den till högst %(most)s."), length=len(text), most=TEXT_MAX
+        )
+    return text
+
+
+def _feature(session: Session, plan: Plan, value: Any) -> PlanFeature | None:
+    if value in (None, ""):
+        return None
+    found = session.get(PlanFeature, int(value)) if str(value).isdecimal() and len(str(value)) < 10 else None
+    if found is None or found.plan_id != plan.id or not found.is_active:
+        raise Invalid(N_("Den delen finns inte i planen. Välj en av dem som visas."))
+    return found

@@ -1,0 +1,173 @@
+"""A citizen's statement on a plan: the form, reading it through, sending it, and the receipt to keep."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask_limiter import RateLimitExceeded
+from werkzeug.wrappers import Response
+
+from mapdialog.contributions.authoring import owns
+from mapdialog.contributions.hints import find_hints
+from mapdialog.core.clock import now
+from mapdialog.core.database import session
+from mapdialog.core.errors import Closed, Conflict, DomainError, Invalid, NotFound
+from mapdialog.core.text import N_, clean
+from mapdialog.plans import public_page, queries, statement_files, submitting
+from mapdialog.plans.models import Plan
+from mapdialog.plans.receiving import receive_statement
+from mapdialog.plans.statement_drafts import DraftFiles
+from mapdialog.plans.views import about, blueprint, map_data
+from mapdialog.web import limits
+from mapdialog.web.errors import translated
+from mapdialog.web.languages import choose, switch
+from mapdialog.web.limits import limiter
+
+SENT = 303
+MOST_FILES, MOST_MEGABYTES = 5, 20
+# Files of citizens without an account lie in folder 0, each under its form's own unguessable number.
+NOBODY = 0
+FIELDS = (
+    *("client_id", "text", "feature", "lon", "lat", "place_label", "contact_name", "organisation"),
+    *("contact_email", "postal_address", "property_designation", "is_protected"),
+)
+Page = Response | str | tuple[str, int]
+
+
+@blueprint.get("/plans/<slug>/statement")
+def write(slug: str) -> str:
+    """An empty form, about the part that was chosen on the map (`part`) if any."""
+    plan = queries.get_published(session(), slug)
+    values = dict.fromkeys(FIELDS, "") | {"client_id": str(uuid.uuid4()), "feature": request.args.get("part", "")}
+    return _form(plan, values)
+
+
+@blueprint.post("/plans/<slug>/statement")
+@limiter.shared_limit(
+    lambda: current_app.config["MAPDIALOG"].submit_limit,
+    scope="submit",
+    deduct_when=lambda response: response.status_code == SENT,
+    exempt_when=lambda: request.form.get("action") != "send",
+)
+def submit(slug: str) -> Page:
+    """Read it through (`review`), send it (`send`), or back to the form with everything that was typed."""
+    plan = queries.get_published(session(), slug)
+    values = {name: clean(request.form.get(name)) for name in FIELDS}
+    values["client_id"] = str(_uuid(values["client_id"]))
+    errors = _keep_files(values)
+    action = request.form.get("action", "review")
+    if "language" in request.form:
+        switch(request.form["language"])
+        return _form(plan, values)
+    if action.startswith("drop:"):
+        _drafts(values).drop(action.removeprefix("drop:"))
+    if action not in ("review", "send") or errors:
+        return _form(plan, values, errors)
+    try:
+        new = submitting.read_submission(session(), plan, values, _place(values), at=now(), language=choose())
+        if action == "send":
+            return _send(plan, values, new)
+    except (Invalid, Closed, Conflict) as error:
+        session().rollback()
+        fields = error.fields if isinstance(error, Invalid) else {}
+        errors = {name: translated(one) for name, one in fields.items()} or {"form": translated(error)}
+        return _form(plan, values, errors), error.status
+    hints = sorted({hint.kind for hint in find_hints(values["text"])})
+    part = next((one for one in plan.features if str(one.id) == values["feature"]), None)
+    kept = _drafts(values).list()
+    return render_template("plans/review.html", **about(plan), values=values, hints=hints, part=part, files=kept)
+
+
+def _send(plan: Plan, values: dict[str, str], new: Any) -> Response:
+    config, drafts = current_app.config["MAPDIALOG"], _drafts(values)
+    keys = {"secret_key": config.secret_key, "receipt_prefix": config.receipt_prefix}
+    received = receive_statement(session(), plan, new, at=now(), **keys)
+    if received.is_new:
+        for file in drafts.files():
+            statement_files.attach(session(), current_app.extensions["files"], received.statement, file, actor_id=None)
+    session().commit()
+    drafts.remove()
+    return redirect(
+        url_for(".receipt", slug=plan.slug, receipt=received.statement.receipt, token=received.edit_token, sent=1), SENT
+    )
+
+
+@blueprint.get("/plans/<slug>/statement/<receipt>/<token>")
+def receipt(slug: str, receipt: str, token: str) -> str:
+    """The receipt: number, exact time, period, the whole text, and the answers when there are any."""
+    plan = queries.get_published(session(), slug)
+    one = public_page.get_by_receipt(session(), plan, receipt)
+    if not owns(one, token):
+        raise NotFound(N_("Länken gäller inte."))
+    return render_template(
+        "plans/receipt.html",
+        **about(plan),
+        statement=one,
+        points=public_page.list_told(session(), one),
+        is_new="sent" in request.args,
+        link=request.base_url,
+    )
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def too_many(error: RateLimitExceeded) -> Any:
+    """429 with everything that was typed, where there is a form to lose."""
+    if request.endpoint != "plans.submit":
+        return limits.exceeded(error)
+    words = limits.wait_in_words()
+    plan = queries.get_published(session(), str((request.view_args or {})["slug"]))
+    return _form(plan, {name: clean(request.form.get(name)) for name in FIELDS}, {"form": words}), error.code
+
+
+def _form(plan: Plan, values: dict[str, str], errors: dict[str, str] | None = None) -> str:
+    return render_template(
+        "plans/write.html",
+        **about(plan),
+        values=values,
+        errors=errors or {},
+        files=_drafts(values).list(),
+        map_data=map_data(plan),
+        most_files=MOST_FILES,
+        most_megabytes=MOST_MEGABYTES,
+    )
+
+
+def _keep_files(values: dict[str, str]) -> dict[str, str]:
+    """Keep what was chosen, so that it need not be chosen again; what is refused says why."""
+    for file in [file for file in request.files.getlist("files") if file.filename]:
+        try:
+            _drafts(values).keep(check_upload(file.stream.read(), file.filename or "", len(_drafts(values).list())))
+        except DomainError as error:
+            return {"files": translated(error)}
+    return {}
+
+
+def check_upload(data: bytes, name: str, kept: int) -> statement_files.CheckedFile:
+    """A citizen's file: a picture or a PDF, at most MOST_FILES of them. Raises Invalid, TooLarge, UnsupportedMedia."""
+    if kept >= MOST_FILES:
+        raise Invalid(N_("Ett yttrande kan ha högst %(most)s filer."), field="files", most=MOST_FILES)
+    return statement_files.check_file(
+        data, name, kinds=statement_files.PICTURES_AND_PDF, max_bytes=MOST_MEGABYTES * 1_000_000
+    )
+
+
+def _drafts(values: dict[str, str]) -> DraftFiles:
+    root = Path(current_app.config["MAPDIALOG"].data_dir) / "statement-drafts"
+    return DraftFiles(root, NOBODY, _uuid(values["client_id"]))
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _place(values: dict[str, str]) -> dict[str, Any] | None:
+    """The place that was pointed at on the map, as a GeoJSON point; what can't be read is no place."""
+    try:
+        lon, lat = float(values["lon"]), float(values["lat"])
+    except ValueError:
+        return None
+    return {"type": "Point", "coordinates": [lon, lat]}

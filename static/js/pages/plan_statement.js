@@ -1,0 +1,171 @@
+/** The form of a statement: nothing typed is lost, a place is pressed on the map, and without a network it waits in the phone. */
+
+import { byId, make, one, readIsland } from "#lib/dom";
+import { findPersonalData } from "#lib/personal_data";
+import { language, t } from "#lib/text";
+import { uuid } from "#lib/uuid";
+import { makePlanMap, replacePicture } from "#map/plan_map";
+import { API, Problem } from "#net/api";
+import { dropDraft, findDraft, keepDraft, keepDraftSoon } from "#offline/drafts";
+// Not fetched when they are wanted: that is just when the network may be away.
+import { dequeue, enqueue, findQueued } from "#offline/queue";
+import { sendNow } from "#offline/sender";
+import { follow } from "#offline/status";
+import { canKeep } from "#offline/store";
+
+const form = byId("statement-form");
+const { slug } = form.dataset;
+const KEY = `plan:${slug}`;
+const TYPED = ["text", "feature", "lon", "lat", "place_label", "contact_name", "organisation", "contact_email", "postal_address", "property_designation", "is_protected"];
+const MOST_FILES = 5;
+const field = (name) => form.elements.namedItem(name);
+const draft = { slug: KEY, client_id: field("client_id").value, values: {}, photos: [] };
+const data = readIsland("plan-map-data");
+let map = null;
+
+function readForm() {
+  const given = new FormData(form);
+  draft.values = Object.fromEntries(TYPED.map((name) => [name, String(given.get(name) ?? "")]));
+}
+
+function showValues(values) {
+  for (const name of TYPED) {
+    const input = field(name);
+    if (!input || values[name] === undefined) continue;
+    if (name === "is_protected") input.checked = Boolean(values[name]);
+    else input.value = values[name]; // a group of radio buttons takes it too
+  }
+}
+
+function showPlace() {
+  const has = Boolean(field("lon").value);
+  byId("place-chosen")?.toggleAttribute("hidden", !has);
+  if (has) map?.put([Number(field("lon").value), Number(field("lat").value)]);
+  else map?.forget();
+  map?.choose(one('[name="feature"]:checked', form)?.value ?? "");
+}
+
+function showFiles() {
+  const list = byId("chosen-files");
+  list.hidden = !draft.photos.length;
+  list.replaceChildren(...draft.photos.map((file) => make("li", { class: "row" }, make("span", { text: file.name }),
+    make("button", { class: "btn btn-quiet", type: "button", onclick: () => { draft.photos = draft.photos.filter((one) => one !== file); showFiles(); keepDraftSoon(draft); } },
+      make("span", { text: t("Ta bort") }), make("span", { class: "visually-hidden", text: ` ${file.name}` })))));
+}
+
+function changed() { readForm(); keepDraftSoon(draft); }
+
+async function restore() {
+  const id = location.hash.startsWith("#queued=") ? location.hash.slice(8) : "";
+  const queued = id ? await findQueued(id).catch(() => null) : null;
+  const kept = queued?.draft ?? await findDraft(KEY).catch(() => null);
+  if (queued) await dequeue(id);
+  if (!kept || (field("text").value && !queued)) return;
+  Object.assign(draft, { client_id: kept.client_id, values: kept.values, photos: kept.photos ?? [] });
+  const chosen = new URLSearchParams(location.search).get("part");
+  showValues(chosen ? { ...kept.values, feature: chosen } : kept.values);
+  field("client_id").value = draft.client_id;
+  if (!kept.values.text) return;
+  byId("draft-line").textContent = t("Det du skrev förra gången finns kvar.");
+  byId("draft-line").hidden = false;
+}
+
+function facts() {
+  const { values } = draft;
+  const label = one('[name="feature"]:checked', form)?.closest("label")?.textContent.trim().replace(/\s+/g, " ") ?? "";
+  const rows = [[t("Gäller"), [label, values.lon && t("En plats på kartan"), values.place_label].filter(Boolean).join(", ")],
+    [t("Filer"), draft.photos.map(({ name }) => name).join(", ")],
+    ...["contact_name", "organisation", "contact_email", "postal_address", "property_designation"].map((name) => [one(`label[for="${name}"]`, form).firstChild.textContent.trim(), values[name]])];
+  return rows.filter(([, words]) => words).flatMap(([name, words]) => [make("dt", { text: name }), make("dd", { text: words })]);
+}
+
+function warnings() {
+  const { values } = draft;
+  const words = [];
+  if (findPersonalData(values.text).has("personal_number")) words.push(t("Det ser ut som ett personnummer i texten. Ta bort det: yttrandet blir en allmän handling."));
+  if (!(values.contact_name || values.organisation) || !(values.contact_email || values.postal_address)) words.push(t("Utan namn och adress eller e-post kan kommunen inte svara dig, och du kan inte visa att det var du som skrev om du vill överklaga. Du kan skicka ändå."));
+  return words.map((text) => make("p", { class: "notice notice-warn", text }));
+}
+
+function show(what) {
+  form.hidden = what !== "form";
+  byId("js-review").hidden = what !== "review";
+  byId("js-waiting").hidden = what !== "waiting";
+  (what === "form" ? field("text") : byId(`js-${what}-title`)).focus();
+}
+
+function featureOf() {
+  const { values } = draft;
+  const geometry = values.lon ? { type: "Point", coordinates: [Number(values.lon), Number(values.lat)] } : null;
+  return { type: "Feature", geometry, properties: { ...values, client_id: draft.client_id, language: language() } };
+}
+
+function refuse(problem) {
+  byId("js-problem").textContent = Object.values(problem.errors)[0] ?? problem.message;
+  byId("js-problem").hidden = false;
+}
+
+async function send() {
+  byId("js-problem").hidden = true;
+  byId("js-send").disabled = true;
+  try {
+    await enqueue({
+      client_id: draft.client_id, slug: KEY, feature: featureOf(), photos: [...draft.photos], draft: { ...draft },
+      to: `${API}/plans/${encodeURIComponent(slug)}/statements`, files_to: `${API}/statements/{receipt}/files`, page: location.pathname,
+    });
+    await dropDraft(KEY);
+    const answer = await sendNow(draft.client_id);
+    location.assign(`${answer.edit_url}?sent=1`);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    if (problem.mayPass) { show("waiting"); await follow(); return; }
+    await dequeue(draft.client_id);
+    await keepDraft(draft);
+    refuse(problem);
+  } finally {
+    byId("js-send").disabled = false;
+  }
+}
+
+if (data && byId("plan-map")) {
+  replacePicture();
+  map = makePlanMap(byId("plan-map"), data, {
+    onPart(id) { const choice = one(`[name="feature"][value="${id}"]`, form); if (choice) { choice.checked = true; changed(); showPlace(); } },
+    onPlace([lon, lat]) { field("lon").value = lon.toFixed(6); field("lat").value = lat.toFixed(6); changed(); showPlace(); },
+  });
+}
+
+form.addEventListener("input", changed);
+form.addEventListener("change", async (event) => {
+  changed();
+  showPlace();
+  if (event.target.id !== "files") return;
+  const room = MOST_FILES - draft.photos.length;
+  draft.photos.push(...[...event.target.files].slice(0, room).map((file) => ({ client_id: uuid(), blob: file, name: file.name })));
+  event.target.value = "";
+  await keepDraft(draft); // a page that is left has time for words, not for files
+  showFiles();
+});
+byId("place-forget")?.addEventListener("click", () => { field("lon").value = field("lat").value = ""; changed(); showPlace(); });
+byId("js-back").addEventListener("click", () => show("form"));
+byId("js-send").addEventListener("click", send);
+
+await restore();
+showPlace();
+showFiles();
+
+// Where nothing can be kept, or files lie at the server already, the form goes the way it goes without JavaScript.
+if (await canKeep() && !one(".plan-files:not(#chosen-files)", form)) {
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "language") return;
+    readForm();
+    if (!draft.values.text.trim() && navigator.onLine && !draft.photos.length) return; // the server says what is missing
+    event.preventDefault();
+    if (!draft.values.text.trim()) { field("text").focus(); return; }
+    byId("js-review-text").textContent = draft.values.text.trim();
+    byId("js-review-facts").replaceChildren(...facts());
+    byId("js-review-warnings").replaceChildren(...warnings());
+    show("review");
+  });
+}
+form.dataset.ready = "";

@@ -1,0 +1,189 @@
+"""A citizen's way through a plan: read it, write without JavaScript, keep the receipt, see what became of it."""
+
+import re
+import uuid
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapdialog.core.clock import now
+from mapdialog.core.errors import Closed
+from mapdialog.notifications.models import OutgoingMail
+from mapdialog.plans.models import Plan, PlanAdoption, PlanDocument, PlanFeature
+from mapdialog.plans.statement_models import PlanStatement
+from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement, today
+
+SECRETS = ("Rut Hemligsson", "rut@hemlig.example", "Gömda gatan 7")
+WHO = {"contact_name": SECRETS[0], "contact_email": SECRETS[1], "postal_address": SECRETS[2] + ", 231 42 Trelleborg"}
+
+
+@pytest.fixture
+def plan(session: Session) -> Plan:
+    made = make_plan(session, published_at=now())
+    session.add(PlanFeature(plan_id=made.id, code="B1", title="Bostäder", text="Fem våningar.", geom=made.area))
+    make_plan_phase(session, made)
+    session.commit()
+    session.refresh(made, ["features"])
+    return made
+
+
+def form(**values: Any) -> dict[str, Any]:
+    return {"client_id": str(uuid.uuid4()), "text": "Bygg lägre mot Lärkgatan.", "action": "review"} | values
+
+
+def picture() -> tuple[BytesIO, str]:
+    data = BytesIO()
+    Image.new("RGB", (8, 8), "#336699").save(data, "PNG")
+    data.seek(0)
+    return data, "skiss.png"
+
+
+def test_a_plan_that_is_not_published_is_not_there(client: FlaskClient, session: Session) -> None:
+    hidden = make_plan(session)
+    slug, name = hidden.slug, hidden.name
+    session.commit()
+    for path in ("", "/statement", "/map.png", "/follow"):
+        assert client.get(f"/plans/{slug}{path}").status_code == 404
+    assert name not in client.get("/plans").text
+    assert name not in client.get("/").text
+
+
+def test_the_plan_tells_what_until_when_and_how_to_appeal(client: FlaskClient, plan: Plan) -> None:
+    page = client.get(f"/plans/{plan.slug}").text
+    for words in (plan.registry_number, "dagar kvar", "Bostäder", "överklaga", "Lämna synpunkter"):
+        assert words in page
+    assert plan.name in client.get("/").text
+    assert client.get(f"/plans/{plan.slug}/map.png").mimetype == "image/png"
+
+
+def test_written_read_through_and_sent_without_javascript(client: FlaskClient, session: Session, plan: Plan) -> None:
+    part = str(plan.features[0].id)
+    address = f"/plans/{plan.slug}/statement"
+    asked = form(feature=part, **WHO)
+    read = client.post(address, data=asked | {"files": picture()}, content_type="multipart/form-data")
+    assert read.status_code == 200
+    assert "skiss.png" in read.text and SECRETS[0] in read.text
+    sent = client.post(address, data=asked | {"action": "send"})
+    again = client.post(address, data=asked | {"action": "send"})
+    assert sent.status_code == again.status_code == 303
+    assert sent.location.split("?")[0] == again.location.split("?")[0]
+    one = session.scalars(select(PlanStatement)).one()
+    assert one.feature_id == int(part) and one.in_time and one.party_id is not None
+    assert [file.file_name for file in one.files] == ["skiss.png"]
+    receipt = client.get(sent.location).text
+    assert one.receipt in receipt and plan.registry_number in receipt and "Bygg lägre" in receipt
+    assert re.search(r"\d\d:\d\d:\d\d", receipt)
+    mail = session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == SECRETS[1])).one()
+    assert one.receipt in mail.body_text and sent.location.split("?")[0] in mail.body_text
+    assert "Bygg lägre" not in mail.body_text, "nobody's words are mailed to an address that nobody has confirmed"
+
+
+def test_nothing_typed_is_lost_when_something_is_wrong(client: FlaskClient, session: Session, plan: Plan) -> None:
+    wrong = form(text=" ", contact_email="inte en adress", contact_name="Bo Ek", place_label="vid dammen")
+    page = client.post(f"/plans/{plan.slug}/statement", data=wrong)
+    assert page.status_code == 422
+    for words in ("Bo Ek", "inte en adress", "vid dammen", "Skriv vad du tycker", "namn@exempel.se"):
+        assert words in page.text
+    lying = (BytesIO(b"MZ\x90\x00 a program"), "plan.pdf")
+    page = client.post(f"/plans/{plan.slug}/statement", data=form(files=lying), content_type="multipart/form-data")
+    assert "Bygg lägre" in page.text and "tas emot" in page.text
+    assert session.scalar(select(PlanStatement.id)) is None
+
+
+def test_an_anonymous_one_is_warned_and_not_stopped(client: FlaskClient, session: Session, plan: Plan) -> None:
+    asked = form()
+    assert "Du kan skicka ändå" in client.post(f"/plans/{plan.slug}/statement", data=asked).text
+    assert client.post(f"/plans/{plan.slug}/statement", data=asked | {"action": "send"}).status_code == 303
+    assert session.scalars(select(PlanStatement)).one().party_id is None
+
+
+def test_after_the_last_day_one_may_write_and_is_told_that_it_is_late(client: FlaskClient, session: Session) -> None:
+    plan = make_plan(session, published_at=now())
+    make_plan_phase(session, plan, begins=-40, days=28, status="closed")
+    session.commit()
+    assert "Tiden är slut" in client.get(f"/plans/{plan.slug}/statement").text
+    sent = client.post(f"/plans/{plan.slug}/statement", data=form(action="send"))
+    assert "för sent" in client.get(sent.location).text
+    assert session.scalars(select(PlanStatement)).one().in_time is False
+
+
+def test_a_plan_that_is_decided_or_not_begun_takes_none(client: FlaskClient, session: Session, plan: Plan) -> None:
+    session.add(PlanAdoption(plan_id=plan.id, decided_on=today(), body="Kommunfullmäktige"))
+    slugs = plan.slug, make_plan(session, published_at=now()).slug
+    session.commit()
+    for slug, words in zip(slugs, ("avgjord", "inte att lämna synpunkter"), strict=True):
+        page = client.post(f"/plans/{slug}/statement", data=form(action="send"))
+        assert page.status_code == Closed.status
+        assert words in page.text
+    assert session.scalar(select(PlanStatement.id)) is None
+
+
+def test_by_the_number_one_reads_the_answer_and_neither_name_nor_words(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    one = make_statement(session, plan, **WHO)
+    point = make_point(session, one)
+    make_answer(session, [point])
+    session.commit()
+    address = f"/plans/{plan.slug}/follow?receipt={one.receipt.lower()}"
+    page = client.get(address).text
+    assert "Höjden sänks" not in page, "an answer is told when the report is finished"
+    assert not [secret for secret in (*SECRETS, "skymmer havet") if secret in page]
+    missing = client.get(f"/plans/{plan.slug}/follow?receipt=TRE-26-0")
+    assert missing.status_code == 404 and "Se efter på kvittot" in missing.text
+
+
+def test_a_wrong_key_opens_no_receipt(client: FlaskClient, session: Session, plan: Plan) -> None:
+    one = make_statement(session, plan, **WHO)
+    session.commit()
+    assert client.get(f"/plans/{plan.slug}/statement/{one.receipt}/fel").status_code == 404
+
+
+def test_nothing_public_names_who_wrote(client: FlaskClient, session: Session, plan: Plan) -> None:
+    one = make_statement(session, plan, **WHO)
+    session.commit()
+    places = ("/plans", f"/plans/{plan.slug}", f"/api/v1/plans/{plan.slug}", "/api/v1/dialogues", "/")
+    for path in (*places, f"/c/{one.receipt}", f"/api/v1/contributions/{one.receipt}", f"/plans/{plan.slug}/follow"):
+        page = client.get(path).text
+        assert not [secret for secret in (*SECRETS, "skymmer havet") if secret in page], path
+
+
+def test_only_public_documents_of_a_told_phase_are_served(client: FlaskClient, session: Session, app: Flask) -> None:
+    plan = make_plan(session, published_at=now())
+    app.extensions["files"].put("plans/secret.pdf", b"%PDF-1.7 fastighetsforteckning")
+    document = PlanDocument(
+        plan_id=plan.id, kind="property_register_extract", title="Fastighetsförteckning", number=1, key="k1",
+        file_key="plans/secret.pdf", file_name="f.pdf", content_type="application/pdf", size_bytes=30, sha256="x",
+        is_public=False,
+    )  # fmt: skip
+    session.add(document)
+    slug = plan.slug
+    session.commit()
+    assert client.get(f"/plans/{slug}/documents/k1").status_code == 404
+    assert "Fastighetsförteckning" not in client.get(f"/plans/{slug}").text
+
+
+def test_the_api_takes_a_statement_once_and_its_files_by_its_key(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    body = {"type": "Feature", "geometry": None, "properties": {"client_id": str(uuid.uuid4()), "text": "Bygg lägre."}}
+    first = client.post(f"/api/v1/plans/{plan.slug}/statements", json=body)
+    again = client.post(f"/api/v1/plans/{plan.slug}/statements", json=body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json["receipt"] == again.json["receipt"]
+    files = f"/api/v1/statements/{first.json['receipt']}/files"
+    key = {"X-Edit-Token": first.json["edit_url"].rsplit("/", 1)[1]}
+    assert client.post(files, data={"photo": picture()}, headers={"X-Edit-Token": "fel"}).status_code == 403
+    for _ in (1, 2):
+        assert client.post(files, data={"photo": picture()}, headers=key).status_code == 201
+    assert len(session.scalars(select(PlanStatement)).one().files) == 1
+    bad = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [500, 0]}, "properties": {"text": ""}}
+    refused = client.post(f"/api/v1/plans/{plan.slug}/statements", json=bad)
+    assert refused.status_code == 422 and refused.mimetype == "application/problem+json"
+    assert {one["field"] for one in refused.json["errors"]} >= {"text", "client_id", "place"}
