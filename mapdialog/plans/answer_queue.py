@@ -85,14 +85,14 @@ def list_queue(session: Session, plan: Plan, wanted: Wanted, *, page: int = 1) -
     order: tuple[Any, ...] = (_S.number, PlanPoint.seq)
     if wanted.order == "theme":
         order = (PlanTheme.position.nulls_last(), PlanTheme.label, *order)
-    query = _narrowed(_rows(), plan, wanted).order_by(*order)
+    query = narrowed(_rows(), plan, wanted).order_by(*order)
     found = session.execute(query.limit(ON_A_PAGE).offset((page - 1) * ON_A_PAGE))
     return [_row(one) for one in found]
 
 
 def list_ids(session: Session, plan: Plan, wanted: Wanted, *, limit: int = 10_000) -> list[int]:
     """The ids of every point asked for, in the order of statements."""
-    query = _narrowed(_from(select(PlanPoint.id)), plan, wanted).order_by(_S.number, PlanPoint.seq)
+    query = narrowed(joined(select(PlanPoint.id)), plan, wanted).order_by(_S.number, PlanPoint.seq)
     return list(session.scalars(query.limit(limit)))
 
 
@@ -103,7 +103,7 @@ def count_queue(session: Session, plan: Plan, wanted: Wanted) -> dict[str, int]:
         func.count().filter(condition) if (condition := _state(state, wanted.me)) is not None else func.count()
         for state in STATES
     ]
-    counts = session.execute(_narrowed(_from(select(*columns)), plan, others)).one()
+    counts = session.execute(narrowed(joined(select(*columns)), plan, others)).one()
     return dict(zip(STATES, counts, strict=True))
 
 
@@ -112,7 +112,7 @@ def find_neighbours(session: Session, plan: Plan, wanted: Wanted, point: PlanPoi
     number = select(_S.number).where(_S.id == point.statement_id).scalar_subquery()
     here = func.row(number, point.seq)
     place = func.row(_S.number, PlanPoint.seq)
-    base = _narrowed(_from(select(PlanPoint.id)), plan, wanted)
+    base = narrowed(joined(select(PlanPoint.id)), plan, wanted)
     before = base.where(place < here).order_by(_S.number.desc(), PlanPoint.seq.desc()).limit(1)
     after = base.where(place > here).order_by(_S.number, PlanPoint.seq).limit(1)
     return session.scalar(before), session.scalar(after)
@@ -125,7 +125,7 @@ def get_points(session: Session, plan: Plan, ids: Sequence[int]) -> list[PlanPoi
 
 
 def _rows() -> Select[Any]:
-    return _from(
+    return joined(
         select(
             PlanPoint.id,
             PlanPoint.seq,
@@ -150,7 +150,8 @@ def _rows() -> Select[Any]:
     )
 
 
-def _from(query: Select[*tuple[Any, ...]]) -> Select[Any]:
+def joined(query: Select[*tuple[Any, ...]]) -> Select[Any]:
+    """The query over points with what belongs to each: statement, phase, theme, answer, officer."""
     return (
         query.select_from(PlanPoint)
         .join(PlanStatement.__table__, _S.id == PlanPoint.statement_id)
@@ -197,7 +198,8 @@ def _state(state: str, me: int | None) -> ColumnElement[bool] | None:
     return PlanAnswer.status == state if state in set(AnswerStatus) else None
 
 
-def _narrowed(query: Select[Any], plan: Plan, wanted: Wanted) -> Select[Any]:
+def narrowed(query: Select[Any], plan: Plan, wanted: Wanted) -> Select[Any]:
+    """The query with every wish as a condition."""
     conditions: list[ColumnElement[bool]] = [PlanPoint.plan_id == plan.id]
     # A search could tell what stands in a protected letter: such letters are never found by one.
     if not wanted.protected or wanted.q:

@@ -95,7 +95,7 @@ def _review(session: Session, answer: PlanAnswer, at: datetime, actor_id: int) -
 
 def _approve(session: Session, answer: PlanAnswer, at: datetime, actor_id: int) -> None:
     if answer.status != AnswerStatus.REVIEWED:
-        raise Conflict(N_("Svaret behöver granskas av en kollega innan det kan fastställas."))
+        raise Conflict(N_("Svaret behöver granskas av en kollega innan det kan bli färdigt."))
     _demand_settled(session, answer)
     answer.status, answer.approver_id, answer.finalised_at = AnswerStatus.FINAL.value, actor_id, at
     session.flush()

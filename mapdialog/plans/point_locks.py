@@ -14,7 +14,7 @@ from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.statement_models import PlanStatement
 
 IN_A_REPORT = N_("Svaret står i en färdig redogörelse och ändras inte mer.")
-IS_FINAL = N_("Svaret är fastställt. Öppna det igen innan du ändrar synpunkten.")
+IS_FINAL = N_("Svaret är färdigt. Öppna det igen innan du ändrar synpunkten.")
 CHANGED = N_("En kollega har ändrat synpunkten sedan du öppnade den. Läs den igen.")
 _STATEMENT = PlanStatement.__table__.c
 

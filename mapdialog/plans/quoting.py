@@ -27,3 +27,20 @@ def _trimmed(text: str, start: int, end: int) -> tuple[str, int, int]:
     start += len(words) - len(words.lstrip())
     end -= len(words) - len(words.rstrip())
     return text[start:end], start, end
+
+
+def marked(text: str, quotes: list[tuple[int | None, int | None, int]]) -> list[tuple[str, int | None]]:
+    """The text in pieces, each with the number of the point that quotes it or None; where two overlap, the first."""
+    pieces: list[tuple[str, int | None]] = []
+    here = 0
+    for begins, end, number in sorted((a, b, n) for a, b, n in quotes if a is not None and b is not None):
+        start = max(begins, here)
+        if start >= end or end > len(text):
+            continue
+        if start > here:
+            pieces.append((text[here:start], None))
+        pieces.append((text[start:end], number))
+        here = end
+    if here < len(text):
+        pieces.append((text[here:], None))
+    return pieces

@@ -1,0 +1,80 @@
+"""The points of a plan as rows of a workbook that planners edit and bring back: its columns, and reading them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mapdialog.contributions.models import Contribution
+from mapdialog.core.text import N_
+from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
+from mapdialog.plans.answer_queue import Wanted, joined, narrowed
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.statement_models import PlanStatement
+
+_S = PlanStatement.__table__.c
+_C = Contribution.__table__.c
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key in the hidden first row, its heading, how wide, and whether it may be edited."""
+
+    key: str
+    heading: str
+    width: int
+    is_edited: bool = False
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("id", N_("Id"), 8),
+    Column("version", N_("Version"), 8),
+    Column("answer_id", N_("Svarets id"), 9),
+    Column("answer_version", N_("Svarets version"), 9),
+    Column("number", N_("Yttrande"), 10),
+    Column("seq", N_("Synpunkt"), 10),
+    Column("phase", N_("Skede"), 14),
+    Column("sender", N_("Från"), 26),
+    Column("group", N_("Grupp"), 22),
+    Column("quote", N_("Citat"), 50),
+    Column("summary", N_("Sammanfattning"), 50, True),
+    Column("theme", N_("Tema"), 18, True),
+    Column("outcome", N_("Utfall"), 20, True),
+    Column("answer", N_("Svar"), 60, True),
+    Column("reason", N_("Skäl"), 50, True),
+    Column("forwarded_to", N_("Skickad vidare till"), 24, True),
+    Column("status", N_("Status"), 12),
+)
+EDITED = tuple(one.key for one in COLUMNS if one.is_edited)
+
+
+def read_rows(session: Session, plan: Plan, wanted: Wanted) -> Iterator[Any]:
+    """The points asked for, each as a row named by COLUMNS, in batches. None of protected identities, whoever asks."""
+    query = narrowed(joined(_columns()), plan, wanted).where(_S.is_protected.is_(False))
+    ordered = query.order_by(_S.number, PlanPoint.seq)
+    yield from session.execute(ordered.execution_options(yield_per=_BATCH))
+
+
+def _columns() -> Any:
+    return select(
+        PlanPoint.id,
+        PlanPoint.version,
+        PlanPoint.answer_id,
+        PlanAnswer.version.label("answer_version"),
+        _S.number,
+        PlanPoint.seq,
+        PlanPhase.kind.label("phase"),
+        func.concat_ws(", ", func.nullif(_C.contact_name, ""), func.nullif(_S.organisation, "")).label("sender"),
+        _S.party_group.label("group"),
+        PlanPoint.quote,
+        PlanPoint.summary,
+        PlanTheme.label.label("theme"),
+        PlanAnswer.outcome,
+        PlanAnswer.text.label("answer"),
+        PlanAnswer.reason,
+        PlanAnswer.forwarded_to,
+        PlanAnswer.status,
+    )
