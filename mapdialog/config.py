@@ -39,6 +39,7 @@ class Config:
     contact: str = "kundtjanst@trelleborg.se"
     paper_color: str = "#0a5a78"  # of bands and headings in protocols, route sheets and posters
     paper_logo: str = ""  # path of a PNG or JPEG picture that stands on top of them; empty: the municipality's name
+    plan_report_template: str = ""  # path of a Word file (.docx) whose styles and header plan reports take on
     walk_deadline_months: int = 6  # when an action after a safety walk is to be done, unless somebody says else
     acute_phone: str = ""  # whom to call about an open manhole or a live wire; shown at once on a safety walk
     service_promise_days: int = 15  # "svar senast": working promise shown on receipts
@@ -204,6 +205,8 @@ def _check_papers(config: Config) -> "list[str]":
         found.append(f"{PREFIX}PAPER_COLOR: {config.paper_color!r} is not a colour such as #0a5a78")
     if config.paper_logo and not Path(config.paper_logo).is_file():
         found.append(f"{PREFIX}PAPER_LOGO: no file at {config.paper_logo}")
+    if config.plan_report_template and not Path(config.plan_report_template).is_file():
+        found.append(f"{PREFIX}PLAN_REPORT_TEMPLATE: no file at {config.plan_report_template}")
     return found
 
 

@@ -1,11 +1,15 @@
-"""The worker's part in papers: a walk's published protocol as files, where nobody waits for them."""
+"""The worker's part in papers: protocols of walks and reports of plans as files, where nobody waits for them."""
 
+from functools import partial
+
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from mapdialog.core import clock, jobs
 from mapdialog.core.errors import DomainError
 from mapdialog.core.files import FileStore
-from mapdialog.reports import walk_protocols
+from mapdialog.plans.report_models import PlanReport
+from mapdialog.reports import plan_reports, walk_protocols
 from mapdialog.walks import actions, publishing, queries, rules
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 
@@ -47,3 +51,39 @@ def keep_walk_protocol(walk_id: int) -> None:
             return
         files = FileStore(config.files_url)
         walk_protocols.publish(session, walk, config=config, files=files, actor_id=None, at=clock.now())
+
+
+@jobs.task(plan_reports.JOB, attempts=1)
+def make_plan_report(report_id: int) -> None:
+    """Make one version of a plan's report; how far it has come, and why it failed, stands in its row."""
+    config = jobs.configuration()
+    if not _begins(report_id):
+        return
+    try:
+        with jobs.session() as session:
+            report = session.get_one(PlanReport, report_id)
+            files = FileStore(config.files_url)
+            plan_reports.keep(session, report, config, files, at=clock.now(), tell=partial(_tell, report_id))
+    except Exception as error:
+        with jobs.session() as session:
+            report = session.get_one(PlanReport, report_id)
+            # A fault of ours has no words for the planner; the log has its kind and place.
+            report.state, report.error = "failed", str(error) if isinstance(error, DomainError) else ""
+        if not isinstance(error, DomainError):
+            raise
+
+
+def _begins(report_id: int) -> bool:
+    """Whether the report waits to be made: a job that comes twice makes it once."""
+    with jobs.session() as session:
+        report = session.get(PlanReport, report_id, with_for_update=True)
+        if report is None or report.state != "queued":
+            return False
+        report.state, report.progress = "running", 0
+    return True
+
+
+def _tell(report_id: int, percent: int) -> None:
+    """In a transaction of its own: the one that makes the report is open for as long as it takes."""
+    with jobs.session() as session:
+        session.execute(update(PlanReport).where(PlanReport.id == report_id).values(progress=percent))

@@ -44,7 +44,6 @@ class Point:
     forwarded_to: str
     same_as: str
     changes: tuple[int, ...]
-    is_final: bool
 
 
 @dataclass(frozen=True)
@@ -185,7 +184,7 @@ class Question:
 
     where: str
     what: str
-    statement_id: int | None = None
+    statement_number: int | None = None
 
 
 @dataclass(frozen=True)

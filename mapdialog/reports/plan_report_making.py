@@ -24,6 +24,7 @@ from mapdialog.reports.plan_report_questions import list_questions
 from mapdialog.reports.plan_report_reading import StatementRow, read_statements
 from mapdialog.reports.plan_report_telling import Telling
 from mapdialog.reports.plan_report_unmet import list_unmet
+from mapdialog.walks.paper_pictures import Picture
 
 _CONSULTATIONS = (PhaseKind.PROGRAMME_CONSULTATION, PhaseKind.CONSULTATION)
 _REVIEWS = (PhaseKind.REVIEW, PhaseKind.SECOND_REVIEW)
@@ -46,6 +47,7 @@ class Maker:
     municipality: str
     municipality_code: str
     is_draft: bool = True
+    has_map: bool = True
 
     @property
     def is_web(self) -> bool:
@@ -103,8 +105,8 @@ def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportC
     before = [one for one in plan.phases if one.starts_on <= phase.starts_on]
     held = read_held(session, before)
     totals = telling.totals(sum(meeting.attendance or 0 for one in held for meeting in one.meetings))
-    unmet, unmet_hidden = list_unmet(telling, plan, phase, is_across=maker.kind != ReportKind.SAMRADSREDOGORELSE)
-    picture, note = draw_map(session, plan, told, is_web=maker.is_web, municipality_code=maker.municipality_code)
+    unmet, unmet_hidden = list_unmet(session, telling, plan, is_across=maker.kind != ReportKind.SAMRADSREDOGORELSE)
+    picture, note = _map(session, maker, told)
     content = PlanReportContent(
         **_about(maker, at),
         held=held,
@@ -120,6 +122,13 @@ def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportC
     )
     questions = list_questions(content, telling, maker, _known_addresses(plan))
     return replace(content, questions=tuple(questions))
+
+
+def _map(session: Session, maker: Maker, told: Sequence[StatementRow]) -> tuple[Picture | None, str]:
+    if not maker.has_map:
+        return None, ""
+    code = maker.municipality_code
+    return draw_map(session, maker.plan, told, is_web=maker.is_web, municipality_code=code)
 
 
 def _about(maker: Maker, at: datetime) -> dict[str, Any]:

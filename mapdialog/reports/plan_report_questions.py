@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mapdialog.contributions.hints import find_hints
+from mapdialog.core.text import N_
 from mapdialog.plans.kinds import Outcome, PhaseStatus, Stance
 from mapdialog.reports.plan_report import PlanReportContent, Question, Statement
 from mapdialog.reports.plan_report_reading import StatementRow
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from mapdialog.reports.plan_report_making import Maker
 
 _WORD = re.compile(r"[\wÀ-ÿ]+(?:[-'’:.][\wÀ-ÿ]+)*")
-_PERSONAL = {"personal_number": "ett personnummer", "email": "en e-postadress", "phone": "ett telefonnummer"}
+_PERSONAL = {
+    "personal_number": N_("Texten ser ut att innehålla ett personnummer."),
+    "email": N_("Texten ser ut att innehålla en e-postadress."),
+    "phone": N_("Texten ser ut att innehålla ett telefonnummer."),
+}
 _NEEDS_NO_POINTS = frozenset({Stance.NO_OBJECTION, Stance.ABSTAINS, Stance.SUPPORTS})
 _CLOSED = frozenset({PhaseStatus.CLOSED, PhaseStatus.REPORTED})
 
@@ -24,47 +29,48 @@ def list_questions(
 ) -> Iterator[Question]:
     """Everything that has to be seen to, in the report's order."""
     if maker.phase.status not in _CLOSED:
-        yield Question("Skedet", "Skedet är inte avslutat än.")
+        yield Question("Skedet", N_("Skedet är inte avslutat än."))
     for row in telling.told:
-        yield from _unanswered(row, telling)
+        yield from _unanswered(row)
     if maker.is_web:
         for one in content.statements:
             yield from _without_summary(one)
         yield from _personal(content, telling, own_addresses)
 
 
-def _unanswered(row: StatementRow, telling: Telling) -> Iterator[Question]:
+def _unanswered(row: StatementRow) -> Iterator[Question]:
     where = f"Yttrande {row.number}"
     if not row.points and row.duplicate_of_id is None and row.stance not in _NEEDS_NO_POINTS:
-        yield Question(where, "Yttrandet är inte uppdelat i synpunkter.", row.id)
+        yield Question(where, N_("Yttrandet är inte uppdelat i synpunkter."), row.number)
     for point in row.points:
-        found, _ = telling.answering(point)
         label = f"Synpunkt {row.number}.{point.seq}"
-        if found.outcome is None:
-            draft = "Svaret är inte slutligt." if found.has_draft else "Synpunkten är inte besvarad."
-            yield Question(label, draft, row.id)
-        elif found.outcome != Outcome.MET and not found.reason:
-            yield Question(label, "Skälet till ställningstagandet saknas.", row.id)
+        if not point.is_final:
+            is_draft = point.answer_id is not None
+            yield Question(
+                label, N_("Svaret är inte slutligt.") if is_draft else N_("Synpunkten är inte besvarad."), row.number
+            )
+        elif point.outcome != Outcome.MET and not point.reason:
+            yield Question(label, N_("Skälet till ställningstagandet saknas."), row.number)
 
 
 def _without_summary(one: Statement) -> Iterator[Question]:
     """The web edition quotes nobody, so what it tells has to be told in the officer's own words."""
     for point in one.points:
         if point.view == NO_SUMMARY:
-            yield Question(f"Synpunkt {point.label}", "Sammanfattning för webbversionen saknas.", one.id)
+            yield Question(f"Synpunkt {point.label}", N_("Sammanfattning för webbversionen saknas."), one.number)
 
 
 def _personal(content: PlanReportContent, telling: Telling, own_addresses: str) -> Iterator[Question]:
     """Texts that tell who somebody is. Where is said, never which words."""
     people = Phrases(_private_words(telling.rows))
-    for where, text, statement_id in _texts(content):
+    for where, text, statement_number in _texts(content):
         kinds = {one.kind for one in find_hints(text) if text[one.start : one.end].strip() not in own_addresses}
         for kind, what in _PERSONAL.items():
             if kind in kinds:
-                yield Question(where, f"Texten ser ut att innehålla {what}.", statement_id)
+                yield Question(where, what, statement_number)
         if people.stand_in(text):
-            what = "Texten innehåller namn, adress eller fastighet för någon som inte ska kunna pekas ut."
-            yield Question(where, what, statement_id)
+            what = N_("Texten innehåller namn, adress eller fastighet för någon som inte ska kunna pekas ut.")
+            yield Question(where, what, statement_number)
 
 
 def _texts(content: PlanReportContent) -> Iterator[tuple[str, str, int | None]]:
@@ -75,10 +81,10 @@ def _texts(content: PlanReportContent) -> Iterator[tuple[str, str, int | None]]:
         for meeting in held.meetings:
             yield f"{held.title}, anteckningar från möte", f"{meeting.place}\n{meeting.notes}", None
     for one in content.statements:
-        yield f"Yttrande {one.number}", one.summary, one.id
+        yield f"Yttrande {one.number}", one.summary, one.number
         for point in one.points:
             texts = (point.view, point.answer, point.reason, point.forwarded_to)
-            yield f"Synpunkt {point.label}", "\n".join(texts), one.id
+            yield f"Synpunkt {point.label}", "\n".join(texts), one.number
     yield "Planens sammanfattning", content.summary, None
     yield "Ändringar", content.changes_text, None
     for change in content.changes:

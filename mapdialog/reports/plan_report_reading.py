@@ -59,7 +59,7 @@ _COLUMNS: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class PointRow:
-    """A point with its answer, if it has one that is final; `has_draft` tells that one is under way."""
+    """A point. `answer` and what belongs to it are None or empty until the answer of `answer_id` is final."""
 
     id: int
     statement_id: int
@@ -69,11 +69,11 @@ class PointRow:
     theme: str
     place: str
     duplicate_of_id: int | None
+    answer_id: int | None
     answer: str | None
     outcome: str | None
     reason: str
     forwarded_to: str
-    has_draft: bool
     spots: tuple[tuple[float, float], ...]
 
     @property
@@ -187,11 +187,11 @@ def _point(row: Any) -> PointRow:
         theme=row.theme or "",
         place=row.place or "",
         duplicate_of_id=row.duplicate_of_id,
+        answer_id=row.answer_id,
         answer=row.answer,
         outcome=row.outcome,
         reason=row.reason or "",
         forwarded_to=row.forwarded_to or "",
-        has_draft=row.answer_id is not None and row.answer is None,
         spots=_spots(row.geom),
     )
 

@@ -83,38 +83,33 @@ class Telling:
         )
 
     def point(self, row: StatementRow, point: PointRow) -> Point:
-        """One point; one that repeats another is answered there, where that one can be read."""
-        found, label = self.answering(point)
-        is_told = found.id == point.id or found.statement_id in self.numbers
+        """One point; one that repeats another and shares its answer is answered there, where that one can be read."""
         return Point(
             label=f"{row.number}.{point.seq}",
             theme=point.theme,
             place="" if row.sender.is_protected else point.place,
             view=point.summary or ("" if not self.is_web else NO_SUMMARY),
             quote="" if self.is_web or row.sender.is_protected else point.quote,
-            outcome=found.outcome or UNANSWERED,
-            answer=found.answer or "",
-            reason=found.reason,
-            forwarded_to=found.forwarded_to,
-            same_as=label if found.id != point.id and is_told else "",
+            outcome=point.outcome or UNANSWERED,
+            answer=point.answer or "",
+            reason=point.reason,
+            forwarded_to=point.forwarded_to,
+            same_as=self._same_as(point),
             changes=self.changes.get(point.id, ()),
-            is_final=found.is_final,
         )
 
-    def answering(self, point: PointRow) -> tuple[PointRow, str]:
-        """The point whose answer stands for this one, and its label: itself, or the one that it repeats."""
-        seen = {point.id}
-        found, label = point, self.points[point.id][1]
-        while not found.is_final and found.duplicate_of_id is not None and found.duplicate_of_id not in seen:
-            seen.add(found.duplicate_of_id)
-            found, label = self.points[found.duplicate_of_id]
-        return (found, label) if found.is_final else (point, self.points[point.id][1])
+    def _same_as(self, point: PointRow) -> str:
+        if point.duplicate_of_id is None or not point.is_final:
+            return ""
+        other, label = self.points[point.duplicate_of_id]
+        is_told = other.statement_id in self.numbers and other.duplicate_of_id is None
+        return label if is_told and other.answer_id == point.answer_id else ""
 
     def totals(self, attendance: int) -> Totals:
         """Every number of the report, counted over all statements of it, told or not."""
         told = self.told
         hidden = [row for row in told if self.is_hidden(row)]
-        outcomes = Counter(self.answering(one)[0].outcome or UNANSWERED for row in told for one in row.points)
+        outcomes = Counter(one.outcome or UNANSWERED for row in told for one in row.points)
         placed = Counter(row.district or "Utanför alla områden" for row in told if is_placed(row))
         statements = Counter(group_of(row.sender) for row in told)
         points = Counter(group_of(row.sender) for row in told for _ in row.points)

@@ -91,7 +91,9 @@ def make_told(session: Session, *, status: str = "closed", is_answered: bool = T
 
 def _answer(session: Session, points: dict[str, PlanPoint]) -> None:
     make_answer(session, [points["2.1"]], "Höjden sänks.", outcome="met", reason="")
-    make_answer(session, [points["2.2"]], "Kajen bebyggs ändå.", outcome="not_met", reason="Bostäder behövs.")
+    make_answer(
+        session, [points["2.2"], points["3.2"]], "Kajen bebyggs ändå.", outcome="not_met", reason="Bostäder behövs."
+    )
     make_answer(
         session, [points["2.3"], points["3.1"]], "Skuggan mildras.", outcome="partly_met", reason="Ljuset räcker."
     )

@@ -1,0 +1,205 @@
+"""Reports of plans as files in versions: asked for, made by the worker, finished and frozen. Callers commit."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mapdialog.config import Config
+from mapdialog.core import audit, jobs
+from mapdialog.core.errors import Conflict, Invalid, NotFound
+from mapdialog.core.files import FileStore
+from mapdialog.core.text import N_
+from mapdialog.plans.kinds import Edition, PhaseStatus
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.report_models import PlanReport
+from mapdialog.reports.file_kinds import kinds
+from mapdialog.reports.papers import make_brand
+from mapdialog.reports.plan_report import PlanReportContent, Question
+from mapdialog.reports.plan_report_making import PHASES_OF, Maker, find_phase, make_content
+
+FORMATS = kinds("docx", "pdf")
+JOB = "make_plan_report"
+WAITING = ("queued", "running")
+_NO_REPORT = N_("Redogörelsen finns inte.")
+_QUESTIONS = N_("Redogörelsen kan inte färdigställas än: %(count)s att rätta.")
+Tell = Callable[[int], None]
+
+
+def ask_for(
+    session: Session,
+    plan: Plan,
+    kind: str,
+    edition: str,
+    file_format: str,
+    *,
+    actor_id: int | None,
+    at: datetime,
+    phase: PlanPhase | None = None,
+    is_draft: bool = True,
+) -> PlanReport:
+    """Put the next version of a report in the queue. Raises Invalid, and Conflict while the same is being made."""
+    if edition not in set(Edition) or file_format not in FORMATS:
+        raise Invalid(N_("Välj version och filformat."), field="edition")
+    about = phase or find_phase(plan, kind)
+    if about.plan_id != plan.id or about.kind not in PHASES_OF[kind]:
+        raise Invalid(N_("Redogörelsen hör inte till det skedet."), field="phase")
+    session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
+    same = (
+        PlanReport.plan_id == plan.id,
+        PlanReport.phase_id == about.id,
+        PlanReport.kind == kind,
+        PlanReport.edition == edition,
+        PlanReport.format == file_format,
+    )
+    if session.scalar(select(PlanReport.id).where(*same, PlanReport.state.in_(WAITING))) is not None:
+        raise Conflict(N_("Samma redogörelse görs just nu. Vänta tills den är klar."))
+    latest = session.scalar(select(func.max(PlanReport.number)).where(*same)) or 0
+    report = PlanReport(
+        plan_id=plan.id, phase_id=about.id, kind=kind, edition=edition, format=file_format, number=latest + 1,
+        is_draft=is_draft, state="queued", asked_at=at, asked_by_id=actor_id,
+    )  # fmt: skip
+    session.add(report)
+    session.flush()
+    audit.record(session, actor_id, "plan.report", plan, report=report.id, kind=kind, edition=edition)
+    jobs.defer(session, JOB, report_id=report.id)
+    return report
+
+
+def try_again(session: Session, report: PlanReport, *, actor_id: int | None, at: datetime) -> None:
+    """Put one that failed, or that a worker died over, in the queue again. Raises Conflict for any other."""
+    if report.state == "done":
+        raise Conflict(N_("Redogörelsen är redan gjord."))
+    report.state, report.progress, report.error, report.asked_at = "queued", 0, "", at
+    session.flush()
+    audit.record(session, actor_id, "plan.report_again", report)
+    jobs.defer(session, JOB, report_id=report.id)
+
+
+def make_file(
+    content: PlanReportContent,
+    file_format: str,
+    path: Path,
+    config: Config,
+    *,
+    tell: Tell,
+    template: Path | None = None,
+) -> None:
+    """Write the report to `path`. Raises Invalid for a bad template, Unavailable where PDF can't be made."""
+    brand = make_brand(config)
+    if FORMATS[file_format].name == "docx":
+        from mapdialog.reports.plan_report_docx import write_docx
+
+        own = Path(config.plan_report_template) if config.plan_report_template else None
+        write_docx(content, path, brand, template=template or own, tell=tell)
+        return
+    from mapdialog.reports.plan_report_pdf import write_pdf
+
+    write_pdf(content, path, brand, tell=tell)
+
+
+def keep(session: Session, report: PlanReport, config: Config, files: FileStore, *, at: datetime, tell: Tell) -> None:
+    """Make the report's file and keep it. Raises Invalid where a final one still has questions."""
+    plan, phase = session.get_one(Plan, report.plan_id), session.get_one(PlanPhase, report.phase_id)
+    content = make_content(session, maker_of(plan, phase, report, config), at=at)
+    if not report.is_draft and content.questions:
+        raise Invalid(_QUESTIONS, count=len(content.questions))
+    tell(5)
+    kind = FORMATS[report.format]
+    with tempfile.TemporaryDirectory(prefix="mapdialog-report-") as folder:
+        path = Path(folder) / f"report{kind.suffix}"
+        make_file(content, report.format, path, config, tell=tell)
+        data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    key = f"plan-reports/{plan.id}/{report.id}-{digest[:24]}{kind.suffix}"
+    files.put(key, data)
+    report.file_key, report.sha256, report.size_bytes, report.made_at = key, digest, len(data), at
+    report.state, report.progress = "done", 100
+    session.flush()
+
+
+def list_questions(session: Session, maker: Maker, *, at: datetime) -> tuple[Question, ...]:
+    """What keeps the report from being finished, in its own order; empty where nothing does."""
+    return make_content(session, replace(maker, has_map=False), at=at).questions
+
+
+def approve(session: Session, report: PlanReport, config: Config, *, actor_id: int | None, at: datetime) -> None:
+    """Freeze a finished report: from now on neither it nor its file changes, and its web edition is public.
+
+    Its phase is reported from then on. Raises Conflict for a draft, Invalid where something has come up since.
+    """
+    if report.frozen_at is not None:
+        return
+    if report.state != "done" or report.is_draft:
+        raise Conflict(N_("Bara en färdig version kan godkännas. Gör den först."))
+    plan, phase = session.get_one(Plan, report.plan_id), session.get_one(PlanPhase, report.phase_id)
+    questions = list_questions(session, maker_of(plan, phase, report, config), at=at)
+    if questions:
+        raise Invalid(_QUESTIONS, count=len(questions))
+    report.approved_by_id, report.frozen_at = actor_id, at
+    if phase.status == PhaseStatus.CLOSED:
+        phase.status = PhaseStatus.REPORTED
+    session.flush()
+    audit.record(session, actor_id, "plan.report_approved", plan, report=report.id, sha256=report.sha256)
+
+
+def list_reports(session: Session, plan: Plan) -> list[PlanReport]:
+    """Every version, the latest asked for first."""
+    query = select(PlanReport).where(PlanReport.plan_id == plan.id)
+    return list(session.scalars(query.order_by(PlanReport.asked_at.desc(), PlanReport.id.desc())))
+
+
+def get_report(session: Session, plan: Plan, report_id: int) -> PlanReport:
+    """One version. Raises NotFound."""
+    report = session.get(PlanReport, report_id)
+    if report is None or report.plan_id != plan.id:
+        raise NotFound(_NO_REPORT)
+    return report
+
+
+def get_public(session: Session, plan: Plan, kind: str, file_format: str) -> PlanReport:
+    """The latest frozen web edition, which everybody may read. Raises NotFound."""
+    report = session.scalar(
+        select(PlanReport)
+        .where(
+            PlanReport.plan_id == plan.id,
+            PlanReport.kind == kind,
+            PlanReport.format == file_format,
+            PlanReport.edition == Edition.WEB,
+            PlanReport.frozen_at.is_not(None),
+        )
+        .order_by(PlanReport.frozen_at.desc(), PlanReport.id.desc())
+        .limit(1)
+    )
+    if report is None:
+        raise NotFound(_NO_REPORT)
+    return report
+
+
+def list_public(session: Session, plan: Plan) -> list[PlanReport]:
+    """The latest frozen web edition of each kind and format."""
+    query = select(PlanReport).where(
+        PlanReport.plan_id == plan.id, PlanReport.edition == Edition.WEB, PlanReport.frozen_at.is_not(None)
+    )
+    found = {
+        (one.kind, one.format): one for one in session.scalars(query.order_by(PlanReport.frozen_at, PlanReport.id))
+    }
+    return [found[key] for key in sorted(found)]
+
+
+def maker_of(plan: Plan, phase: PlanPhase, report: PlanReport, config: Config) -> Maker:
+    """What the report is made of."""
+    return Maker(
+        plan,
+        phase,
+        report.kind,
+        report.edition,
+        config.municipality,
+        config.municipality_code,
+        is_draft=report.is_draft,
+    )

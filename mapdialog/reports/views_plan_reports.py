@@ -1,0 +1,198 @@
+"""The reports of a plan at the desk: drafts, what is missing, finished versions, and their approval."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from mapdialog.accounts.models import Account
+from mapdialog.core.clock import now
+from mapdialog.core.database import session
+from mapdialog.core.errors import DomainError, Invalid
+from mapdialog.core.files import FileStore
+from mapdialog.core.text import N_
+from mapdialog.plans import completeness, labels
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.queries import get_plan
+from mapdialog.plans.report_models import PlanReport
+from mapdialog.reports import plan_reports
+from mapdialog.reports.plan_report_making import PHASES_OF, Maker, find_phase, kinds_of
+from mapdialog.reports.views_walk_papers import attached
+from mapdialog.web.access import requires
+from mapdialog.web.errors import translated
+
+blueprint = Blueprint("plan_reports_staff", __name__)
+Page = BaseResponse | str | tuple[str, int]
+STALE_S = 600  # a report takes two minutes at most; after ten its worker is gone
+
+
+@blueprint.get("/plans/<slug>/reports")
+@requires("register_statements")
+def index(slug: str) -> str:
+    """Every version there is, how far the one being made has come, and the form that asks for another."""
+    return _page(get_plan(session(), slug))
+
+
+@blueprint.post("/plans/<slug>/reports")
+@requires("edit_plans")
+def make(slug: str) -> Page:
+    """Put a report in the queue; `final` asks for one that can be approved."""
+    plan = get_plan(session(), slug)
+    try:
+        kind, phase = _chosen(plan, request.form.get("which", ""))
+        plan_reports.ask_for(
+            session(),
+            plan,
+            kind,
+            request.form.get("edition", ""),
+            request.form.get("format", ""),
+            phase=phase,
+            actor_id=current_user.account_id,
+            at=now(),
+            is_draft=request.form.get("final") != "1",
+        )
+    except DomainError as error:
+        session().rollback()
+        return _page(get_plan(session(), slug), error), error.status
+    session().commit()
+    return redirect(url_for(".index", slug=slug, _anchor="published"), 303)
+
+
+@blueprint.get("/plans/<slug>/reports/check")
+@requires("register_statements")
+def check(slug: str) -> Page:
+    """What remains before a report can be finished, place by place."""
+    plan = get_plan(session(), slug)
+    kind, edition = request.args.get("kind", ""), request.args.get("edition", "full")
+    try:
+        phase = _chosen(plan, f"{kind}:{request.args.get('phase', '')}")[1] or find_phase(plan, kind)
+        config = _config()
+        maker = Maker(plan, phase, kind, edition, config.municipality, config.municipality_code)
+        found = plan_reports.list_questions(session(), maker, at=now())
+    except DomainError as error:
+        return _page(plan, error), error.status
+    return render_template(
+        "staff/plans/report_check.html",
+        plan=plan,
+        tab="reports",
+        kind=kind,
+        edition=edition,
+        found=found,
+        labels=labels,
+        endpoints=current_app.view_functions,
+    )
+
+
+@blueprint.get("/plans/<slug>/reports/<int:report_id>")
+@requires("register_statements")
+def file(slug: str, report_id: int) -> Response:
+    """A version's file."""
+    plan = get_plan(session(), slug)
+    report = plan_reports.get_report(session(), plan, report_id)
+    if report.file_key is None:
+        raise Invalid(N_("Redogörelsen är inte gjord än."))
+    kind = plan_reports.FORMATS[report.format]
+    draft = "-utkast" if report.is_draft else ""
+    name = f"{report.kind}-{plan.slug}-{report.edition}-v{report.number}{draft}{kind.suffix}"
+    return attached(_files().get(report.file_key), kind.mime, name)
+
+
+@blueprint.post("/plans/<slug>/reports/<int:report_id>/again")
+@requires("edit_plans")
+def again(slug: str, report_id: int) -> Page:
+    """Try once more to make one that failed."""
+    plan = get_plan(session(), slug)
+    report = plan_reports.get_report(session(), plan, report_id)
+    return _act(plan, lambda: plan_reports.try_again(session(), report, actor_id=current_user.account_id, at=now()))
+
+
+@blueprint.post("/plans/<slug>/reports/<int:report_id>/approve")
+@requires("edit_plans")
+def approve(slug: str, report_id: int) -> Page:
+    """Freeze a finished version."""
+    plan = get_plan(session(), slug)
+    report = plan_reports.get_report(session(), plan, report_id)
+
+    def act() -> None:
+        plan_reports.approve(session(), report, _config(), actor_id=current_user.account_id, at=now())
+        flash(_("Redogörelsen är godkänd och kan inte längre ändras."), "success")
+
+    return _act(plan, act)
+
+
+def _act(plan: Plan, act: Any) -> Page:
+    slug = plan.slug
+    try:
+        act()
+    except DomainError as error:
+        session().rollback()
+        return _page(get_plan(session(), slug), error), error.status
+    session().commit()
+    return redirect(url_for(".index", slug=slug, _anchor="published"), 303)
+
+
+def _page(plan: Plan, error: DomainError | None = None) -> str:
+    listed = plan_reports.list_reports(session(), plan)
+    ids = {one for report in listed for one in (report.asked_by_id, report.approved_by_id) if one is not None}
+    phases = {one.id: one for one in plan.phases}
+    latest = listed[0] if listed else None
+    return render_template(
+        "staff/plans/reports.html",
+        plan=plan,
+        tab="reports",
+        reports=listed,
+        phases=phases,
+        choices=_choices(plan),
+        people={one: account.name for one in ids if (account := session().get(Account, one)) is not None},
+        left=completeness.count_left(session(), plan),
+        labels=labels,
+        formats=plan_reports.FORMATS,
+        is_making=any(one.state in plan_reports.WAITING for one in listed),
+        stale={one.id for one in listed if _is_stale(one)},
+        said=_said(latest),
+        public=plan_reports.list_public(session(), plan),
+        endpoints=current_app.view_functions,
+        error=translated(error) if error is not None else "",
+    )
+
+
+def _choices(plan: Plan) -> list[tuple[str, PlanPhase]]:
+    """The reports that can be made: a kind and the phase it is about, the latest phase first."""
+    found = [(kind, phase) for kind in kinds_of(plan) for phase in plan.phases if phase.kind in PHASES_OF[kind]]
+    only_reviews = [
+        one for one in found if one[0] == "samradsredogorelse" or one[1].kind in ("review", "second_review")
+    ]
+    return sorted(only_reviews or found, key=lambda one: (one[1].starts_on, one[1].id), reverse=True)
+
+
+def _chosen(plan: Plan, which: str) -> tuple[str, PlanPhase | None]:
+    """The kind and phase of 'kind:phase'; no phase means the latest that fits."""
+    kind, _colon, asked = which.partition(":")
+    return kind, next((phase for known, phase in _choices(plan) if known == kind and str(phase.id) == asked), None)
+
+
+def _is_stale(report: PlanReport) -> bool:
+    return report.state in plan_reports.WAITING and (now() - report.asked_at).total_seconds() > STALE_S
+
+
+def _said(report: PlanReport | None) -> str:
+    """What is told aloud when the latest one has come further."""
+    if report is None:
+        return ""
+    if report.state == "done":
+        return _("Redogörelsen är klar.")
+    if report.state == "failed":
+        return _("Redogörelsen kunde inte göras.")
+    return _("Redogörelsen görs: %(percent)s procent.", percent=report.progress // 25 * 25)
+
+
+def _config() -> Any:
+    return current_app.config["MAPDIALOG"]
+
+
+def _files() -> FileStore:
+    found = current_app.extensions["files"]
+    assert isinstance(found, FileStore)
+    return found

@@ -1,0 +1,173 @@
+"""Reports of plans in versions: asked for at the desk, made by the worker, finished, approved and then public."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select, update
+
+from mapdialog.accounts.models import Role
+from mapdialog.core import jobs
+from mapdialog.core.clock import now
+from mapdialog.core.errors import Conflict, Invalid, NotFound
+from mapdialog.core.files import FileStore
+from mapdialog.plans.models import Plan
+from mapdialog.plans.report_models import PlanReport
+from mapdialog.reports import plan_reports
+from mapdialog.reports.jobs import make_plan_report
+from tests.reports.plan_report_seeds import make_told
+from tests.staffing import sign_in
+
+
+@pytest.fixture
+def told(session):
+    made = make_told(session)
+    made.plan.published_at = now()
+    session.flush()
+    return made
+
+
+def _ask(session, told, edition="web", file_format="docx", **values):
+    return plan_reports.ask_for(
+        session, told.plan, "samradsredogorelse", edition, file_format, actor_id=None, at=now(), **values
+    )
+
+
+def _keep(session, report, config):
+    progress = []
+    plan_reports.keep(session, report, config, FileStore(config.files_url), at=now(), tell=progress.append)
+    return progress
+
+
+def test_versions_are_numbered_for_each_edition_and_format_and_kept(session, told, config):
+    first = _ask(session, told)
+    with pytest.raises(Conflict):
+        _ask(session, told)
+    _keep(session, first, config)
+    second, other = _ask(session, told), _ask(session, told, "full", "pdf")
+    assert (first.number, second.number, other.number) == (1, 2, 1)
+    assert first.state == "done"
+    assert len(first.sha256) == 64
+    assert FileStore(config.files_url).get(first.file_key)
+
+
+def test_a_final_version_is_not_made_while_something_remains(session, told, config):
+    told.points["2.1"].answer_id = None
+    session.flush()
+    with pytest.raises(Invalid, match="1 att rätta"):
+        _keep(session, _ask(session, told, is_draft=False), config)
+    _keep(session, _ask(session, told, "full"), config)  # a draft is
+
+
+def test_only_a_finished_version_is_approved_and_then_nothing_changes_it(session, told, config):
+    draft = _ask(session, told, "full")
+    _keep(session, draft, config)
+    with pytest.raises(Conflict):
+        plan_reports.approve(session, draft, config, actor_id=None, at=now())
+    final = _ask(session, told, is_draft=False)
+    _keep(session, final, config)
+    with pytest.raises(NotFound):
+        plan_reports.get_public(session, told.plan, "samradsredogorelse", "docx")
+    plan_reports.approve(session, final, config, actor_id=None, at=now())
+    assert told.phase.status == "reported"
+    assert plan_reports.get_public(session, told.plan, "samradsredogorelse", "docx") is final
+    with pytest.raises(Conflict):
+        plan_reports.try_again(session, final, actor_id=None, at=now())
+
+
+def test_a_full_edition_is_never_public(session, told, config, client):
+    final = _ask(session, told, "full", is_draft=False)
+    _keep(session, final, config)
+    plan_reports.approve(session, final, config, actor_id=None, at=now())
+    assert client.get(f"/plans/{told.plan.slug}/reports/samradsredogorelse.docx").status_code == 404
+
+
+def test_what_came_up_since_a_final_version_was_made_stops_its_approval(session, told, config):
+    final = _ask(session, told, is_draft=False)
+    _keep(session, final, config)
+    told.points["7.1"].summary = "Ring 070-174 06 05."
+    session.flush()
+    with pytest.raises(Invalid):
+        plan_reports.approve(session, final, config, actor_id=None, at=now())
+
+
+def test_the_desk_asks_for_a_draft_and_shows_how_far_it_has_come(session, told, client):
+    sign_in(client, session, Role.PLANNER)
+    address = f"/staff/plans/{told.plan.slug}/reports"
+    token = _token(client.get(address))
+    form = {"csrf_token": token, "which": f"samradsredogorelse:{told.phase.id}", "edition": "web", "format": "pdf"}
+    assert client.post(address, data=form).status_code == 303
+    page = client.get(address).get_data(as_text=True)
+    assert 'data-state="making"' in page
+    assert "Görs, 0 procent" in page
+    again = client.post(address, data=form)
+    assert again.status_code == 409
+    report = session.scalars(select(PlanReport)).one()
+    report.state, report.error = "failed", "Mallen är ingen Word-fil."
+    session.flush()
+    page = client.get(address).get_data(as_text=True)
+    assert "Mallen är ingen Word-fil." in page
+    assert client.post(f"{address}/{report.id}/again", data={"csrf_token": token}).status_code == 303
+    session.refresh(report)
+    assert report.state == "queued"
+
+
+def test_the_desk_approves_and_everybody_reads_the_web_edition(session, told, client, config):
+    final = _ask(session, told, is_draft=False)
+    _keep(session, final, config)
+    sign_in(client, session, Role.PLANNER)
+    address = f"/staff/plans/{told.plan.slug}/reports"
+    token = _token(client.get(address))
+    public = f"/plans/{told.plan.slug}/reports/samradsredogorelse.docx"
+    assert client.get(public).status_code == 404
+    assert client.post(f"{address}/{final.id}/approve", data={"csrf_token": token}).status_code == 303
+    assert final.sha256 in client.get(address).get_data(as_text=True)
+    assert client.get(public).data == FileStore(config.files_url).get(final.file_key)
+    assert client.get(f"{address}/{final.id}").status_code == 200
+    session.execute(update(Plan).values(published_at=None))
+    assert client.get(public).status_code == 404
+
+
+def test_what_remains_is_listed_by_place(session, told, client):
+    told.points["2.1"].answer_id = None
+    session.flush()
+    sign_in(client, session, Role.PLANNER)
+    page = client.get(f"/staff/plans/{told.plan.slug}/reports/check?kind=samradsredogorelse&edition=full")
+    assert "Synpunkt 2.1" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("role", "reads"), [(Role.MODERATOR, True), (Role.SAFETY_COORDINATOR, False), (None, False)])
+def test_only_those_who_register_statements_read_reports_and_only_planners_make_them(
+    session, told, client, role, reads
+):
+    if role is not None:
+        sign_in(client, session, role)
+    address = f"/staff/plans/{told.plan.slug}/reports"
+    page = client.get(address)
+    assert (page.status_code == 200) is reads
+    token = _token(client.get("/staff/sign-in")) if role is None else "x"
+    assert client.post(address, data={"csrf_token": token}).status_code in (302, 400, 403)
+    assert session.scalars(select(PlanReport)).all() == []
+
+
+def test_the_worker_makes_what_was_asked_for_and_notes_why_it_could_not(app, config, session, told, monkeypatch):
+    @contextmanager
+    def here():
+        session.commit()
+        yield session
+        session.commit()
+
+    monkeypatch.setattr(jobs, "session", here)
+    jobs.surround(config, app.extensions["engine"])
+    told.points["2.1"].answer_id = None
+    draft, final = _ask(session, told, "full"), _ask(session, told, "web", is_draft=False)
+    make_plan_report(draft.id)
+    made = draft.made_at
+    make_plan_report(draft.id)  # a job that comes twice makes the report once
+    make_plan_report(final.id)
+    assert (draft.state, draft.progress, draft.made_at) == ("done", 100, made)
+    assert (final.state, final.error) == ("failed", "Redogörelsen kan inte färdigställas än: 1 att rätta.")
+
+
+def _token(answer) -> str:
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.get_data(as_text=True)).group(1)
