@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mapdialog.commands.context import open_database, reading_bar
+from mapdialog.core.text import N_
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -109,8 +110,11 @@ def _work_through(session: "Session", taken: "Iterator[Taken]", total: int | Non
         task = bar.add_task("Reading", total=total)
         for number, one in enumerate(taken, 1):
             counts[one.status] += 1
-            reasons = [translate(error.message, **error.params) for error in (one.error, *one.left_out) if error]
+            reasons = [translate(one.error.message, **one.error.params)] if one.error else []
             reasons += [translate(note) for note in one.notes]
+            for left in one.left_out:
+                why = translate(left.message, **left.params)
+                reasons.append(translate(N_("En bilaga är inte utläst men finns kvar i brevet. %(why)s"), why=why))
             if reasons:
                 click.echo(f"{one.label}: {' '.join(reasons)}", err=True)
             if number % AT_ONCE == 0 and not dry:

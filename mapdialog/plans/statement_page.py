@@ -11,6 +11,7 @@ from mapdialog.accounts.models import Account, Role
 from mapdialog.config import Config
 from mapdialog.core import audit
 from mapdialog.core.database import session
+from mapdialog.core.errors import DomainError
 from mapdialog.core.text import N_, clean_line
 from mapdialog.dialogues.area import municipality_box
 from mapdialog.geo import features
@@ -24,6 +25,7 @@ from mapdialog.plans.statement_list import FLAGS, TABS, Wanted
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.statement_tending import demand_readable
 from mapdialog.plans.statement_words import CHANNELS, GROUPS, ORAL, PHASES, SHOWN_AS, STANCES
+from mapdialog.web.errors import translated
 from mapdialog.web.mapdata import background_layers
 
 blueprint = Blueprint("plan_statements_staff", __name__)
@@ -157,16 +159,21 @@ def officers(chosen: int | None = None) -> list[tuple[str, str]]:
     ]
 
 
-def party_options(plan: Plan, *, protected: bool) -> list[tuple[str, str]]:
-    """The register as choices; those with protected identities only for those who may read them."""
+def party_options(plan: Plan, chosen: int | None) -> list[tuple[str, str]]:
+    """The register as choices, without those with protected identities; the one that is chosen stays."""
     query = select(PlanParty).where(PlanParty.plan_id == plan.id).order_by(PlanParty.name, PlanParty.organisation)
     found = []
     for one in session().scalars(query):
-        if one.is_protected and not protected:
+        if one.is_protected and one.id != chosen:
             continue
         name = ", ".join(part for part in (one.name, one.organisation, one.property_designation) if part)
         found.append((str(one.id), name))
     return found
+
+
+def left_in_the_letter(error: DomainError) -> str:
+    """Why an attachment was not taken out of its letter, and that it is not lost."""
+    return _("En bilaga är inte utläst men finns kvar i brevet. %(why)s", why=translated(error))
 
 
 def where() -> Where:

@@ -22,7 +22,7 @@ from mapdialog.plans.models import Plan
 from mapdialog.plans.queries import get_plan
 from mapdialog.plans.registering import Door
 from mapdialog.plans.statement_importing import ALREADY, NEW, REFUSED, Taken, count
-from mapdialog.plans.statement_page import blueprint, settings, where
+from mapdialog.plans.statement_page import blueprint, left_in_the_letter, settings, where
 from mapdialog.plans.table_import import Columns, TableFacts, TableTaker
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
@@ -142,7 +142,7 @@ def _taking(plan: Plan, upload: Upload, columns: Columns, *, dry: bool) -> Itera
 
 def _as_kept(one: Taken) -> dict[str, Any]:
     reason = [translated(one.error)] if one.error else []
-    reason += [_(note) for note in one.notes] + [translated(left) for left in one.left_out]
+    reason += [_(note) for note in one.notes] + [left_in_the_letter(left) for left in one.left_out]
     return {"label": one.label, "status": one.status, "number": one.number, "reason": " ".join(reason)}
 
 

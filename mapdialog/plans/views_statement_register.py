@@ -21,13 +21,13 @@ from mapdialog.plans import eml, registering, statement_files
 from mapdialog.plans.forms_statements import RegisterForm, whole
 from mapdialog.plans.kinds import Channel
 from mapdialog.plans.models import Plan, PlanFeature
-from mapdialog.plans.queries import get_plan
+from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.receiving import NewStatement, ReceivedStatement
 from mapdialog.plans.registering import Door
 from mapdialog.plans.statement_drafts import DraftFiles
 from mapdialog.plans.statement_files import check_file
 from mapdialog.plans.statement_models import PlanStatement
-from mapdialog.plans.statement_page import blueprint, map_of, settings, where
+from mapdialog.plans.statement_page import account, blueprint, left_in_the_letter, map_of, settings, where
 from mapdialog.plans.statement_words import DESK_CHANNELS, ORAL
 from mapdialog.plans.timing import reason_in_words
 from mapdialog.web.access import requires
@@ -65,9 +65,12 @@ def register(slug: str) -> Page:
     session().commit()
     kept.remove()
     _tell(received)
+    is_for_few = received.statement.is_protected and not may_read_protected(plan, account())
     if button == "next":
         values = {name: form[name].data for name in KEPT if form[name].data}
         return redirect(url_for(".register", slug=slug, **values))
+    if is_for_few:
+        return redirect(url_for(".index", slug=slug))
     return redirect(url_for(".show", slug=slug, number=received.statement.number))
 
 
@@ -112,7 +115,7 @@ def _from_letter(plan: Plan, form: RegisterForm, kept: DraftFiles) -> tuple[Regi
     if letter.received_at is not None:
         taken = local(letter.received_at)
         form.received_on.data, form.received_time.data = f"{taken:%Y-%m-%d}", f"{taken:%H.%M.%S}"
-    notes = [_(note) for note in letter.notes] + [translated(one) for one in refused]
+    notes = [_(note) for note in letter.notes] + [left_in_the_letter(one) for one in refused]
     known = session().scalar(
         select(PlanStatement).where(PlanStatement.client_id == new.client_id, PlanStatement.plan_id == plan.id)
     )

@@ -239,6 +239,8 @@ def file(slug: str, number: int, file_id: int) -> FlaskResponse:
     """A file as it was received: always saved, never shown by the browser in our name."""
     _plan, statement = load(slug, number)
     found = statement_files.get_file(session(), statement, file_id)
+    if statement_tending.note_reading(session(), statement, current_user.account_id):
+        session().commit()
     response = FlaskResponse(current_app.extensions["files"].get(found.file_key), mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -289,7 +291,7 @@ def _page(plan: Plan, statement: PlanStatement, form: NotesForm, problem: Domain
         log=log_of(statement),
         registered_by=names.get(statement.registered_by_id, ""),
         read_by=names.get(statement.read_by_id, ""),
-        parties=party_options(plan, protected=protected) if may("read_parties") else [],
+        parties=party_options(plan, statement.party_id) if may("read_parties") else [],
         features=[(str(one.id), feature_name(one)) for one in plan.features],
         place=(lon, lat) if statement.place_source != "plan" else None,
         place_picture=place_image((lon, lat)) if statement.place_source != "plan" else None,

@@ -118,6 +118,16 @@ def fields_of(page: str) -> dict[str, str]:
     return found
 
 
+def test_whoever_registers_a_protected_one_is_not_sent_to_a_closed_door(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    sign_in(client, session, Role.MODERATOR)
+    sent = {"client_id": str(uuid.uuid4()), "channel": "letter", "text": "Mörkt.", "is_protected": "y", "do": "save"}
+    answer = client.post(f"{base(plan)}/new", data=sent)
+    assert answer.status_code == 302 and answer.location.endswith("/statements")
+    assert "nummer 1" in client.get(answer.location).text
+
+
 def test_nothing_is_lost_at_an_error(client: FlaskClient, session: Session, plan: Plan) -> None:
     sign_in(client, session)
     tomorrow = local(now()).date() + timedelta(days=1)
@@ -242,6 +252,7 @@ def test_protected_identities_are_for_few_and_reading_is_logged(
     session.get_one(Plan, plan.id).officer_id = account.id
     session.commit()
     assert "Bo Hemlig" in client.get(where).text
+    assert client.get(f"{where}/files/1").status_code == 404
     logged = session.scalars(select(AuditEvent).where(AuditEvent.action == "statement.read_protected")).all()
     assert [event.actor_id for event in logged] == [account.id]
 
