@@ -100,10 +100,10 @@ def contributions_(
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what came on that day or later.")
 @click.option(
     "--what",
-    type=click.Choice(["observations", "actions"]),
+    type=click.Choice(["observations", "actions", "squares"]),
     default="observations",
     show_default=True,
-    help="A GeoPackage holds both.",
+    help="A GeoPackage holds both of the first. Squares of 250 m are to be shared: fewer than five are not counted.",
 )
 @click.option(
     "--format",

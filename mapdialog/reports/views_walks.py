@@ -17,7 +17,7 @@ from mapdialog.geo import spreadsheet, tables
 from mapdialog.reports.file_kinds import kinds, pick
 from mapdialog.reports.sending_page import attached, made
 from mapdialog.reports.walk_files import EVERY_WALK, KINDS, write_walks
-from mapdialog.reports.walk_rows import WHATS, WalkContent
+from mapdialog.reports.walk_rows import EXPORTS, WHATS, WalkContent
 from mapdialog.reports.walk_workbook import Sheet, statistics_sheets, summary_sheets, write_book
 from mapdialog.walks import figure_words, head_words, queries, statistics, tending, yearly
 from mapdialog.walks.following_up import STATUSES
@@ -89,11 +89,11 @@ def year_workbook(year: int) -> Response:
 @blueprint.get("/walks/export")
 @requires("moderate")
 def export() -> Response:
-    """Observations or actions, of a walk (`walk`), a year or all, `since` a day, as a file."""
+    """Observations, actions or squares, of a walk (`walk`), a year or all, `since` a day, as a file."""
     sent = request.args
     kind = pick(KINDS, sent.get("format", ""))
     what = sent.get("what", WHATS[0])
-    if what not in WHATS:
+    if what not in EXPORTS:
         raise Invalid(N_("Välj något i listan."), field="what")
     walk = queries.get_walk(session(), sent["walk"]) if sent.get("walk") else None
     content = WalkContent(what, walk.id if walk else None, _year(), _since(), kind.epsg)

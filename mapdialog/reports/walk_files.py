@@ -15,6 +15,7 @@ from mapdialog.reports import atomic
 from mapdialog.reports.contribution_rows import Column
 from mapdialog.reports.file_kinds import FileKind, kinds, pick
 from mapdialog.reports.walk_rows import LAYERS, WHATS, WORDS, WalkContent, What, columns, geometry, statement
+from mapdialog.reports.walk_squares import write_squares
 from mapdialog.walks.models import SafetyWalk
 
 KINDS: dict[str, FileKind] = kinds("csv", "xlsx", "geojson", "gpkg")
@@ -37,11 +38,13 @@ def write_walks(
 ) -> None:
     """Write csv, xlsx, geojson (EPSG:4326) or gpkg; the file appears when it is complete, memory stays flat.
 
-    A GeoPackage holds two layers, observations and actions, whatever `content.what` says. Raises Invalid.
+    A GeoPackage holds two layers, observations and actions, whichever of them `content.what` says. Raises Invalid.
     """
     pick(KINDS, kind)
     with atomic.writing(path) as partial:
-        if kind == "csv":
+        if content.what == "squares":
+            write_squares(session, content, kind, partial, delimiter=delimiter, decimal_comma=decimal_comma)
+        elif kind == "csv":
             chosen = columns(content)
             pieces = spreadsheet.csv_stream(
                 _reader(session.connection(), content, chosen),

@@ -25,8 +25,10 @@ from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.recording import SAID_BY
 from mapdialog.walks.returning import VERDICTS
 
-What = Literal["observations", "actions"]
+What = Literal["observations", "actions", "squares"]
 WHATS: tuple[What, ...] = ("observations", "actions")
+# Squares are counts of observations, to share with others; `walk_squares` writes them.
+EXPORTS: tuple[What, ...] = (*WHATS, "squares")
 LAYERS: dict[What, str] = {"observations": "iakttagelser", "actions": "atgarder"}
 # A workbook is read by people; the other formats keep the keys, which programs build on.
 WORDS: dict[str, dict[str, str]] = {
@@ -177,13 +179,13 @@ def geometry(content: WalkContent) -> Any:
 
 def statement(content: WalkContent, values: Sequence[ColumnElement[Any]]) -> Select[Any]:
     """SELECT the values, the oldest first."""
-    query = _observations(values) if content.what == "observations" else _actions(values)
+    query = _actions(values) if content.what == "actions" else _observations(values)
     if content.walk_id is not None:
         query = query.where(_walk.c.id == content.walk_id)
     if content.year is not None:
         query = query.where(statistics.held_in(content.year))
     if content.since is not None:
-        came = _common.c.received_at if content.what == "observations" else _action.c.created_at
+        came = _action.c.created_at if content.what == "actions" else _common.c.received_at
         query = query.where(came >= content.since)
     return query
 

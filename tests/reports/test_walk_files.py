@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pyogrio
 import pytest
+from shapely import Point
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import moderation
@@ -83,6 +84,33 @@ def test_a_geopackage_holds_both_layers_and_geojson_is_in_degrees(
     write_walks(session, WalkContent("actions", walk.id), "geojson", tmp_path / "a.geojson")
     lamp, nowhere = json.loads((tmp_path / "a.geojson").read_text())["features"]
     assert lamp["geometry"]["coordinates"] == pytest.approx([13.16, 55.37], abs=0.1) and nowhere["geometry"] is None
+
+
+def test_squares_tell_where_there_is_much_and_nothing_of_few(session: Session, tmp_path: Path) -> None:
+    walk = make_walk(session)
+    west, north = EAST // 250 * 250, NORTH // 250 * 250
+    near, far = Point(west + 10, north + 10), Point(west + 1010, north + 10)
+    for _number in range(6):
+        observe(session, walk, "Mörkt.", place=near)
+    for _number in range(2):
+        observe(session, walk, "Annas port.", place=near, polarity="secure", severity=None)
+    observe(session, walk, "En enda.", place=far)
+    content = WalkContent("squares", walk_id=walk.id)
+    write_walks(session, content, "csv", tmp_path / "a.csv")
+    much, few = read_csv(tmp_path / "a.csv")
+    assert (much["square"], much["count"], much["class"]) == (f"{west:06.0f}{north:07.0f}", "8", "5–9")
+    assert (much["insecure"], much["secure"], much["neutral"]) == ("", "", ""), "two of eight, or six of eight, tell it"
+    assert much["commonest"] == "Belysning"
+    assert (few["count"], few["class"], few["commonest"]) == ("", "Färre än 5", "")
+    write_walks(session, content, "gpkg", tmp_path / "a.gpkg")
+    info = pyogrio.read_info(tmp_path / "a.gpkg", layer="rutor")
+    assert info["features"] == 2 and info["geometry_type"] == "Polygon"
+    write_walks(session, content, "geojson", tmp_path / "a.geojson")
+    shape = json.loads((tmp_path / "a.geojson").read_text())["features"][0]["geometry"]
+    assert shape["type"] == "Polygon" and 13 < shape["coordinates"][0][0][0] < 14
+    write_walks(session, content, "xlsx", tmp_path / "a.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "a.xlsx").active.max_row == 3
+    assert "Anna" not in (tmp_path / "a.csv").read_text() + (tmp_path / "a.geojson").read_text()
 
 
 def test_a_workbook_speaks_in_words(session: Session, walk: SafetyWalk, tmp_path: Path) -> None:
