@@ -35,7 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
     "polarity": {"insecure": N_("Otrygg"), "secure": N_("Trygg"), "neutral": N_("Varken eller")},
     "light": LIGHTS,
     "said_by": SAID_BY,
-    "recorded_by": {"leader": N_("Vandringsledare"), "participant": N_("Deltagare"), "desk": N_("Vid skrivbordet")},
+    "recorded_by": {"leader": N_("Vandringsledare"), "participant": N_("En deltagare"), "desk": N_("Vid skrivbordet")},
     "state": {str(key): words for key, words in STATES.items()},
     "verdict": {str(key): words for key, words in VERDICTS.items()},
     "status": {str(key): words for key, words in STATUSES.items()},

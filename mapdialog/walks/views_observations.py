@@ -38,7 +38,7 @@ Page = Response | str | tuple[str, int]
 WAITING = State.PENDING.value
 RECORDERS = {
     "leader": N_("Vandringsledare"),
-    "participant": N_("Deltagare"),
+    "participant": N_("En deltagare"),
     "desk": N_("Vid skrivbordet"),
 }
 
