@@ -14,7 +14,7 @@ from mapdialog.config import ROOT
 from mapdialog.core.clock import STOCKHOLM, local
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
-from mapdialog.demo.workdays import is_working_day
+from mapdialog.core.workdays import is_working_day
 from mapdialog.geo import geometry
 
 FOLDER = ROOT / "geodata"

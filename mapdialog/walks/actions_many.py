@@ -48,7 +48,8 @@ def make_one_each(
     months: int = DEADLINE_MONTHS,
     actor_id: int | None,
 ) -> list[WalkAction]:
-    """A proposed action for each, due in so many months, its title and place suggested. Raises Invalid without any."""
+    """A proposed action for each, its title and place suggested, due in so many months, and at once where it is acute.
+    Raises Invalid without any."""
     if not observations:
         raise Invalid(N_("Markera minst en iakttagelse först."), field="observations")
     return [
@@ -59,6 +60,7 @@ def make_one_each(
                 title=suggested_title(session, one),
                 observation_ids=(one.id,),
                 where_text=one.stop.name if one.stop else "",
+                kind="quick_fix" if one.is_acute else "planned",
                 priority="acute" if one.is_acute else "high" if one.severity == 3 else "normal",
             ),
             today=today,

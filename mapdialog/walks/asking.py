@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from mapdialog.core import audit, events
+from mapdialog.core.clock import local
 from mapdialog.core.errors import Closed, Conflict, Invalid, NotFound, TooMany
 from mapdialog.core.text import N_, clean
-from mapdialog.walks import tending
+from mapdialog.walks import following_up, tending
 from mapdialog.walks.asking_models import WalkActionAnswer, WalkActionLetter
 from mapdialog.walks.board import CLOSED
 from mapdialog.walks.findings import ActionStatus, ResponsibleParty, WalkAction, WalkActionLog
@@ -117,11 +118,11 @@ def open_letter(session: Session, secret_key: str, token: str, at: datetime) -> 
 
 
 def answer(
-    session: Session, letter: WalkActionLetter, *, status: str, comment: str, day: date | None
+    session: Session, letter: WalkActionLetter, *, status: str, comment: str, day: date | None, today: date
 ) -> WalkActionAnswer:
     """What the responsible answers, waiting for the coordinator; logged as it was received.
 
-    Raises Invalid (`status`, `comment`), TooMany when five answers already wait.
+    Raises Invalid (`status`, `comment`, `day`), TooMany when five answers already wait.
     """
     comment = clean(comment)
     if status and status not in NEXT[letter.action.status]:
@@ -137,6 +138,8 @@ def answer(
             length=len(comment),
             most=COMMENT_MAX,
         )
+    if day is not None:
+        _check_day(letter.action, status, day, today)
     waiting = select(func.count()).where(
         WalkActionAnswer.action_id == letter.action_id, WalkActionAnswer.decided_at.is_(None)
     )
@@ -190,6 +193,8 @@ def take_answer(
             answered_by=party,
         )
     if uses_day and given.day is not None and action.status not in CLOSED:
+        if given.day < today:
+            raise Invalid(N_("Dagen har redan varit. Bekräfta utan den, eller fråga igen."), field="uses_day")
         action.deadline = given.day
     session.flush()
     session.expire(action, ["log"])
@@ -223,6 +228,18 @@ def get_answer(session: Session, action: WalkAction, answer_id: int) -> WalkActi
     if found is None or found.action_id != action.id:
         raise NotFound(N_("Svaret finns inte."))
     return found
+
+
+def _check_day(action: WalkAction, status: str, day: date, today: date) -> None:
+    """When it was done lies behind us, when it will be done does not. Raises Invalid (`day`)."""
+    if status == ActionStatus.DONE:
+        made_on = local(action.created_at).date()
+        following_up.check_done_on(day, tending.earliest_day(action.walk, made_on, today), today, "day")
+    elif status not in NEEDS_REASON:
+        if day < today:
+            raise Invalid(N_("Dagen har redan varit. Skriv när det blir klart."), field="day")
+        if problem := following_up.check_deadline(day, today, today):
+            raise Invalid(problem.message, field="day", **problem.params)
 
 
 def _decide(session: Session, given: WalkActionAnswer, is_taken: bool, at: datetime, actor_id: int | None) -> None:

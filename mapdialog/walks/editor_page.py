@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import local, now
+from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
@@ -94,7 +95,7 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
     return {
         "walk": walk,
         "tabs": tabs(walk),
-        "sun_lines": sun_lines(session, walk, moment(form.starts_at.data), moment(form.ends_at.data)),
+        "sun_lines": sun_lines(session, walk, _moment(form.starts_at.data), _moment(form.ends_at.data)),
         "steps": steps(walk) if walk else [],
         "statuses": rules.STATUSES,
         "publishing": publishing.state(session, walk) if walk else None,
@@ -187,6 +188,14 @@ def said_of_sun(place: tuple[float, float] | None, starts_at: datetime | None, e
     if ends_at is not None and ends_at > starts_at:
         lines.append(_("När ni slutar: %(sky)s.", sky=_(sun.SKIES[sun.sun_at(*place, ends_at).sky]).lower()))
     return lines
+
+
+def _moment(typed: datetime | None) -> datetime | None:
+    """A time that makes sense, as a moment; of others the sun says nothing."""
+    try:
+        return moment(typed)
+    except Invalid:
+        return None
 
 
 def _clock(at: datetime) -> str:

@@ -5,10 +5,13 @@ from datetime import date
 
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_
+from mapdialog.core.workdays import next_working_day
 from mapdialog.walks.findings import ActionStatus
 
 # Kungsbacka aims at six months for municipal actions; the setting `walk_deadline_months` decides.
 DEADLINE_MONTHS = 6
+# Who writes 2062 for 2026 is told; a bridge may well take twenty years.
+_LATEST_YEARS = 30
 
 STATUSES: dict[str, str] = {
     ActionStatus.PROPOSED: N_("Föreslagen"),
@@ -58,6 +61,30 @@ def default_deadline(start: date, months: int = DEADLINE_MONTHS) -> date:
     """The same day of the month that many months later, or that month's last day."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def urgent_deadline(start: date) -> date:
+    """When something acute is to be done: the first working day after it was known."""
+    return next_working_day(start)
+
+
+def check_deadline(day: date, earliest: date, today: date) -> Invalid | None:
+    """What is wrong with a deadline. `earliest` is the walk's day: nothing was asked for before it."""
+    if day < earliest:
+        return Invalid(N_("Dagen är före vandringen. Skriv en dag från och med %(day)s."), day=earliest.isoformat())
+    if day.year > today.year + _LATEST_YEARS:
+        return Invalid(N_("Det är mer än %(years)s år bort. Skriv en närmare dag."), years=_LATEST_YEARS)
+    return None
+
+
+def check_done_on(day: date, earliest: date, today: date, field: str = "done_on") -> None:
+    """Raise Invalid for a day that has not come, or before the walk; on the walk itself much is mended on the spot."""
+    if day > today:
+        raise Invalid(N_("Dagen ligger i framtiden. Skriv när det blev klart."), field=field)
+    if day < earliest:
+        raise Invalid(
+            N_("Dagen är före vandringen. Skriv en dag från och med %(day)s."), field=field, day=earliest.isoformat()
+        )
 
 
 def is_open(status: str) -> bool:

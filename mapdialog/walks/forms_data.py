@@ -20,6 +20,8 @@ from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.routes import lon_lat, to_text
 from mapdialog.walks.typed_places import Where, find_place
 
+# Old walks may be written in; what lies further off is a slip of the finger.
+YEARS = (1990, 2099)
 _IDS = ("district_id", "repeat_of_id", "checklist_version_id")
 
 
@@ -62,21 +64,24 @@ def read(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None
     values: dict[str, Any] = {name: form[name].data or "" for name in (*LINES, *TEXTS)}
     values |= {name: form[name].data or None for name in CONDITIONS}
     values |= {name: _number(form[name].data) for name in _IDS}
-    values |= {name: moment(form[name].data) for name in TIMES}
+    values |= {name: _or_wrong(wrong, name, partial(moment, form[name].data)) for name in TIMES}
     groups = tuple(
         GroupDraft(row.name.data or "", row.leader.data or "", _number(row.id.data))
         for row in (entry.form for entry in form.groups.entries)
         if row.id.data or clean_line(row.name.data) or clean_line(row.leader.data)
     )
     draft = WalkDraft(route=route, stops=stops, groups=groups, **values)
-    wrong |= {name: error for name, error in problems(draft).items() if name not in form or not form[name].errors}
+    told = {*wrong, *(name for name in form.data if form[name].errors)}
+    wrong |= {name: error for name, error in problems(draft).items() if name not in told}
     if wrong:
         raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
     return draft
 
 
 def moment(typed: datetime | None) -> datetime | None:
-    """A time on Stockholm's clock as an aware moment."""
+    """A time on Stockholm's clock as an aware moment. Raises Invalid for a year that no walk is held in."""
+    if typed is not None and not YEARS[0] <= typed.year <= YEARS[1]:
+        raise Invalid(N_("Skriv ett år mellan %(first)s och %(last)s."), first=YEARS[0], last=YEARS[1])
     return typed.replace(tzinfo=STOCKHOLM).astimezone(UTC) if typed is not None else None
 
 

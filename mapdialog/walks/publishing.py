@@ -36,13 +36,20 @@ class Publishing:
     params: dict[str, Any] | None = None
 
 
+class AlreadyPublished(Conflict):
+    """What was asked for is done: a button was pressed twice, or a colleague pressed it."""
+
+
 def ask(session: Session, walk: SafetyWalk, *, version: int | None, actor_id: int | None, at: datetime) -> None:
     """Let the worker publish: the first version with the step to it, or a new one of a walk that is public.
 
-    Raises Conflict when it is under way or the step can't be taken, Invalid with what is missing.
+    Who names the `version` asks for the first. Raises AlreadyPublished for that when it is there, Conflict when it is
+    under way or the step can't be taken, Invalid with what is missing.
     """
     current = session.scalar(select(SafetyWalk.version).where(SafetyWalk.id == walk.id).with_for_update(key_share=True))
     session.refresh(walk)
+    if version is not None and rules.is_public_at(walk.status):
+        raise AlreadyPublished(N_("Protokollet är redan publicerat. Du behöver inte göra något mer."))
     if version is not None and current != version:
         raise Conflict(actions.CHANGED_MEANWHILE)
     if not rules.is_public_at(walk.status):

@@ -6,6 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from mapdialog.contributions.models import ContributionRevision, State
+from mapdialog.core.errors import NotFound
+from mapdialog.core.text import N_
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.recording_models import WalkDevice, WalkRecording
@@ -26,8 +28,11 @@ def list_of_others(session: Session, walk: SafetyWalk, device: WalkDevice, group
     """The latest that other phones of the group sent, the newest first, merged and hidden ones left out.
 
     Leaders read everything. A participant reads words that the coordinator has approved, and is told of what leaders
-    found; what other participants wrote is not shown to them before somebody has read it.
+    found; what other participants wrote is not shown to them before somebody has read it. Raises NotFound for a group
+    that is not the walk's.
     """
+    if all(group.id != group_id for group in walk.groups):
+        raise NotFound(N_("Vandringen har ingen sådan grupp."))
     query = (
         select(WalkObservation)
         .outerjoin(WalkRecording, WalkRecording.observation_id == WalkObservation.id)

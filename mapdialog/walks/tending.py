@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit
-from mapdialog.core.clock import now
+from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.walks import following_up
@@ -76,12 +76,15 @@ def create_action(
     actor_id: int | None,
     at: datetime | None = None,
 ) -> WalkAction:
-    """A proposed action of the walk, due `months` from today unless told; made `at` or now. Raises Invalid."""
-    party = _check(session, walk, draft)
+    """A proposed action of the walk, made `at` or now. Unless told it is due `months` from today, an acute one the
+    next working day. Raises Invalid."""
+    party = _check(session, walk, draft, today)
+    is_acute = draft.priority == "acute"
+    due = following_up.urgent_deadline(today) if is_acute else following_up.default_deadline(today, months)
     action = WalkAction(
         walk_id=walk.id,
         status=ActionStatus.PROPOSED.value,
-        deadline=draft.deadline or following_up.default_deadline(today, months),
+        deadline=draft.deadline or due,
         created_by_id=actor_id,
         created_at=at or now(),
     )
@@ -96,11 +99,17 @@ def create_action(
 
 
 def change_action(
-    session: Session, action: WalkAction, draft: ActionDraft, *, version: int | None, actor_id: int | None
+    session: Session,
+    action: WalkAction,
+    draft: ActionDraft,
+    *,
+    today: date,
+    version: int | None,
+    actor_id: int | None,
 ) -> None:
     """Change what it is, who does it and until when; its status has `move`. Raises Invalid or Conflict."""
     take(session, action, version)
-    party = _check(session, action.walk, draft)
+    party = _check(session, action.walk, draft, today, action)
     _copy(action, draft, party)
     action.deadline = draft.deadline or action.deadline
     session.flush()
@@ -131,8 +140,8 @@ def move(
     before, reason = action.status, clean(reason)
     step = following_up.check_step(before, wanted, reason)
     day = done_on or today
-    if step == ActionStatus.DONE and day > today:
-        raise Invalid(N_("Dagen ligger i framtiden. Skriv när det blev klart."), field="done_on")
+    if step == ActionStatus.DONE:
+        following_up.check_done_on(day, earliest_day(action.walk, local(action.created_at).date(), today), today)
     action.done_on = day if step == ActionStatus.DONE else None
     action.status, action.status_reason = step.value, reason
     line = WalkActionLog(
@@ -148,6 +157,13 @@ def move(
     session.add(line)
     session.flush()
     session.expire(action, ["log"])
+
+
+def earliest_day(walk: SafetyWalk, *days: date) -> date:
+    """The first day on which something after the walk may have been done or asked for: its own, or the first of `days`
+    where that is earlier."""
+    started = () if walk.starts_at is None else (local(walk.starts_at).date(),)
+    return min(*started, *days)
 
 
 def check_still_ok(
@@ -189,7 +205,9 @@ def save_party(
     return party
 
 
-def _check(session: Session, walk: SafetyWalk, draft: ActionDraft) -> ResponsibleParty | None:
+def _check(
+    session: Session, walk: SafetyWalk, draft: ActionDraft, today: date, action: WalkAction | None = None
+) -> ResponsibleParty | None:
     wrong: dict[str, DomainError] = {}
     party = session.get(ResponsibleParty, draft.party_id) if draft.party_id is not None else None
     if not clean_line(draft.title):
@@ -200,6 +218,10 @@ def _check(session: Session, walk: SafetyWalk, draft: ActionDraft) -> Responsibl
         value = getattr(draft, field)
         if value not in choices and not (field == "cost_class" and value is None):
             wrong[field] = Invalid(N_("Välj något i listan."))
+    if draft.deadline is not None and (action is None or draft.deadline != action.deadline):
+        made_on = local(action.created_at).date() if action is not None else today
+        if problem := following_up.check_deadline(draft.deadline, earliest_day(walk, made_on, today), today):
+            wrong["deadline"] = problem
     wanted = set(draft.observation_ids)
     known = select(WalkObservation.id).where(WalkObservation.walk_id == walk.id, WalkObservation.id.in_(wanted))
     if set(session.scalars(known)) != wanted:

@@ -1,6 +1,7 @@
 """Staff pages of actions: the board, many at once, one with its log, and the board as a file."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +31,7 @@ from mapdialog.walks.action_page import filled, get, offer, render, said, status
 from mapdialog.walks.actions_many import Outcome
 from mapdialog.walks.board import Wanted
 from mapdialog.walks.findings import WalkAction
-from mapdialog.walks.following_up import NEEDS_REASON, STATUSES, default_deadline
+from mapdialog.walks.following_up import NEEDS_REASON, STATUSES, default_deadline, urgent_deadline
 from mapdialog.walks.forms_actions import ActionForm, StatusForm
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.views_follow_up import (
@@ -110,11 +111,14 @@ def new_action(slug: str) -> Page:
     if not form.is_submitted():
         _suggest(form, walk)
         return _new_page(walk, form)
+    typed = form.draft()
+    if typed.priority == "acute" and typed.deadline == default_deadline(today(), _deadline_months()):
+        typed = replace(typed, deadline=None)  # the day that was filled in beforehand was meant for what can wait
     try:
         made = tending.create_action(
             session(),
             walk,
-            form.draft(),
+            typed,
             today=today(),
             months=_deadline_months(),
             actor_id=current_user.account_id,
@@ -143,7 +147,14 @@ def change_action(action_id: int) -> Page:
     form = ActionForm()
     offer(form, one.walk, one)
     try:
-        tending.change_action(session(), one, form.draft(), version=form.version.data, actor_id=current_user.account_id)
+        tending.change_action(
+            session(),
+            one,
+            form.draft(),
+            today=today(),
+            version=form.version.data,
+            actor_id=current_user.account_id,
+        )
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
@@ -300,7 +311,8 @@ def _suggest(form: ActionForm, walk: SafetyWalk) -> None:
         form.title.data = actions_many.suggested_title(session(), chosen[0])
         form.where_text.data = chosen[0].stop.name if chosen[0].stop else ""
         if any(one.is_acute for one in chosen):
-            form.priority.data = "acute"
+            form.priority.data, form.kind.data = "acute", "quick_fix"
+            form.deadline.data = urgent_deadline(today())
 
 
 def _new_page(walk: SafetyWalk, form: ActionForm) -> str:

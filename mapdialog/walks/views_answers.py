@@ -41,6 +41,7 @@ def send_answer(token: str) -> Response:
             status=sent.get("status", ""),
             comment=sent.get("comment", ""),
             day=_day(sent.get("day", "")),
+            today=local(now()).date(),
         )
     except (Invalid, TooMany) as error:
         session().rollback()

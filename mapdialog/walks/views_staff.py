@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
-from mapdialog.core.errors import Conflict, DomainError
+from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.walks import (
     actions,
     checklist_page,
@@ -114,6 +114,10 @@ def step(slug: str) -> Response:
             publishing.ask(session(), walk, **sure, at=now())
         else:
             actions.take_step(session(), walk, wanted, **sure, at=now())
+    except publishing.AlreadyPublished as error:
+        session().rollback()
+        flash(translated(error), "success")
+        return redirect(url_for("walk_papers_staff.page", slug=slug))
     except DomainError as error:
         session().rollback()
         flash(translated(error), "warn")
@@ -149,7 +153,7 @@ def sun_times() -> Response:
         place = float(request.args["lon"]), float(request.args["lat"])
         starts, ends = (_moment(request.args.get(name, "")) for name in ("starts_at", "ends_at"))
         is_place = abs(place[0]) <= 180 and abs(place[1]) <= 90
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, Invalid):
         is_place = False
     return jsonify(lines=editor_page.said_of_sun(place, starts, ends) if is_place else [])
 

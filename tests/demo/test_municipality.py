@@ -24,9 +24,9 @@ from mapdialog.contributions.models import (
 from mapdialog.contributions.submission import edit_token, token_hash
 from mapdialog.core import database
 from mapdialog.core.clock import local, now
+from mapdialog.core.workdays import is_working_day
 from mapdialog.demo import content
 from mapdialog.demo.loading import DemoReport, load_demo
-from mapdialog.demo.workdays import is_working_day
 from mapdialog.dialogues.models import Dialogue, Kind
 from mapdialog.dialogues.rules import status_at
 from mapdialog.districts.models import DistrictSet

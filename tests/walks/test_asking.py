@@ -49,10 +49,12 @@ def make_action(session: Session, walk: SafetyWalk, party: ResponsibleParty | No
     draft = ActionDraft(
         "Klipp häcken",
         party_id=party.id if party else None,
-        deadline=TODAY + timedelta(days=days),
         where_text="Vid bron",
     )
-    return tending.create_action(session, walk, draft, today=TODAY, actor_id=None)
+    made = tending.create_action(session, walk, draft, today=TODAY, actor_id=None)
+    made.deadline = TODAY + timedelta(days=days)  # also such as have gone by since
+    session.flush()
+    return made
 
 
 def mails(session: Session) -> list[OutgoingMail]:
@@ -140,7 +142,7 @@ def test_an_answer_is_a_proposal_until_it_is_confirmed(
     action = make_action(session, walk, party, 30)
     letter = ask(session, action)
     day = TODAY + timedelta(days=50)
-    given = asking.answer(session, letter, status="planned", comment="Ring Bo på 070.", day=day)
+    given = asking.answer(session, letter, status="planned", comment="Ring Bo på 070.", day=day, today=TODAY)
     assert action.status == "forwarded"
     assert board.count_board(session, Wanted(), TODAY)["answered"] == 1
     assert [one.id for one in board.list_board(session, Wanted("answered"), TODAY)] == [action.id]
@@ -162,11 +164,36 @@ def test_answers_take_a_reason_something_to_say_and_an_end(
     letter = ask(session, make_action(session, walk, party))
     for status, comment in (("rejected", " "), ("", ""), ("forwarded", "x"), ("burned", "x")):
         with pytest.raises(Invalid):
-            asking.answer(session, letter, status=status, comment=comment, day=None)
+            asking.answer(session, letter, status=status, comment=comment, day=None, today=TODAY)
     for _number in range(asking.MOST_WAITING):
-        asking.answer(session, letter, status="", comment="Vi tittar på det.", day=None)
+        asking.answer(session, letter, status="", comment="Vi tittar på det.", day=None, today=TODAY)
     with pytest.raises(TooMany):
-        asking.answer(session, letter, status="", comment="En till.", day=None)
+        asking.answer(session, letter, status="", comment="En till.", day=None, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("status", "days"), [("planned", -1), ("", -400), ("planned", 40_000), ("done", 1), ("done", -9_000)]
+)
+def test_an_answer_with_a_day_that_cannot_be_is_refused(
+    session: Session, walk: SafetyWalk, party: ResponsibleParty, status: str, days: int
+) -> None:
+    letter = ask(session, make_action(session, walk, party))
+    with pytest.raises(Invalid) as raised:
+        asking.answer(
+            session, letter, status=status, comment="Så är det.", day=TODAY + timedelta(days=days), today=TODAY
+        )
+    assert raised.value.field == "day"
+
+
+def test_a_day_that_went_by_while_an_answer_lay_is_no_new_deadline(
+    session: Session, walk: SafetyWalk, party: ResponsibleParty
+) -> None:
+    action = make_action(session, walk, party)
+    given = asking.answer(session, ask(session, action), status="planned", comment="", day=TODAY, today=TODAY)
+    late = {"public_comment": "", "today": TODAY + timedelta(days=1), "at": now(), "actor_id": None}
+    with pytest.raises(Invalid, match="redan varit"), session.begin_nested():
+        asking.take_answer(session, given, action, uses_day=True, **late)  # type: ignore[arg-type]
+    asking.take_answer(session, given, action, uses_day=False, **late)  # type: ignore[arg-type]
 
 
 def test_the_page_of_a_link_answers_without_an_account_and_staff_confirm(
@@ -180,6 +207,7 @@ def test_the_page_of_a_link_answers_without_an_account_and_staff_confirm(
         session,
         action,
         ActionDraft("Klipp häcken", (seen.id, told.id), party_id=party.id),
+        today=TODAY,
         version=None,
         actor_id=None,
     )

@@ -31,9 +31,14 @@ def walk(session: Session) -> SafetyWalk:
     return make_walk(session)
 
 
-def make_action(session: Session, walk: SafetyWalk, title: str = "Byt lampor", **values: object) -> WalkAction:
+def make_action(
+    session: Session, walk: SafetyWalk, title: str = "Byt lampor", deadline: date | None = None, **values: object
+) -> WalkAction:
     draft = ActionDraft(title, **values)  # type: ignore[arg-type]
-    return tending.create_action(session, walk, draft, today=TODAY, actor_id=None)
+    made = tending.create_action(session, walk, draft, today=TODAY, actor_id=None)
+    made.deadline = deadline or made.deadline  # also such as have gone by since
+    session.flush()
+    return made
 
 
 def titles(session: Session, **wanted: object) -> list[str]:
@@ -87,6 +92,7 @@ def test_each_observation_becomes_an_action_of_its_own(session: Session, walk: S
     assert made[0].title == "Belysning: Två lampor är släckta."
     assert len(made[1].title) < 140 and made[1].title.endswith("…")
     assert [one.priority for one in made] == ["normal", "acute"]
+    assert [one.deadline for one in made] == [date(2027, 5, 26), date(2026, 11, 27)], "what is acute does not wait"
     assert made[0].where_text == "Stationen" and made[0].observations == [ordinary]
     with pytest.raises(Invalid):
         actions_many.make_one_each(session, walk, [], today=TODAY, actor_id=None)

@@ -13,7 +13,7 @@ from mapdialog.accounts.models import Role
 from mapdialog.core.clock import local, now
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import queries, tending
-from mapdialog.walks.following_up import default_deadline
+from mapdialog.walks.following_up import default_deadline, urgent_deadline
 from mapdialog.walks.models import ChecklistSet, SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 from tests.geo.test_gpx import END, ENTITIES, START, document, points, track
@@ -190,6 +190,34 @@ def test_the_walk_is_taken_from_step_to_step(coordinator: FlaskClient, session: 
     assert stored(session).status == "invited"
     coordinator.post("/staff/walks/vandring-i-hamnen/step", data={"status": "closed"})
     assert stored(session).status == "invited"
+
+
+def test_who_publishes_twice_is_told_that_it_is_published(coordinator: FlaskClient, session: Session) -> None:
+    walk = make_walk(session)
+    walk.status, walk.published_at, walk.version = "protocol_published", now(), 7
+    session.commit()
+    step = {"status": "protocol_published", "version": "6"}
+    page = coordinator.post(f"/staff/walks/{walk.slug}/step", data=step, follow_redirects=True).text
+    assert "Protokollet är redan publicerat." in page and "En kollega" not in page
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00", "9999-12-31T23:59", "1026-11-26T17:00"])
+def test_a_year_that_no_walk_is_held_in_is_told_at_its_field(coordinator: FlaskClient, time: str) -> None:
+    refused = coordinator.post("/staff/walks/new", data=sent(starts_at=time))
+    assert refused.status_code == 422 and "Skriv ett år mellan 1990 och 2099." in refused.text
+    sun = coordinator.get(f"/staff/walks/sun?lon=13.2&lat=55.4&starts_at={time}&ends_at=")
+    assert (sun.status_code, sun.json) == (200, {"lines": []})
+
+
+def test_an_action_that_becomes_acute_in_the_form_does_not_keep_the_day_for_what_can_wait(
+    coordinator: FlaskClient, session: Session
+) -> None:
+    walk = make_walk(session)
+    session.commit()
+    due, form = default_deadline(local(now()).date()), {"title": "Lägg på locket", "kind": "quick_fix"}
+    coordinator.post(f"/staff/walks/{walk.slug}/actions/new", data=form | {"priority": "acute", "deadline": str(due)})
+    (made,) = queries.list_actions(session, walk)
+    assert made.deadline == urgent_deadline(local(now()).date())
 
 
 def test_what_is_known_beforehand_is_told_with_its_source(coordinator: FlaskClient, session: Session) -> None:

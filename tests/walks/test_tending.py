@@ -12,7 +12,7 @@ from mapdialog.walks import queries, tending
 from mapdialog.walks.findings import ResponsibleParty, WalkAction
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
-from tests.walks.making import make_walk, observe
+from tests.walks.making import EVENING, make_walk, observe
 
 TODAY = date(2026, 11, 26)
 
@@ -39,6 +39,34 @@ def test_one_action_answers_several_observations_and_one_observation_gets_severa
     bushes = make_action(session, walk, title="Klipp buskarna", observation_ids=(one.id,))
     assert lamps.observations == [one, two] and bushes.observations == [one]
     assert lamps.deadline == date(2027, 5, 26)
+
+
+def test_what_is_acute_is_due_the_next_working_day(session: Session, walk: SafetyWalk) -> None:
+    friday = date(2026, 12, 18)
+    manhole = tending.create_action(
+        session, walk, ActionDraft("Lägg på locket", priority="acute"), today=friday, actor_id=None
+    )
+    assert manhole.deadline == date(2026, 12, 21)
+    assert make_action(session, walk, priority="acute", deadline=date(2027, 1, 5)).deadline == date(2027, 1, 5)
+
+
+def test_days_before_the_walk_and_far_away_are_refused_and_the_walks_own_is_not(session: Session) -> None:
+    walk = make_walk(session, starts_at=EVENING - timedelta(days=30), ends_at=None, pre_meeting_at=None)
+    walk_day = EVENING.date() - timedelta(days=30)
+    for day in (date(1999, 1, 1), walk_day - timedelta(days=1), date(2126, 1, 1)):
+        with pytest.raises(Invalid) as raised:
+            make_action(session, walk, deadline=day)
+        assert set(raised.value.fields) == {"deadline"}
+    action = make_action(session, walk, deadline=walk_day)
+    for day in (walk_day - timedelta(days=1), TODAY + timedelta(days=1)):
+        with pytest.raises(Invalid) as refused:
+            move(session, action, "done", done_on=day)
+        assert refused.value.field == "done_on"
+    move(session, action, "done", done_on=walk_day)
+    assert action.done_on == walk_day  # mended on the spot, written down afterwards
+    action.deadline = date(1999, 1, 1)  # kept from before the rule: what one does not touch stands in nobody's way
+    draft = ActionDraft("Byt alla lampor", deadline=date(1999, 1, 1))
+    tending.change_action(session, action, draft, today=TODAY, version=None, actor_id=None)
 
 
 def test_an_observation_of_another_walk_is_not_answered(session: Session, walk: SafetyWalk) -> None:
@@ -134,7 +162,7 @@ def test_two_who_change_an_action_do_not_overwrite_each_other(session: Session, 
     action = make_action(session, walk)
     seen = action.version
     draft = ActionDraft("Byt alla lampor", deadline=TODAY)
-    tending.change_action(session, action, draft, version=seen, actor_id=None)
+    tending.change_action(session, action, draft, today=TODAY, version=seen, actor_id=None)
     assert (action.title, action.deadline) == ("Byt alla lampor", TODAY)
     with pytest.raises(Conflict):
-        tending.change_action(session, action, draft, version=seen, actor_id=None)
+        tending.change_action(session, action, draft, today=TODAY, version=seen, actor_id=None)

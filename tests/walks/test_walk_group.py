@@ -148,3 +148,4 @@ def test_a_group_sees_what_its_other_phones_sent_as_far_as_each_may(
 def test_another_walks_phone_sees_nothing_of_it(session: Session, walk: Plan, join: Any) -> None:
     stranger = join(plan(session, title="En annan vandring"))
     assert stranger.get(f"/api/v1/walks/{walk.slug}/groups/{walk.group_id}/observations").status_code == 403
+    assert join(walk).get(f"/api/v1/walks/{walk.slug}/groups/99999999/observations").status_code == 404

@@ -15,6 +15,14 @@ def is_working_day(day: date) -> bool:
     return not is_midsummer_eve and day not in {easter(day.year) + timedelta(days=days) for days in _FROM_EASTER}
 
 
+def next_working_day(day: date) -> date:
+    """The first working day after it."""
+    while True:
+        day += timedelta(days=1)
+        if is_working_day(day):
+            return day
+
+
 def easter(year: int) -> date:
     """Easter Sunday, by the anonymous Gregorian computus."""
     golden, century = year % 19, year // 100

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mapdialog.core.clock import local
+from mapdialog.core.workdays import easter, is_working_day
 from mapdialog.demo.content import Calendar
-from mapdialog.demo.workdays import easter, is_working_day
 
 FREE = ("2026-12-26", "2026-04-03", "2026-04-06", "2026-05-14", "2026-06-19", "2027-01-06", "2026-11-21")
 
