@@ -1,5 +1,6 @@
 """Plans for everybody: the list, a plan with its map and papers, and what became of one's statement."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
@@ -12,10 +13,11 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.geo.geometry import from_element
-from mapdialog.plans import labels, meetings, public_page, queries, submitting
+from mapdialog.plans import labels, meetings, overlay_map, public_page, queries, submitting
 from mapdialog.plans.announcement_texts import appeal_words
 from mapdialog.plans.models import Plan
 from mapdialog.plans.rule_sets import rule_set
+from mapdialog.plans.views_plan_overlays import address_of
 from mapdialog.web.errors import translated
 from mapdialog.web.languages import choose
 from mapdialog.web.limits import limiter
@@ -130,6 +132,7 @@ def map_data(plan: Plan) -> dict[str, Any]:
     """The plan's shapes and the background, for the page's map."""
     return public_page.plan_map(plan) | {
         "layers": background_layers(),
+        "overlays": overlay_map.for_map(plan, partial(address_of, plan)),
         "write_url": url_for("plans.write", slug=plan.slug),
     }
 

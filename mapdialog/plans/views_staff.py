@@ -23,6 +23,8 @@ from mapdialog.plans import (
     queries,
     views_announcing,
     views_documents,
+    views_map,
+    views_map_parts,
     views_phases,
 )
 from mapdialog.plans.desk import blueprint
@@ -35,8 +37,8 @@ from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 from mapdialog.web.mapdata import background_layers
 
-# The pages of phases, announcements and documents belong to the same blueprint.
-__all__ = ["blueprint", "views_announcing", "views_documents", "views_phases"]
+# The pages of phases, announcements, documents and the map belong to the same blueprint.
+__all__ = ["blueprint", "views_announcing", "views_documents", "views_map", "views_map_parts", "views_phases"]
 Page = Response | str | tuple[str, int]
 MAP_WIDTH, MAP_HEIGHT = 720, 420
 

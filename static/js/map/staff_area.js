@@ -4,11 +4,12 @@ import { all, byId, one } from "#lib/dom";
 import { t } from "#lib/text";
 import { makeAreaEditor, windowOf } from "#map/area_editor";
 import { makeMap } from "#map/map";
+import { addOverlays } from "#map/plan_overlays";
 
 const tool = (name) => one(`[data-area="${name}"]`);
 const say = (words) => { byId("area-status").textContent = words; };
 
-/** Wires templates/macros/area_map.html; data: bbox, layers and what lies under the drawing; onTouch() is told of changes. */
+/** Wires templates/macros/area_map.html; data: bbox or area, layers, and overlays under the drawing; onTouch() is told of changes. */
 export function makeAreaForm(data, onTouch) {
   let map = null;
   let editor = null;
@@ -17,11 +18,12 @@ export function makeAreaForm(data, onTouch) {
   function chooseWay() {
     const chosen = one("[data-area-choice]:checked")?.value;
     for (const way of all("[data-way]")) way.classList.toggle("is-chosen", way.dataset.way === chosen);
-    if (chosen === "drawn" && !map) open();
+    if ((chosen === "drawn" || !one("[data-area-choice]")) && !map) open();
   }
 
   function open() {
-    ({ map } = makeMap(byId("area-map"), { bbox: data.bbox, layers: data.layers }));
+    ({ map } = makeMap(byId("area-map"), { bbox: data.bbox, area: data.area, layers: data.layers }));
+    if (data.overlays) addOverlays(map, data.overlays);
     editor = makeAreaEditor(map, (geometry) => {
       byId("area").value = geometry ? JSON.stringify(geometry) : "";
       onTouch();
