@@ -13,11 +13,14 @@ from mapdialog.core.events import listen
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.notifications import letters
 from mapdialog.notifications.actions import answer_by, describe, drop_letters, queue, reason_in_words, write_author
+from mapdialog.notifications.plan_mails import write_dispatch
 from mapdialog.notifications.plan_receipts import write_receipt
 from mapdialog.notifications.walk_acute import report_fault
 from mapdialog.notifications.walk_mails import write_responsible
 from mapdialog.notifications.walk_news import wipe, write_confirm, write_news
+from mapdialog.plans.dispatch_actions import MAILED
 from mapdialog.plans.models import Plan
+from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
 from mapdialog.plans.receiving import RECEIVED as STATEMENT_RECEIVED
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.walks.asking import ASKED, Post
@@ -114,3 +117,9 @@ def _news(session: Session, subscriber: WalkSubscriber, news: News, **_more: Any
 def _no_more_news(session: Session, subscriber: WalkSubscriber, **_more: Any) -> None:
     if config := _settings.get("config"):
         wipe(session, subscriber, config)
+
+
+@listen(MAILED)
+def _dispatched(session: Session, dispatch: PlanDispatch, recipients: list[PlanRecipient], **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_dispatch(session, dispatch, recipients, config)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, Forbidden
-from mapdialog.plans import register, register_list, views_party_import
+from mapdialog.plans import register, register_list, views_dispatches, views_party_import
 from mapdialog.plans.forms_parties import PartyForm
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
@@ -19,7 +19,7 @@ from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
-__all__ = ["blueprint", "views_party_import"]
+__all__ = ["blueprint", "views_dispatches", "views_party_import"]
 Page = Response | str | tuple[str, int]
 FILTERS = ("group", "notify", "flag", "q")
 

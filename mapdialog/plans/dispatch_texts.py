@@ -1,0 +1,141 @@
+"""What is written to a plan's parties, in the Swedish it is sent in: a first wording that the officer goes on with."""
+
+from datetime import date
+
+from mapdialog.plans import announcement_texts
+from mapdialog.plans.announcement_texts import Facts, in_words
+from mapdialog.plans.kinds import DispatchKind, PhaseKind, PlanKind
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.rule_sets import rule_set
+
+_A_PLAN = {
+    PlanKind.DETAILED_PLAN: "detaljplan",
+    PlanKind.AREA_REGULATIONS: "områdesbestämmelser",
+    PlanKind.COMPREHENSIVE_PLAN: "översiktsplan",
+    PlanKind.PLAN_PROGRAMME: "planprogram",
+}
+
+
+def suggest(
+    plan: Plan, kind: str, phase: PlanPhase | None, *, municipality: str, web_url: str, appeal_last_day: date | None
+) -> tuple[str, str]:
+    """(title, body), paragraphs parted by blank lines. It greets nobody by name: one text goes to all."""
+    makers = {
+        DispatchKind.CONSULTATION_INVITATION: _consultation,
+        DispatchKind.REVIEW_NOTICE: _review,
+        DispatchKind.REVIEW_DOCUMENTS: _review_documents,
+        DispatchKind.STATEMENT_NOTICE: _statement,
+        DispatchKind.ADOPTION_NOTICE: _adoption,
+        DispatchKind.LEGAL_FORCE_DOCUMENTS: _legal_force,
+    }
+    facts = _facts(plan, phase, municipality, web_url, appeal_last_day)
+    title, paragraphs = makers[DispatchKind(kind)](plan, facts)
+    contact = f"Frågor? Kontakta {plan.contact}." if plan.contact else ""
+    return title, "\n\n".join(part for part in (*paragraphs, contact) if part)
+
+
+def _facts(plan: Plan, phase: PlanPhase | None, municipality: str, web_url: str, appeal_last_day: date | None) -> Facts:
+    adoption = plan.adoption
+    return Facts(
+        municipality=municipality,
+        plan_name=plan.name,
+        plan_kind=plan.kind,
+        registry_number=plan.registry_number,
+        phase_kind=phase.kind if phase else PhaseKind.REVIEW,
+        starts_on=phase.starts_on if phase else None,
+        ends_on=phase.ends_on if phase else None,
+        web_url=web_url,
+        send_to=plan.submit_to,
+        adopting_body=adoption.body if adoption else plan.adopting_body,
+        decided_on=adoption.decided_on if adoption else None,
+        announced_on=adoption.announced_on if adoption else None,
+        appeal_last_day=appeal_last_day,
+    )
+
+
+def _about(facts: Facts) -> str:
+    kind = _A_PLAN[PlanKind(facts.plan_kind)]
+    return (
+        f"{facts.municipality} har tagit fram ett förslag till {kind}: {facts.plan_name}, "
+        f"diarienummer {facts.registry_number}."
+    )
+
+
+def _days(facts: Facts) -> str:
+    if facts.starts_on is None or facts.ends_on is None:
+        return ""
+    return f"från och med den {in_words(facts.starts_on)} till och med den {in_words(facts.ends_on)}"
+
+
+def _how(facts: Facts) -> str:
+    to = f" eller till {facts.send_to.strip().rstrip('.')}" if facts.send_to else ""
+    last = f" Synpunkterna ska ha kommit in senast den {in_words(facts.ends_on)}." if facts.ends_on else ""
+    return f"Lämna synpunkter på {facts.web_url}{to}. Ange diarienummer {facts.registry_number}.{last}"
+
+
+def _consultation(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
+    rules = rule_set(plan.rule_set)
+    return f"Samråd om {plan.name}", [
+        f"{_about(facts)} Du får det här brevet för att förslaget berör dig eller din organisation.",
+        plan.summary,
+        f"Samrådet pågår {_days(facts)}. Förslaget finns på {facts.web_url}.",
+        _how(facts),
+        announcement_texts.appeal_words(rules, plan.kind, facts.phase_kind),
+    ]
+
+
+def _review(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
+    rules = rule_set(plan.rule_set)
+    return f"Granskning av {plan.name}", [
+        f"{_about(facts)} Efter samrådet har förslaget bearbetats, och nu kan det granskas. "
+        "Du får det här brevet för att förslaget berör dig eller din organisation.",
+        f"Granskningen pågår {_days(facts)}. Förslaget och redogörelsen för samrådet finns på {facts.web_url}.",
+        _how(facts),
+        "Den som inte har lämnat en skriftlig synpunkt senast under granskningstiden kan förlora rätten att överklaga.",
+        announcement_texts.appeal_words(rules, plan.kind, facts.phase_kind),
+    ]
+
+
+def _review_documents(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
+    return f"Granskning av {plan.name}: förslaget och samrådsredogörelsen", [
+        f"{_about(facts)} Förslaget granskas {_days(facts)}.",
+        f"Planförslaget och samrådsredogörelsen bifogas. De finns också på {facts.web_url}.",
+        _how(facts),
+    ]
+
+
+def _statement(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
+    return f"Granskningsutlåtande för {plan.name}", [
+        f"Du har lämnat skriftliga synpunkter på {plan.name}, diarienummer {plan.registry_number}, som inte har "
+        "tillgodosetts eller bara delvis har tillgodosetts.",
+        "Kommunen har nu sammanställt synpunkterna och sina svar i ett granskningsutlåtande. Där står också varför "
+        f"synpunkter inte har tillgodosetts. Granskningsutlåtandet finns på {facts.web_url}.",
+        f"Nästa steg är att {facts.adopting_body or 'kommunen'} tar ställning till om planen ska antas. Du får ett "
+        "meddelande när det har skett. Då får du också veta hur du överklagar.",
+    ]
+
+
+def _adoption(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
+    where = f"Beslutet och handlingarna finns på {facts.web_url}. Ett utdrag ur protokollet bifogas."
+    texts: dict[str, str] = {}
+    rules = rule_set(plan.rule_set)
+    notice = next((one for one in rules.checklists if one.kind == "notice_of_adoption"), None)
+    if notice is not None:
+        texts = announcement_texts.item_texts(notice, facts)
+    decided = texts.get("adoption") or f"{plan.name} har antagits."
+    if plan.kind == PlanKind.COMPREHENSIVE_PLAN:
+        appeal = rules.appeal(plan.kind).full.sv.strip()
+    else:
+        appeal = texts.get("how_to_appeal", "")
+    return f"{plan.name} har antagits", [f"{decided} Diarienummer {plan.registry_number}.", where, appeal]
+
+
+def _legal_force(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
+    adoption = plan.adoption
+    since = f" den {in_words(adoption.legal_force_on)}" if adoption and adoption.legal_force_on else ""
+    duties = rule_set(plan.rule_set).duties(plan.kind, "legal_force")
+    what = duties[0].label.sv if duties else "Handlingarna"
+    return f"{plan.name} har fått laga kraft", [
+        f"{plan.name}, diarienummer {plan.registry_number}, fick laga kraft{since}.",
+        f"Bifogat: {what[0].lower()}{what[1:]}.",
+    ]

@@ -1,0 +1,190 @@
+"""Who a sending goes to and why, as it stands now: by group, or by views that were not met; who cannot be reached."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mapdialog.core import clock
+from mapdialog.core.text import N_
+from mapdialog.plans import unmet
+from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
+from mapdialog.plans.completeness import is_undivided
+from mapdialog.plans.duties import Occasion
+from mapdialog.plans.kinds import AnswerStatus, DispatchKind
+from mapdialog.plans.labels import GROUP_LABELS, GROUP_ORDER
+from mapdialog.plans.models import Plan
+from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.problems import Problem, Weight
+from mapdialog.plans.rule_types import Chosen, DispatchDuty
+from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.unmet import UnmetPerson
+
+ADDED = "Tillagd av handläggaren"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Somebody a sending goes to. `party_id` None: a sender who is not in the register yet. `address` is lines.
+
+    `channel` 'none' cannot be written to: no address, or a protected identity, which is handled by itself.
+    """
+
+    party_id: int | None
+    number: int | None
+    group: str
+    name: str
+    address: str
+    email: str
+    channel: str
+    reason: str
+    is_protected: bool = False
+    sender: UnmetPerson | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Everybody a sending goes to; `nameless` are statements with unmet views whose sender nobody knows."""
+
+    addressees: tuple[Addressee, ...]
+    nameless: int
+
+    def by_channel(self, channel: str) -> list[Addressee]:
+        """Those who are written to that way."""
+        return [one for one in self.addressees if one.channel == channel and not one.is_protected]
+
+    @property
+    def protected(self) -> list[Addressee]:
+        """Those who are handled by themselves."""
+        return [one for one in self.addressees if one.is_protected]
+
+
+def propose(session: Session, plan: Plan, occasion: Occasion) -> Proposal:
+    """Everybody the occasion's duties name, each once with every reason, by group and name."""
+    found: dict[str, Addressee] = {}
+    nameless = 0
+    for duty in occasion.duties:
+        if duty.chosen == Chosen.ALL:
+            ones = [(f"p{one.id}", addressed(one, _group_reason(one, duty))) for one in _parties(session, plan, duty)]
+        else:
+            ones, unknown = _unmet(session, plan, duty)
+            nameless = max(nameless, unknown)
+        for key, one in ones:
+            known = found.get(key)
+            found[key] = replace(known, reason=f"{known.reason} {one.reason}") if known else one
+    return Proposal(tuple(sorted(found.values(), key=_order)), nameless)
+
+
+def addressed(party: PlanParty, reason: str) -> Addressee:
+    """A party as a recipient: a protected one only by number."""
+    if party.is_protected:
+        name = protected_name(party.number)
+        return Addressee(party.id, party.number, party.party_group, name, "", "", "none", reason, is_protected=True)
+    name = ", ".join(part for part in (party.organisation, party.name) if part)
+    address = address_lines(party.street, party.postal_code, party.city)
+    channel = choose_channel(party.notify_by, address, party.email)
+    return Addressee(party.id, party.number, party.party_group, name, address, party.email, channel, reason)
+
+
+def protected_name(number: int | None) -> str:
+    """What stands in lists for somebody with a protected identity."""
+    return f"Skyddade personuppgifter, nummer {number}" if number else "Skyddade personuppgifter"
+
+
+def choose_channel(notify_by: str, address: str, email: str) -> str:
+    """How somebody is written to: as they want it, else in the way there is; 'none' where there is none."""
+    ways = {"letter": bool(address), "email": bool(email), "none": True}
+    if notify_by and ways[notify_by] and (notify_by != "none" or not (address or email)):
+        return notify_by
+    return "email" if email and (notify_by == "email" or not address) else "letter" if address else "none"
+
+
+def address_lines(street: str, postal_code: str, city: str) -> str:
+    """An address as it stands on a letter, by lines."""
+    return "\n".join(line for line in (street, f"{postal_code} {city}".strip()) if line)
+
+
+def why_not_frozen(session: Session, plan: Plan, occasion: Occasion, proposal: Proposal) -> list[Problem]:
+    """What stands in the way of using the list now."""
+    reference = occasion.duties[0].basis.legal_ref
+    found = []
+    if any(duty.chosen != Chosen.ALL for duty in occasion.duties) and (count := count_not_final(session, plan)):
+        message = N_(
+            "%(count)s synpunkter i skriftliga yttranden har inget färdigt svar, så listan kan bli ofullständig."
+        )
+        found.append(Problem("not_final", message, Weight.STOPS, reference, {"count": count}))
+    if occasion.event_on is None:
+        message = {
+            DispatchKind.STATEMENT_NOTICE: N_("Granskningsutlåtandet är inte färdigställt här."),
+            DispatchKind.ADOPTION_NOTICE: N_("Dagen då det justerade protokollet tillkännagavs är inte angiven."),
+        }.get(occasion.kind, N_("Planen har inte fått laga kraft."))
+        found.append(Problem("too_early", message, Weight.NEEDS_REASON, reference))
+    if not proposal.addressees:
+        found.append(Problem("nobody", N_("Listan är tom. Ingen i registret hör till utskicket."), Weight.STOPS))
+    return found
+
+
+def count_not_final(session: Session, plan: Plan) -> int:
+    """Points that may keep the right to appeal open, whose answer is missing or not final, and statements that nobody
+    has divided into points: written, and received before the end of the review."""
+    counts = [PlanStatement.plan_id == plan.id, PlanStatement.written, PlanStatement.views_withdrawn_at.is_(None)]
+    if (day := unmet.last_day(plan.phases)) is not None:
+        counts.append(PlanStatement.received_at < clock.end_of_day(day))
+    points = (
+        select(func.count())
+        .select_from(PlanPoint)
+        .join(PlanStatement, PlanStatement.id == PlanPoint.statement_id)
+        .outerjoin(PlanAnswer, PlanAnswer.id == PlanPoint.answer_id)
+        .where(*counts, func.coalesce(PlanAnswer.status, "") != AnswerStatus.FINAL)
+    )
+    whole = select(func.count()).select_from(PlanStatement).where(*counts, is_undivided())
+    return (session.scalar(points) or 0) + (session.scalar(whole) or 0)
+
+
+def _parties(session: Session, plan: Plan, duty: DispatchDuty) -> Iterable[PlanParty]:
+    query = select(PlanParty).where(PlanParty.plan_id == plan.id, PlanParty.party_group.in_(duty.groups))
+    return session.scalars(query.order_by(PlanParty.id))
+
+
+def _group_reason(party: PlanParty, duty: DispatchDuty) -> str:
+    return f"{GROUP_LABELS[party.party_group]} ({duty.basis.legal_ref})."
+
+
+def _unmet(session: Session, plan: Plan, duty: DispatchDuty) -> tuple[list[tuple[str, Addressee]], int]:
+    found, nameless = [], 0
+    for person in unmet.list_unmet(session, plan):
+        if person.party_id is None and not (person.name or person.organisation or person.email):
+            nameless += 1
+        elif person.party_group in duty.groups:
+            found.append((person.key, _addressed_person(person, _unmet_reason(person, duty))))
+    return found, nameless
+
+
+def _addressed_person(person: UnmetPerson, reason: str) -> Addressee:
+    name = ", ".join(part for part in (person.organisation, person.name) if part) or person.email
+    address, email = address_lines(person.street, person.postal_code, person.city), person.email
+    channel = choose_channel(person.notify_by, address, email)
+    if person.is_protected:
+        name, address, email, channel = protected_name(person.party_number), "", "", "none"
+    return Addressee(
+        party_id=person.party_id,
+        number=person.party_number,
+        group=person.party_group,
+        name=name,
+        address=address,
+        email=email,
+        channel=channel,
+        reason=reason,
+        is_protected=person.is_protected,
+        sender=person,
+    )
+
+
+def _unmet_reason(person: UnmetPerson, duty: DispatchDuty) -> str:
+    numbers = ", ".join(str(number) for number in sorted({view.number for view in person.views}))
+    return f"Skriftliga synpunkter som inte har tillgodosetts, yttrande {numbers} ({duty.basis.legal_ref})."
+
+
+def _order(one: Addressee) -> tuple[int, str, int]:
+    return GROUP_ORDER.get(one.group, len(GROUP_ORDER)), one.name.casefold(), one.number or 0
