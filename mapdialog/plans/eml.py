@@ -19,6 +19,8 @@ MAX_BYTES = 50_000_000
 MOST_ATTACHMENTS = 50
 MOST_PARTS = 500
 _LONGEST_HEADER = 4_000
+# Taking a header of a million parameters apart would take the standard library minutes; no letter has such a one.
+_ENDLESS = re.compile(rb"^content-(?:type|disposition):(?:[^\r\n]|\r?\n[ \t]){20000}", re.IGNORECASE | re.MULTILINE)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 # Clocks of mail servers go a little wrong.
 _AHEAD = timedelta(minutes=10)
@@ -67,6 +69,8 @@ def read_letter(data: bytes, *, at: datetime) -> Letter:
         raise TooLarge(N_("Brevet är större än %(limit)s MB."), field="eml", limit=MAX_BYTES // 1_000_000)
     if not data.strip():
         raise Invalid(N_("Filen är tom."), field="eml")
+    if _ENDLESS.search(data):
+        raise Invalid(N_("Brevet är så hopvikt att det inte går att läsa."), field="eml")
     try:
         message = BytesParser(policy=policy.compat32).parsebytes(data)
         letter = _letter(message, at, depth=0)

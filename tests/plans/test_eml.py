@@ -8,6 +8,7 @@ import pytest
 from mapdialog.core.errors import Invalid
 from mapdialog.plans import eml
 from mapdialog.plans.eml import read_letter
+from mapdialog.plans.html_text import text_of_html
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HEAD = b"From: Anna Ek <anna@ek.example>\r\nSubject: Planen\r\nDate: Fri, 20 Nov 2026 09:30:00 +0100\r\n"
@@ -117,8 +118,9 @@ def test_a_letter_sent_on_without_a_word_is_the_one_within() -> None:
         b"From: " + b"(" * 100_000,
         b"From: a@b.example\r\n"
         + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000)),
+        b"From: a@b.example\r\nContent-Type: text/plain; " + b"a=b; " * 200_000 + b"\r\n\r\nHej",
     ],
-    ids=["nothing", "zeros", "words", "comments", "folded"],
+    ids=["nothing", "zeros", "words", "comments", "folded", "endless"],
 )
 def test_what_is_no_letter_is_refused_with_a_reason(data: bytes) -> None:
     with pytest.raises(Invalid):
@@ -128,3 +130,17 @@ def test_what_is_no_letter_is_refused_with_a_reason(data: bytes) -> None:
 def test_headers_of_a_megabyte_are_read_in_no_time() -> None:
     read = read_letter(b"Subject: " + b"=?utf-8?q?x?= " * 80_000 + b"\r\n\r\nHej", at=AT)
     assert len(read.subject) <= 500
+
+
+@pytest.mark.parametrize("piece", ["<!--", "<a "])
+def test_html_that_is_made_to_delay_is_read_once(piece: str) -> None:
+    # What reads it over and over, as html.parser does, would take minutes and be stopped by the test's own limit.
+    assert len(text_of_html(piece * 100_000)) <= 400_000
+
+
+def test_html_keeps_what_a_reader_sees() -> None:
+    picture = "<img src='data:image/png;base64," + "A" * 2_000_000 + "'>"
+    said = text_of_html(
+        f"<p>Högst &amp; 3 &lt; 4{picture}</p><ul><li>ett<li>två</ul>a < b <a title='x>y'>och</a><!--nej--> slut"
+    )
+    assert said == "Högst & 3 < 4\n\n- ett\n- två\n\na < b och slut"
