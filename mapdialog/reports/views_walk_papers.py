@@ -61,7 +61,8 @@ def publish(slug: str) -> BaseResponse | tuple[str, int]:
     """Ask for the first version, or for a new one in place of that which everybody reads; the worker makes it."""
     walk = queries.get_walk(session(), slug)
     try:
-        publishing.ask(session(), walk, version=None, actor_id=current_user.account_id, at=now())
+        checks = editor_page.chosen_checks()
+        publishing.ask(session(), walk, version=None, checks=checks, actor_id=current_user.account_id, at=now())
     except DomainError as error:
         session().rollback()
         return _page(queries.get_walk(session(), slug), error), error.status
@@ -121,6 +122,7 @@ def _page(walk: SafetyWalk, error: DomainError | None = None) -> str:
         is_slow=found.since is not None and now() - found.since > _SLOW,
         reason=_(found.reason) % (found.params or {}) if found.reason else "",
         obstacles=_obstacles(walk),
+        waiting_checks=publishing.count_waiting_checks(session(), walk),
         tabs=editor_page.tabs(walk),
         published=by_number,
         makers=makers,

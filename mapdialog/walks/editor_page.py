@@ -4,12 +4,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import local, now
-from mapdialog.core.errors import Invalid
+from mapdialog.core.errors import Forbidden, Invalid
 from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
@@ -18,6 +18,7 @@ from mapdialog.walks.forms_data import fill, moment
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 from mapdialog.walks.typed_places import Where
+from mapdialog.web.access import may
 from mapdialog.web.mapdata import background_layers
 
 # What the button of a step says; a step back is said as such.
@@ -99,6 +100,7 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "steps": steps(walk) if walk else [],
         "statuses": rules.STATUSES,
         "publishing": publishing.state(session, walk) if walk else None,
+        "waiting_checks": publishing.count_waiting_checks(session, walk) if walk else 0,
         "repeats": repeating.list_repeats(session, walk) if walk else [],
         "may_repeat": walk is not None and repeating.may_repeat(walk),
         "length_m": routes.told_m(routes.length_m(walk)) if walk else 0,
@@ -161,6 +163,14 @@ def steps(walk: SafetyWalk) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def chosen_checks() -> str:
+    """What the pressed button of publishing says about verdicts that wait; only who may moderate may approve them."""
+    chosen = request.form.get("checks", "")
+    if chosen == publishing.APPROVE and not may("moderate"):
+        raise Forbidden(N_("Din roll får inte göra det här. Fråga en administratör."))
+    return chosen
 
 
 def sun_lines(

@@ -11,14 +11,18 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mapdialog.contributions import moderation
+from mapdialog.contributions.models import State
 from mapdialog.core import audit, jobs
 from mapdialog.core.audit import AuditEvent
 from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.core.text import N_
-from mapdialog.walks import actions, protocol_making, rules
+from mapdialog.walks import actions, protocol_making, queries, rules
+from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 from mapdialog.walks.protocol import Version
 
+APPROVE, LEAVE = "approve", "leave"
 JOB = "publish_walk_protocol"
 _ASKED, _FAILED, _MADE, _STEP = "walk.protocol_asked", "walk.protocol_failed", "walk.protocol", "walk.step"
 # What is said of a fault of ours, or of a worker that died.
@@ -40,11 +44,20 @@ class AlreadyPublished(Conflict):
     """What was asked for is done: a button was pressed twice, or a colleague pressed it."""
 
 
-def ask(session: Session, walk: SafetyWalk, *, version: int | None, actor_id: int | None, at: datetime) -> None:
+def ask(
+    session: Session,
+    walk: SafetyWalk,
+    *,
+    version: int | None,
+    checks: str = "",
+    actor_id: int | None,
+    at: datetime,
+) -> None:
     """Let the worker publish: the first version with the step to it, or a new one of a walk that is public.
 
-    Who names the `version` asks for the first. Raises AlreadyPublished for that when it is there, Conflict when it is
-    under way or the step can't be taken, Invalid with what is missing.
+    `checks` says what becomes of a return walk's verdicts that nobody has approved: APPROVE or LEAVE them; Invalid
+    (`checks`) when some wait and it says neither. Who names the `version` asks for the first. Raises AlreadyPublished
+    for that when it is there, Conflict when it is under way or the step can't be taken, Invalid with what is missing.
     """
     current = session.scalar(select(SafetyWalk.version).where(SafetyWalk.id == walk.id).with_for_update(key_share=True))
     session.refresh(walk)
@@ -56,12 +69,32 @@ def ask(session: Session, walk: SafetyWalk, *, version: int | None, actor_id: in
         step = rules.check_step(walk.status, WalkStatus.PROTOCOL_PUBLISHED)
         if missing := rules.obstacles(step, actions.readiness(walk), at):
             raise Invalid(missing[0], field="status")
+    _settle(session, walk, checks, actor_id)
     if problem := protocol_making.obstacle(session, walk, Version.PUBLIC):
         raise problem
     if jobs.is_under_way(session, JOB, walk_id=walk.id):
         raise Conflict(N_("Protokollet görs redan. Det tar oftast några sekunder."))
     jobs.defer(session, JOB, once=f"{JOB}:{walk.id}", walk_id=walk.id, actor_id=actor_id)
     audit.record(session, actor_id, _ASKED, walk)
+
+
+def count_waiting_checks(session: Session, walk: SafetyWalk) -> int:
+    """How many verdicts of a return walk nobody has approved: in public they are told as not judged."""
+    return len(_waiting(session, walk))
+
+
+def _waiting(session: Session, walk: SafetyWalk) -> list[WalkObservation]:
+    listed = queries.list_observations(session, walk) if walk.repeat_of_id is not None else ()
+    return [one for one in listed if one.verdict is not None and one.state == State.PENDING]
+
+
+def _settle(session: Session, walk: SafetyWalk, checks: str, actor_id: int | None) -> None:
+    waiting = _waiting(session, walk) if checks != LEAVE else []
+    if waiting and checks != APPROVE:
+        words = N_("Bedömningar som väntar på att godkännas: %(count)s. Godkänn dem, eller publicera utan dem.")
+        raise Invalid(words, field="checks", count=len(waiting))
+    for one in waiting:
+        moderation.approve(session, one, version=None, actor_id=actor_id)
 
 
 def state(session: Session, walk: SafetyWalk) -> Publishing:

@@ -111,7 +111,7 @@ def step(slug: str) -> Response:
     is_publishing = wanted == WalkStatus.PROTOCOL_PUBLISHED
     try:
         if is_publishing:
-            publishing.ask(session(), walk, **sure, at=now())
+            publishing.ask(session(), walk, **sure, checks=editor_page.chosen_checks(), at=now())
         else:
             actions.take_step(session(), walk, wanted, **sure, at=now())
     except publishing.AlreadyPublished as error:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from mapdialog.contributions import moderation
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, Invalid
-from mapdialog.walks import actions, recording, repeating, returning, tending
+from mapdialog.walks import actions, publishing, recording, repeating, returning, tending
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.returning import Comparison, compare, feeling_after
@@ -67,6 +68,27 @@ def test_a_return_walk_has_the_route_stops_and_checklist_but_no_times_and_no_nam
 def test_a_walk_that_has_not_been_held_cannot_be_repeated(session: Session) -> None:
     with pytest.raises(Conflict):
         repeating.plan_return(session, make_walk(session), title="Åter", purpose="", actor_id=None)
+
+
+def test_verdicts_that_nobody_has_approved_are_not_published_as_not_judged_unseen(
+    session: Session, before: SafetyWalk, walk: SafetyWalk
+) -> None:
+    seen, other = observe(session, before), observe(session, before)
+    publish(session, before)
+    new = observe(session, walk, "Nytt")
+    moderation.approve(session, new, version=None, actor_id=None)
+    one, two = check(session, walk, seen, "fixed"), check(session, walk, other, "worse")
+    walk.status, walk.starts_at = "protocol_draft", now()
+    sure: dict[str, Any] = {"version": None, "actor_id": None, "at": now()}
+    with pytest.raises(Invalid, match="väntar") as raised:
+        publishing.ask(session, walk, **sure)
+    assert raised.value.field == "checks" and raised.value.params == {"count": 2}
+    with session.begin_nested() as undone:
+        publishing.ask(session, walk, checks=publishing.LEAVE, **sure)
+        assert one.state == "pending"
+        undone.rollback()
+    publishing.ask(session, walk, checks=publishing.APPROVE, **sure)
+    assert (one.state, two.state, publishing.count_waiting_checks(session, walk)) == ("approved", "approved", 0)
 
 
 def test_a_check_follows_only_what_the_repeated_walk_found(session: Session, walk: SafetyWalk) -> None:
