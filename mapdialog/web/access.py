@@ -54,6 +54,7 @@ BLUEPRINTS: dict[str, str] = {
     "plan_overlays": PUBLIC,  # of published plans; staff see them before
     "plan_statements_staff": STAFF,
     "plan_parties_staff": STAFF,
+    "plan_adoption_staff": STAFF,
     "plan_answers_staff": STAFF,
 }
 

@@ -40,6 +40,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.plans.views_plan_overlays", ""),
     ("mapdialog.plans.views_statements", "/staff"),
     ("mapdialog.plans.views_parties", "/staff"),
+    ("mapdialog.plans.views_adoption", "/staff"),
     ("mapdialog.plans.views_plan_answers", "/staff"),
 )
 

@@ -1,0 +1,199 @@
+"""Adopting a plan: the order the law sets, the appeal period over Christmas, legal force, the notice and its proof."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapdialog.accounts.models import Role
+from mapdialog.core.audit import AuditEvent
+from mapdialog.core.errors import Conflict, Invalid
+from mapdialog.plans import adopting, adoption_rules
+from mapdialog.plans.adopting import NoticeDraft
+from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
+from mapdialog.plans.kinds import PhaseKind
+from mapdialog.plans.models import Plan
+from mapdialog.plans.problems import Weight
+from mapdialog.plans.report_models import PlanReport
+from mapdialog.plans.rule_sets import rule_set
+from tests.plan_seeds import RULE_SET, make_plan, make_plan_phase
+from tests.staffing import sign_in
+
+RULES = rule_set(RULE_SET)
+REVIEW_END = date(2026, 11, 2)
+TODAY = date(2026, 12, 31)
+WHOLE = AdoptionDraft(
+    decided_on=date(2026, 11, 30),
+    body="Kommunfullmäktige",
+    section="§ 112",
+    minutes_adjusted_on=date(2026, 12, 2),
+    announced_on=date(2026, 12, 3),
+)
+
+
+def facts(*, reported: bool = True, major: bool = False, status: str = "reported") -> list[PhaseFact]:
+    return [
+        PhaseFact("consultation", "reported", date(2026, 6, 1), False, True),
+        PhaseFact("review", status, REVIEW_END, major, reported),
+    ]
+
+
+@pytest.fixture
+def plan(session: Session) -> Plan:
+    made = make_plan(session)
+    for kind, ends_on in (("consultation", date(2026, 6, 1)), ("review", REVIEW_END)):
+        phase = make_plan_phase(
+            session, made, kind, status="reported", starts_on=ends_on - timedelta(days=30), ends_on=ends_on
+        )
+    session.add(
+        PlanReport(
+            plan_id=made.id, phase_id=phase.id, kind="granskningsutlatande", edition="full", format="pdf", number=1,
+            state="done", is_draft=False, file_key="k", sha256="s", frozen_at=phase.closed_at,
+        )
+    )  # fmt: skip
+    session.flush()
+    return made
+
+
+def save(session: Session, plan: Plan, draft: AdoptionDraft, reason: str = "") -> None:
+    adopting.save_adoption(session, plan, draft, reason=reason, today=TODAY, actor_id=None)
+
+
+def changed(**values: object) -> AdoptionDraft:
+    return AdoptionDraft(**{name: getattr(WHOLE, name) for name in WHOLE.__dataclass_fields__} | values)  # type: ignore[arg-type]
+
+
+def test_the_appeal_period_rolls_over_christmas(session: Session, plan: Plan) -> None:
+    save(session, plan, WHOLE)
+    assert plan.adoption is not None and plan.adoption.appeal_ends_on == date(2026, 12, 28)
+
+
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        ({"decided_on": None, "body": ""}, {"decided_on", "body"}),
+        ({"minutes_adjusted_on": date(2026, 11, 29)}, {"minutes_adjusted_on"}),
+        ({"announced_on": date(2026, 12, 1)}, {"announced_on"}),
+        ({"minutes_adjusted_on": None}, {"minutes_adjusted_on"}),
+        ({"announced_on": date(2027, 3, 1)}, {"announced_on"}),
+        ({"legal_force_on": date(2026, 12, 28)}, {"legal_force_on"}),
+        ({"announced_on": None, "legal_force_on": date(2026, 12, 29)}, {"legal_force_on"}),
+        ({"appealed_on": date(2026, 12, 10), "legal_force_on": date(2026, 12, 30)}, {"legal_force_on"}),
+        (
+            {"appealed_on": date(2026, 12, 10), "legal_force_on": date(2026, 12, 30), "is_settled": True},
+            {"appeal_note"},
+        ),
+        ({"announced_url": "javascript:alert(1)"}, {"announced_url"}),
+    ],
+)
+def test_days_out_of_order_are_refused_at_their_field(
+    session: Session, plan: Plan, values: dict[str, object], fields: set[str]
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        save(session, plan, changed(**values))
+    assert set(caught.value.fields) == fields
+
+
+def test_an_appealed_plan_gets_legal_force_when_the_appeal_is_settled(session: Session, plan: Plan) -> None:
+    note = "MMD P 123-27 avslog 2026-12-29."
+    save(
+        session,
+        plan,
+        changed(appealed_on=date(2026, 12, 10), legal_force_on=date(2026, 12, 30), is_settled=True, appeal_note=note),
+    )
+    assert plan.adoption is not None and plan.adoption.legal_force_on == date(2026, 12, 30)
+
+
+def test_a_second_review_that_is_due_stops_whatever_reason_is_given() -> None:
+    found = adoption_rules.why_not_adopted(RULES, "extended", "detailed_plan", facts(major=True), date(2026, 11, 30))
+    assert [(one.key, one.weight, one.params["phase"]) for one in found] == [
+        ("second_review", Weight.STOPS, PhaseKind.SECOND_REVIEW)
+    ]
+    held = [*facts(major=True), PhaseFact("second_review", "closed", date(2026, 11, 20), False, True)]
+    assert not adoption_rules.why_not_adopted(RULES, "extended", "detailed_plan", held, date(2026, 11, 30))
+
+
+@pytest.mark.parametrize(
+    ("phases", "decided_on", "key"),
+    [
+        (facts(), REVIEW_END, "too_early"),
+        (facts(status="open"), date(2026, 11, 30), "open"),
+        (facts(reported=False), date(2026, 11, 30), "no_report"),
+        (facts()[:1], date(2026, 11, 30), "no_review"),
+    ],
+)
+def test_what_must_come_first_is_told(phases: list[PhaseFact], decided_on: date, key: str) -> None:
+    found = adoption_rules.why_not_adopted(RULES, "extended", "detailed_plan", phases, decided_on)
+    assert key in [one.key for one in found]
+
+
+def test_a_report_made_elsewhere_takes_a_reason_that_the_log_keeps(session: Session) -> None:
+    plan = make_plan(session)
+    make_plan_phase(session, plan, status="closed", starts_on=date(2026, 5, 1), ends_on=date(2026, 6, 1))
+    make_plan_phase(session, plan, "review", status="closed", starts_on=date(2026, 10, 1), ends_on=REVIEW_END)
+    with pytest.raises(Invalid) as caught:
+        save(session, plan, WHOLE)
+    assert set(caught.value.fields) == {"reason"}
+    save(session, plan, WHOLE, "Granskningsutlåtandet skrevs i Word, dnr 12.")
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "plan.adopt")).one()
+    assert event.detail["reason"] == "Granskningsutlåtandet skrevs i Word, dnr 12."
+
+
+def test_a_programme_is_never_adopted() -> None:
+    found = adoption_rules.why_not_adopted(RULES, "standard", "plan_programme", [], None)
+    assert [one.weight for one in found] == [Weight.STOPS]
+
+
+def test_the_countys_own_weeks_put_legal_force_off() -> None:
+    day = adoption_rules.earliest_legal_force(RULES, "detailed_plan", date(2026, 12, 3))
+    assert day == date(2026, 12, 29)
+    later = adoption_rules.earliest_legal_force(
+        RULES, "detailed_plan", date(2026, 12, 3), county_received_on=date(2026, 12, 14)
+    )
+    assert later == date(2027, 1, 5)
+
+
+def test_the_notice_is_written_of_what_is_known_and_stays_once_it_is_up(session: Session, plan: Plan) -> None:
+    save(session, plan, WHOLE)
+    facts_ = adopting.notice_facts(plan, municipality="Trelleborgs kommun", web_url="https://x.example/plans/ovre")
+    draft = NoticeDraft({"adoption": "Antagen.", "decision_available": "På webben."}, "", date(2026, 12, 3))
+    written = adopting.save_notice(session, plan, draft, facts=facts_, version=0, actor_id=None)
+    assert "Antagen." in written.text and written.phase_id is None
+    with pytest.raises(Conflict):
+        adopting.save_notice(session, plan, draft, facts=facts_, version=0, actor_id=None)
+    again = NoticeDraft({"adoption": "Annat."}, "https://x.example", date(2026, 12, 3), date(2026, 12, 28))
+    adopting.save_notice(session, plan, again, facts=facts_, version=1, actor_id=None)
+    assert written.items["adoption"] == "Antagen." and written.board_removed_on == date(2026, 12, 28)
+
+
+def test_adoption_at_the_desk_with_its_notice_and_proof(client: FlaskClient, session: Session, plan: Plan) -> None:
+    plan.submit_to = "Trelleborgs kommun, 231 83 Trelleborg"
+    session.commit()
+    sign_in(client, session, Role.PLANNER)
+    base = f"/staff/plans/{plan.slug}/adoption"
+    assert client.post(base, data={"decided_on": "2026-11-0", "body": "KF"}).status_code == 422
+    sent = {"decided_on": "2026-11-10", "body": "KF", "minutes_adjusted_on": "2026-11-12", "announced_on": "2026-11-13"}
+    assert client.post(base, data=sent).status_code == 302
+    page = client.get(base).text
+    assert "4 december 2026" in page and "Den som vill överklaga ska göra det skriftligt" in page
+    assert "5 kap. 30 § första stycket 3 och 31 § PBL" in page
+    pdf = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
+    notice = {"version": "0", "item-adoption": "Antagen.", "board_posted_on": "2026-11-13"}
+    files = {"proof": (io.BytesIO(pdf), "anslag.pdf")}
+    assert client.post(f"{base}/notice", data=notice | {"board_posted_on": "igår"}).status_code == 422
+    assert client.post(f"{base}/notice", data=notice | files).status_code == 302
+    found = client.get(f"{base}/proof")
+    assert found.data == pdf and found.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_adoption_is_for_planners_only(client: FlaskClient, session: Session, plan: Plan) -> None:
+    base = f"/staff/plans/{plan.slug}/adoption"
+    assert client.get(base).status_code == 302
+    for role in (Role.MODERATOR, Role.SAFETY_COORDINATOR):
+        sign_in(client, session, role)
+        assert {client.get(base).status_code, client.post(base).status_code} == {403}, role
+        assert client.post(f"{base}/notice").status_code == 403
+        client.post("/staff/sign-out")
