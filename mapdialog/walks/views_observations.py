@@ -311,6 +311,8 @@ def _merge_page(walk: SafetyWalk, ticked: list[WalkObservation], problem: Domain
         "walks/staff/merge.html",
         walk=walk,
         ticked=ticked,
+        # What is already read stays read: merged into one that waits, it would be gone from the public page.
+        suggested=next((one.id for one in ticked if one.state == State.APPROVED), ticked[0].id),
         problem=translated(problem) if problem else "",
         **_words(),
     )

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from markupsafe import Markup, escape
 
 THIN_SPACE = "\u202f"
@@ -31,8 +31,10 @@ def last_day_short(closes_at: datetime | None) -> str:
 
 
 def datetime_long(value: datetime | None) -> str:
-    """'15 december 2026 kl. 14.32'; empty for None."""
-    return format_datetime(value, "d MMMM yyyy 'kl.' HH.mm") if value else ""
+    """'15 december 2026 kl. 14.32', in English '15 December 2026 at 14:32'; empty for None."""
+    is_english = str(get_locale() or "").startswith("en")
+    pattern = "d MMMM yyyy 'at' HH:mm" if is_english else "d MMMM yyyy 'kl.' HH.mm"
+    return format_datetime(value, pattern) if value else ""
 
 
 def datetime_exact(value: datetime | None) -> str:

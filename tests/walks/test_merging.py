@@ -87,6 +87,7 @@ def test_the_page_that_merges_shows_photos_and_says_what_becomes_of_them(
     page = client.post(base, data={"do": "merge", "ids": three.ids}).text
     assert "Alla foton följer med den som står kvar" in page
     assert all(f"/photos/{key}-thumb.jpg" in page for key in three.keys)
+    assert f'value="{three.ids[0]}" checked' in page, "the one that is read already"
     client.post(f"{base}/merge", data={"ids": three.ids, "keep": three.ids[0]})
     page = client.get(f"{base}/{three.ids[0]}").text
     assert all(f"/photos/{key}-thumb.jpg" in page for key in three.keys)
