@@ -40,6 +40,15 @@ class RegisterForm(FlaskForm):
         default=Channel.LETTER.value,
         validate_choice=False,
     )
+    form_of = SelectField(
+        _l("Skriftligt eller muntligt?"),
+        choices=lambda: [
+            ("", _("Som vanligt: telefon och möte är muntligt")),
+            ("written", _("Skriftligt, till exempel en lapp på mötet")),
+            ("oral", _("Muntligt, till exempel sagt vid ett besök")),
+        ],
+        validate_choice=False,
+    )
     eml = FileField(
         _l("Sparat e-brev (.eml)"),
         description=_l("Avsändare, tid, ämne, text och bilagor fylls i härunder. Du kan rätta innan du sparar."),

@@ -17,7 +17,7 @@ from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_, clean_line
 from mapdialog.geo.geometry import from_element
 from mapdialog.places.typed import find_place
-from mapdialog.plans import eml, registering, statement_files
+from mapdialog.plans import eml, receiving, registering, statement_files
 from mapdialog.plans.forms_statements import RegisterForm, whole
 from mapdialog.plans.kinds import Channel
 from mapdialog.plans.models import Plan, PlanFeature
@@ -35,7 +35,7 @@ from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
 Page = Response | str | tuple[str, int]
-KEPT = ("channel", "received_on", "meeting", "party_group")  # what is likely to be the same the next time
+KEPT = ("channel", "received_on", "meeting", "party_group", "form_of")  # what is likely to be the same the next time
 SUMMARY = N_("Något behöver rättas innan yttrandet kan registreras.")
 
 
@@ -148,6 +148,7 @@ def _new_statement(plan: Plan, form: RegisterForm, at: Any) -> NewStatement:
         text=form.text.data or "",
         received_by=channel if channel in DESK_CHANNELS else Channel.LETTER,
         received_at=moment,
+        written={"written": True, "oral": False}.get(form.form_of.data or ""),
         place=shape,
         place_label=typed if shape is not None and not typed[:1].isdigit() else "",
         feature_id=feature.id if feature is not None and feature.plan_id == plan.id else None,
@@ -199,6 +200,8 @@ def _page(plan: Plan, form: RegisterForm, kept: DraftFiles, more: dict[str, Any]
         kept=kept.list(),
         map_data=map_of(plan),
         oral_words=ORAL,
+        oral_channels=sorted(receiving.ORAL),
+        is_oral=form.form_of.data == "oral" or (not form.form_of.data and form.channel.data in receiving.ORAL),
         accept=statement_files.ACCEPT,
         file_limit_mb=statement_files.MAX_BYTES // 1_000_000,
         most_files=statement_files.MOST_FILES,

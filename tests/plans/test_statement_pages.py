@@ -118,6 +118,19 @@ def fields_of(page: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("channel", "said", "written"), [("counter", "oral", False), ("meeting", "written", True), ("phone", "", False)]
+)
+def test_what_is_said_at_a_visit_is_oral_and_a_note_at_a_meeting_is_not(
+    client: FlaskClient, session: Session, plan: Plan, channel: str, said: str, written: bool
+) -> None:
+    sign_in(client, session)
+    sent = {"client_id": str(uuid.uuid4()), "channel": channel, "text": "Mörkt.", "form_of": said, "do": "save"}
+    answer = client.post(f"{base(plan)}/new", data=sent)
+    assert newest(session).written is written
+    assert ("inte rätt att överklaga" in client.get(answer.location).text) is not written
+
+
 def test_whoever_registers_a_protected_one_is_not_sent_to_a_closed_door(
     client: FlaskClient, session: Session, plan: Plan
 ) -> None:

@@ -29,8 +29,13 @@ const part = byId("place-part");
 part?.addEventListener("toggle", () => { if (part.open) showMap(); });
 if (part?.open) showMap();
 
-const channel = byId("channel");
-if (byId("register")) channel.addEventListener("change", () => { byId("oral-note").hidden = !["phone", "meeting"].includes(channel.value); });
+/* What is oral gives no right to appeal: said as soon as it is chosen. */
+const note = byId("oral-note");
+function tellOral() {
+  const said = byId("form_of").value;
+  note.hidden = said ? said !== "oral" : !note.dataset.oral.split(" ").includes(byId("channel").value);
+}
+for (const id of note ? ["channel", "form_of"] : []) byId(id).addEventListener("change", tellOral);
 
 const links = () => all(".statement-link");
 
