@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from flask import current_app, url_for
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -10,18 +12,47 @@ from mapdialog.accounts.models import Account
 from mapdialog.core import audit
 from mapdialog.core.clock import local, now
 from mapdialog.core.text import N_
+from mapdialog.plans import next_steps, phase_page
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.labels import PHASE_KINDS, PHASE_STATUSES, PLAN_KINDS
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.rule_sets import rule_set
+from mapdialog.plans.rule_types import Words
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.web import languages
+from mapdialog.web.access import may
 
 EVENTS: dict[str, str] = {
     "plan.start": N_("Lade upp planen"),
     "plan.update": N_("Ändrade uppgifterna"),
     "plan.discontinue": N_("Avbröt planarbetet"),
     "plan.resume": N_("Tog upp planarbetet igen"),
+    "plan.phase_add": N_("Planerade ett skede"),
+    "plan.phase_update": N_("Ändrade ett skede"),
+    "plan.phase_remove": N_("Tog bort ett skede"),
+    "plan.phase_announce": N_("Kungjorde ett skede"),
+    "plan.phase_open": N_("Öppnade ett skede"),
+    "plan.phase_extend": N_("Förlängde ett skede"),
+    "plan.phase_close": N_("Stängde ett skede"),
+    "plan.meeting_save": N_("Sparade ett möte"),
+    "plan.meeting_remove": N_("Tog bort ett möte"),
+    "plan.announcement_save": N_("Sparade en kungörelse eller underrättelse"),
+    "plan.document_add": N_("Lade till en handling"),
+    "plan.document_remove": N_("Tog bort en handling"),
+    "plan.documents_shown": N_("Valde handlingar som visas i ett skede"),
+    "plan.overlay_add": N_("Lade till ett kartlager"),
+    "plan.overlay_update": N_("Ändrade ett kartlager"),
+    "plan.overlay_remove": N_("Tog bort ett kartlager"),
+    "plan.features_import": N_("Läste in delar av kartan"),
+    "plan.feature_add": N_("Ritade en del av kartan"),
+    "plan.feature_update": N_("Ändrade en del av kartan"),
+    "plan.feature_remove": N_("Tog bort en del av kartan"),
+    "plan.report": N_("Gjorde en redogörelse"),
+    "plan.report_again": N_("Gjorde en redogörelse på nytt"),
+    "plan.report_approved": N_("Godkände en redogörelse"),
+    "plan.export": N_("Hämtade ärendet som paket"),
+    "plan.adopt": N_("Skrev in antagandebeslutet"),
+    "plan.adoption_change": N_("Ändrade uppgifter om antagandet"),
 }
 
 
@@ -86,7 +117,40 @@ def context(session: Session, plan: Plan) -> dict[str, Any]:
         "unread": _count_statements(session, [plan.id], only_unread=True).get(plan.id, 0),
         "event_names": EVENTS,
         "log": log(session, plan),
+        "steps": said_steps(session, plan),
+        "procedure_steps": phase_page.steps(rules, plan),
     }
+
+
+def said_steps(session: Session, plan: Plan) -> list[dict[str, Any]]:
+    """What to do next, in words, with where it is done (None where that page doesn't exist) and by when."""
+    today = local(now()).date()
+    found = []
+    for step in next_steps.list_steps(session, plan, today):
+        view = current_app.view_functions.get(step.endpoint)
+        right = getattr(view, "required_right", None)
+        is_open = view is not None and (right is None or may(right))
+        params = {name: _in_words(value) for name, value in step.params.items()}
+        found.append(
+            {
+                "words": _(step.message) % params if params else _(step.message),
+                "href": url_for(step.endpoint, slug=plan.slug, **step.values) if is_open else None,
+                "legal_ref": step.legal_ref,
+                "by": step.by,
+                "is_waiting": step.is_waiting,
+                "is_late": step.by is not None and step.by < today and not step.is_waiting,
+            }
+        )
+    return found
+
+
+def _in_words(value: object) -> object:
+    """A phase, a kind of phase or words of the rules in the reader's language."""
+    if isinstance(value, PlanPhase):
+        return _(PHASE_KINDS[value.kind]) + (f" {value.round}" if value.round > 1 else "")
+    if isinstance(value, Words):
+        return value.text(languages.choose())
+    return _(PHASE_KINDS[value]).lower() if isinstance(value, str) and value in PHASE_KINDS else value
 
 
 def log(session: Session, plan: Plan) -> list[tuple[audit.AuditEvent, str]]:

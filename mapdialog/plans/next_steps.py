@@ -1,0 +1,184 @@
+"""What to do next in a plan, by when, and by which section of law: read out of where its phases stand."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mapdialog.core.text import N_
+from mapdialog.plans import completeness, phase_guards, rules
+from mapdialog.plans.kinds import PhaseKind, PhaseStatus
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.rule_sets import RuleSet, rule_set
+from mapdialog.plans.rule_types import When
+from mapdialog.plans.statement_models import PlanStatement
+
+_OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
+# Where a step is taken: the endpoint, which may not be mounted.
+EDIT, PHASES, NEW_PHASE, PHASE = "plans_staff.edit", "plans_staff.phases", "plans_staff.new_phase", "plans_staff.phase"
+ANNOUNCEMENT, DOCUMENTS = "plans_staff.announcement", "plans_staff.documents"
+STATEMENTS, ANSWERS = "plan_statements_staff.index", "plan_answers_staff.index"
+REPORTS, ADOPTION = "plan_reports_staff.index", "plan_adoption_staff.index"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One thing to do. `message` is a Swedish msgid whose %(name)s are in `params`; a msgid of a phase is translated.
+
+    `by` is the last day to do it, None where no day is set; `is_waiting` means that nothing can be done until `by`.
+    """
+
+    message: str
+    endpoint: str
+    values: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
+    legal_ref: str = ""
+    by: date | None = None
+    is_waiting: bool = False
+
+
+def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
+    """What there is to do now, the most urgent first; empty for a plan that is broken off or decided on."""
+    if plan.discontinued_on is not None or plan.adoption is not None:
+        return []
+    found = _of_the_plan(plan)
+    ongoing = [one for one in plan.phases if one.status not in _OVER]
+    for phase in plan.phases:
+        found += _of_a_phase(session, plan, phase, today)
+    return found if ongoing else found + _what_comes_after(plan)
+
+
+def _of_the_plan(plan: Plan) -> list[NextStep]:
+    found = []
+    if plan.area is None:
+        found.append(NextStep(N_("Rita eller läs in planområdet."), EDIT))
+    if not plan.submit_to or not plan.contact:
+        found.append(NextStep(N_("Skriv vart yttranden skickas och vem som svarar på frågor."), EDIT))
+    if not plan.summary:
+        found.append(NextStep(N_("Beskriv planen kort, på klarspråk."), EDIT))
+    return found
+
+
+def _of_a_phase(session: Session, plan: Plan, phase: PlanPhase, today: date) -> list[NextStep]:
+    rules_of_plan = rule_set(plan.rule_set)
+    match phase.status:
+        case PhaseStatus.DRAFT:
+            return _preparing(session, rules_of_plan, plan, phase, today)
+        case PhaseStatus.ANNOUNCED:
+            steps = [] if phase_guards.has_documents(session, phase) else [_documents(phase)]
+            return [*steps, _opening(rules_of_plan, plan, phase)]
+        case PhaseStatus.OPEN:
+            return _open(session, phase, today)
+        case PhaseStatus.CLOSED:
+            return _answering(session, rules_of_plan, plan, phase)
+    return _announcing_the_report(rules_of_plan, plan, phase)
+
+
+def _preparing(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[NextStep]:
+    found = []
+    for state in phase_guards.announcements(law, plan, phase):
+        where: dict[str, Any] = {"phase_id": phase.id, "kind": state.need.kind}
+        is_posted = state.written is not None and state.written.board_posted_on is not None
+        if state.missing or not is_posted:
+            message = N_("Skriv klart: %(title)s.") if state.missing else N_("Sätt upp på anslagstavlan: %(title)s.")
+            params: dict[str, Any] = {"title": state.checklist.label}
+            reference = state.checklist.basis.legal_ref
+            found.append(NextStep(message, ANNOUNCEMENT, where, params, reference, phase.starts_on))
+    if not phase_guards.has_documents(session, phase):
+        found.append(_documents(phase))
+    if not found or today > phase.starts_on:
+        found.append(_opening(law, plan, phase))
+    return found
+
+
+def _documents(phase: PlanPhase) -> NextStep:
+    where: dict[str, Any] = {"phase_id": phase.id, "_anchor": "documents"}
+    message = N_("Välj vilka handlingar som visas i skedet: %(phase)s.")
+    return NextStep(message, PHASE, where, {"phase": phase}, "5 kap. 13 och 21 §§ PBL", phase.starts_on)
+
+
+def _opening(law: RuleSet, plan: Plan, phase: PlanPhase) -> NextStep:
+    rule = phase_guards.rule_of(law, plan, phase.kind)
+    reference = rule.basis.legal_ref if rule else ""
+    return NextStep(
+        N_("Öppna skedet: %(phase)s."), PHASE, {"phase_id": phase.id}, {"phase": phase}, reference, phase.starts_on
+    )
+
+
+def _open(session: Session, phase: PlanPhase, today: date) -> list[NextStep]:
+    unread = session.scalar(
+        select(func.count()).where(PlanStatement.phase_id == phase.id, PlanStatement.read_at.is_(None))
+    )
+    found = []
+    if unread:
+        message = N_("Läs yttrandena som ingen har läst: %(count)s.")
+        found.append(NextStep(message, STATEMENTS, params={"count": unread}))
+    if today <= phase.ends_on:
+        message = N_("%(phase)s pågår. Stäng skedet när tiden är ute.")
+        found.append(
+            NextStep(
+                message,
+                PHASE,
+                {"phase_id": phase.id},
+                {"phase": phase},
+                by=phase.ends_on + timedelta(days=1),
+                is_waiting=True,
+            )
+        )
+    else:
+        found.append(NextStep(N_("Stäng skedet: %(phase)s."), PHASE, {"phase_id": phase.id}, {"phase": phase}))
+    return found
+
+
+def _answering(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase) -> list[NextStep]:
+    rule = phase_guards.rule_of(law, plan, phase.kind)
+    if rule is None or rule.report is None:
+        return []
+    left = completeness.count_left(session, plan, [phase])
+    reference = rules.REPORT_REFERENCES[rule.report.kind]
+    count = left.undivided + left.unanswered + left.unfinished
+    if count and rule.report.is_required:
+        message = N_("Dela upp och svara på det som kom in: %(count)s kvar.")
+        return [NextStep(message, ANSWERS, params={"count": count}, legal_ref=reference)]
+    if rule.report.is_required:
+        message = N_("Gör redogörelsen för skedet: %(phase)s.")
+        return [NextStep(message, REPORTS, params={"phase": phase}, legal_ref=reference)]
+    return []
+
+
+def _announcing_the_report(law: RuleSet, plan: Plan, phase: PlanPhase) -> list[NextStep]:
+    found = []
+    for state in phase_guards.announcements(law, plan, phase, after=True):
+        if state.written is None or state.missing or state.written.board_posted_on is None:
+            found.append(
+                NextStep(
+                    N_("Sätt upp på anslagstavlan: %(title)s."),
+                    ANNOUNCEMENT,
+                    {"phase_id": phase.id, "kind": state.need.kind},
+                    {"title": state.checklist.label},
+                    state.checklist.basis.legal_ref,
+                )
+            )
+    return found
+
+
+def _what_comes_after(plan: Plan) -> list[NextStep]:
+    """The phase that the procedure has next; the adoption after the last."""
+    law = rule_set(plan.rule_set)
+    existing = {one.kind for one in plan.phases}
+    last = plan.phases[-1] if plan.phases else None
+    forced = None
+    if last is not None:
+        forced = rules.phase_after_change(law, plan.procedure, last.kind, major_change=last.major_change)
+    for kind in phase_guards.allowed(law, plan):
+        rule = phase_guards.rule_of(law, plan, kind)
+        if rule is not None and (kind == forced or (kind not in existing and rule.when == When.ALWAYS)):
+            message, reference = N_("Planera nästa skede: %(kind)s."), rule.basis.legal_ref
+            return [NextStep(message, NEW_PHASE, {"kind": kind}, {"kind": kind}, reference)]
+    if last is None or last.kind == PhaseKind.PROGRAMME_CONSULTATION:
+        return [NextStep(N_("Planera ett skede."), PHASES)]
+    if last.status != PhaseStatus.REPORTED:
+        return []
+    return [NextStep(N_("Förbered antagandet."), ADOPTION, legal_ref="5 kap. 27 § PBL")]

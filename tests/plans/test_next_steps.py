@@ -1,0 +1,91 @@
+"""The overview says what to do next in a plan, by when, and by which section of law."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from mapdialog.accounts.models import Role
+from mapdialog.plans import next_steps, planning
+from mapdialog.plans.models import Plan
+from mapdialog.plans.next_steps import NextStep
+from tests.plan_seeds import make_plan, make_plan_phase, make_statement, today
+from tests.staffing import sign_in
+
+
+@pytest.fixture
+def plan(session: Session) -> Plan:
+    return make_plan(session, submit_to="plan@x.example", contact="Planavdelningen")
+
+
+def steps(session: Session, plan: Plan) -> list[NextStep]:
+    return next_steps.list_steps(session, plan, today())
+
+
+def test_a_new_plan_plans_the_first_phase_that_the_law_demands(session: Session, plan: Plan) -> None:
+    (only,) = steps(session, plan)
+    assert (only.endpoint, only.values["kind"]) == (next_steps.NEW_PHASE, "consultation")
+    assert only.legal_ref.startswith("5 kap. 11")
+
+
+def test_a_phase_in_preparation_asks_for_its_announcement_and_papers_by_its_first_day(
+    session: Session, plan: Plan
+) -> None:
+    phase = make_plan_phase(session, plan, status="draft", begins=5)
+    found = steps(session, plan)
+    assert [one.endpoint for one in found] == [next_steps.ANNOUNCEMENT, next_steps.PHASE]
+    assert {one.by for one in found} == {phase.starts_on} and all(one.legal_ref for one in found)
+
+
+def test_an_open_phase_asks_for_reading_and_then_to_be_closed(session: Session, plan: Plan) -> None:
+    phase = make_plan_phase(session, plan)
+    make_statement(session, plan)
+    reading, closing = steps(session, plan)
+    assert (reading.endpoint, reading.params) == (next_steps.STATEMENTS, {"count": 1})
+    assert (closing.is_waiting, closing.by) == (True, phase.ends_on + timedelta(days=1))
+
+
+def test_a_closed_phase_asks_for_answers_and_then_its_report_and_a_reported_one_for_the_review(
+    session: Session, plan: Plan
+) -> None:
+    phase = make_plan_phase(session, plan, begins=-40)
+    statement = make_statement(session, plan)
+    phase.status, phase.closed_at = "closed", statement.registered_at
+    session.flush()
+    answering = steps(session, plan)[0]
+    assert (answering.endpoint, answering.legal_ref[:11]) == (next_steps.ANSWERS, "5 kap. 17 §")
+    phase.status = "reported"
+    session.flush()
+    (planning_next,) = steps(session, plan)
+    assert planning_next.values == {"kind": "review"}
+
+
+def test_a_plan_that_changed_much_is_reviewed_again_before_it_is_adopted(session: Session, plan: Plan) -> None:
+    make_plan_phase(session, plan, begins=-90, status="reported")
+    review = make_plan_phase(session, plan, "review", begins=-50, status="reported")
+    assert next_steps.ADOPTION in {one.endpoint for one in steps(session, plan)}
+    review.major_change = True
+    session.flush()
+    assert {"kind": "second_review"} in [one.values for one in steps(session, plan)]
+
+
+def test_a_plan_that_is_broken_off_asks_for_nothing(session: Session, plan: Plan) -> None:
+    planning.discontinue_plan(session, plan, reason="Köpet blev inte av.", on=today(), actor_id=None)
+    assert steps(session, plan) == []
+
+
+def test_the_overview_shows_the_steps_the_law_and_the_log(client: FlaskClient, session: Session, plan: Plan) -> None:
+    make_plan_phase(session, plan)
+    sign_in(client, session, Role.PLANNER)
+    text = client.get(f"/staff/plans/{plan.slug}").text
+    for words in (
+        "Samråd pågår. Stäng skedet när tiden är ute.",
+        "5 kap. 7 § PBL",
+        "Lade upp planen",
+        "Utökat förfarande",
+    ):
+        assert words in text, words
+    client.post(f"/staff/plans/{plan.slug}/discontinue", data={"reason": ""}, follow_redirects=True)
+    listed = client.get("/staff/plans").text
+    assert "22 dagar" in listed
