@@ -21,6 +21,7 @@ from mapdialog.reports.walk_rows import EXPORTS, WHATS, WalkContent
 from mapdialog.reports.walk_workbook import Sheet, statistics_sheets, summary_sheets, write_book
 from mapdialog.walks import figure_words, head_words, queries, statistics, tending, yearly
 from mapdialog.walks.following_up import STATUSES
+from mapdialog.walks.returning import VERDICTS
 from mapdialog.web.access import requires
 from mapdialog.web.languages import choose
 
@@ -45,6 +46,7 @@ def figures() -> str:
         columns=figure_words.COLUMNS,
         label=lambda name, key: figure_words.label(name, key, made_now.facts.categories, _),
         values=figure_words.values,
+        verdicts=VERDICTS,
         kinds=KINDS,
     )
 
@@ -72,6 +74,7 @@ def year_summary(year: int) -> str:
         years=statistics.list_years(session()),
         owners=tending.OWNERS,
         statuses=STATUSES,
+        verdicts=VERDICTS,
         dimensions=head_words.DIMENSIONS,
         band=lambda key: head_words.band(key, _),
         municipality=current_app.config["MAPDIALOG"].municipality,

@@ -14,6 +14,7 @@ from mapdialog.walks.figure_words import COLUMNS, HEADS, TITLES, label, values
 from mapdialog.walks.figures import Lump
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.head_words import DIMENSIONS, band
+from mapdialog.walks.returning import VERDICTS
 from mapdialog.walks.statistics import Statistics
 from mapdialog.walks.yearly import ActionLine, Summary
 
@@ -56,11 +57,15 @@ def summary_sheets(found: Summary, translate: Translate) -> list[Sheet]:
         *(N_("Åtgärder"), N_("Klara"), N_("Försenade"), N_("Görs inte"), N_("Dagar till klart, median"), _SHARE),
         *(N_("Klara under året, alla vandringar"), N_("Går vidare till åtgärdsplanen")),
     )
+    returned = tuple(
+        (translate(N_("Återvandringar: %(verdict)s"), verdict=translate(VERDICTS[key]).lower()), count)
+        for key, count in found.verdicts.items()
+    )
     carried = len(found.carried) + found.carried_unpublished
     sums = (len(found.held), *told, how.total, how.done, how.overdue, how.refused, how.median_days, how.within)
     pairs = tuple(zip((translate(one) for one in names), (*sums, found.done_in_year, carried), strict=True))
     return [
-        Sheet(translate(N_("Året i siffror")), (translate(N_("Vad")), str(found.year)), pairs),
+        Sheet(translate(N_("Året i siffror")), (translate(N_("Vad")), str(found.year)), (*pairs, *returned)),
         _held(found, translate, few),
         _people(found, translate, few),
         _categories(found, translate),

@@ -1,6 +1,6 @@
 """What has become of what an earlier walk found: a walk compared with the one that it repeats."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -88,8 +88,7 @@ class Followed:
     @property
     def verdict(self) -> str | None:
         """One word for all checks, the gloomiest where they differ; None while nobody has looked."""
-        said = {one.verdict for one in self.checks}
-        return next((one.value for one in _GLOOM if one in said), None)
+        return gloomiest({one.verdict for one in self.checks})
 
     @property
     def is_agreed(self) -> bool:
@@ -179,6 +178,11 @@ def compare(session: Session, walk: SafetyWalk, *, is_public: bool = False) -> C
     return Comparison(
         walk, before, _by_stop(before, walk, followed, new), _by_category(followed, new), tally(followed, new)
     )
+
+
+def gloomiest(said: Collection[str | None]) -> str | None:
+    """The gloomiest of some verdicts; None of none."""
+    return next((one.value for one in _GLOOM if one in said), None)
 
 
 def tally(followed: Sequence[Followed], new: Sequence[Seen]) -> Tally:

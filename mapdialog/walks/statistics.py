@@ -12,8 +12,9 @@ from mapdialog.contributions.models import Contribution, ContributionDistrict, S
 from mapdialog.core.clock import local
 from mapdialog.dialogues.models import Category
 from mapdialog.districts.models import District, DistrictSet
+from mapdialog.walks import returning
 from mapdialog.walks.figures import ActionFact, ObservationFact, Outcome, Row, outcome, party_rows, rows, season_of
-from mapdialog.walks.findings import ResponsibleParty, WalkAction, WalkActionObservation, WalkObservation
+from mapdialog.walks.findings import ResponsibleParty, Verdict, WalkAction, WalkActionObservation, WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkStatus
 
 NOT_HELD = (WalkStatus.PLANNED.value, WalkStatus.INVITED.value)
@@ -23,12 +24,16 @@ _COUNTED = (State.PENDING.value, State.APPROVED.value)
 
 @dataclass(frozen=True)
 class Facts:
-    """The walks that were held (of a year, or all), and facts of what they found and what is done about it."""
+    """The walks that were held (of a year, or all), and facts of what they found and what is done about it.
+
+    What a return walk said of an earlier finding is no new one: `verdicts` counts such findings by the word for each.
+    """
 
     walks: tuple[SafetyWalk, ...]
     observations: tuple[ObservationFact, ...]
     actions: tuple[ActionFact, ...]
     categories: dict[str, str]
+    verdicts: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,16 @@ def read(session: Session, year: int | None, *, in_english: bool = False) -> Fac
     held = select(SafetyWalk).where(_held(year)).options(selectinload(SafetyWalk.groups).selectinload(WalkGroup.heads))
     walks = session.scalars(held.order_by(SafetyWalk.starts_at, SafetyWalk.id)).all()
     by_id = {walk.id: walk for walk in walks}
-    seen = _observations(session, year, by_id)
+    seen, said = _observations(session, year, by_id)
     labels = select(Category.key, Category.label_sv, Category.label_en).join(
         SafetyWalk, SafetyWalk.dialogue_id == Category.dialogue_id
     )
     named = session.execute(labels.order_by(Category.id))
     categories = {row.key: (in_english and row.label_en) or row.label_sv for row in named}
-    return Facts(tuple(walks), tuple(seen.values()), tuple(_actions(session, year, by_id, seen)), categories)
+    new = tuple(one for one in seen.values() if one.id not in said)
+    words = [returning.gloomiest(told) for told in _by_followed(said).values()]
+    verdicts = {one.value: words.count(one.value) for one in Verdict}
+    return Facts(tuple(walks), new, tuple(_actions(session, year, by_id, seen)), categories, verdicts)
 
 
 def _year() -> ColumnElement[int]:
@@ -77,25 +85,46 @@ def _held(year: int | None) -> ColumnElement[bool]:
     return is_held if year is None else is_held & (_year() == year)
 
 
-def _observations(session: Session, year: int | None, walks: dict[int, SafetyWalk]) -> dict[int, ObservationFact]:
+def _by_followed(said: dict[int, tuple[int, int, str]]) -> dict[tuple[int, int], set[str | None]]:
+    """The words of each walk for each earlier finding: several groups may have looked at it."""
+    found: dict[tuple[int, int], set[str | None]] = {}
+    for walk_id, follows_id, verdict in said.values():
+        found.setdefault((walk_id, follows_id), set()).add(verdict)
+    return found
+
+
+def _observations(
+    session: Session, year: int | None, walks: dict[int, SafetyWalk]
+) -> tuple[dict[int, ObservationFact], dict[int, tuple[int, int, str]]]:
+    """Everything by id, and of those that are return checks: the walk, what it follows, and the verdict.
+
+    One whose earlier finding is erased follows itself; checks of doubles follow the one that was kept.
+    """
     table, where = WalkObservation.__table__, ContributionDistrict
+    earlier = table.alias("earlier")
     in_default = select(DistrictSet.id).where(DistrictSet.is_default).scalar_subquery()
     query: Select[Any] = (
-        select(table.c.id, table.c.walk_id, table.c.polarity, table.c.light, Category.key, District.name)
+        select(
+            *(table.c.id, table.c.walk_id, table.c.polarity, table.c.light, Category.key, District.name),
+            *(func.coalesce(earlier.c.merged_into_id, table.c.follows_id, table.c.id), table.c.verdict),
+        )
         .select_from(table)
         .join(Contribution.__table__, Contribution.id == table.c.id)
         .join(Category.__table__, Category.id == Contribution.category_id)
         .join(SafetyWalk.__table__, SafetyWalk.id == table.c.walk_id)
+        .outerjoin(earlier, earlier.c.id == table.c.follows_id)
         .outerjoin(where, (where.contribution_id == table.c.id) & (where.district_set_id == in_default))
         .outerjoin(District, District.id == where.district_id)
         .where(_held(year), table.c.merged_into_id.is_(None), Contribution.state.in_(_COUNTED))
         .order_by(table.c.id)
     )
-    found = {}
-    for one_id, walk_id, polarity, light, category, district in session.execute(query):
+    found, said = {}, {}
+    for one_id, walk_id, polarity, light, category, district, follows_id, verdict in session.execute(query):
         season, lit = _season(walks[walk_id]), light or walks[walk_id].light or ""
         found[one_id] = ObservationFact(one_id, walk_id, district or "", category, season, lit, polarity)
-    return found
+        if verdict is not None:
+            said[one_id] = (walk_id, follows_id, verdict)
+    return found, said
 
 
 def _actions(

@@ -59,6 +59,7 @@ class Summary:
     """The year. Participants are told only where they are many enough. Findings are of places: `categories` counts them
     all, `places` by district (the default set; '' is outside all), where few of a category are put together.
 
+    `verdicts` counts earlier findings by what return walks said of them; those are no observations of their own.
     `carried` are open actions of this and earlier years' walks; `carried_unpublished` how many more there are in walks
     whose protocols are not published. `refused` is of this year's walks.
     """
@@ -72,6 +73,7 @@ class Summary:
     observations: int
     insecure: int
     secure: int
+    verdicts: dict[str, int]
     categories: tuple[CategoryLine, ...]
     places: dict[str, Lump]
     outcome: Outcome
@@ -103,6 +105,7 @@ def summarise(session: Session, year: int, today: date, *, in_english: bool = Fa
         observations=len(facts.observations),
         insecure=sum(one.polarity == Feeling.INSECURE for one in facts.observations),
         secure=sum(one.polarity == Feeling.SECURE for one in facts.observations),
+        verdicts=facts.verdicts,
         categories=_categories(facts),
         places={place: lump(cells) for place, cells in table.items()},
         outcome=made.whole,

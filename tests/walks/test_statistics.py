@@ -107,6 +107,29 @@ def test_tables_count_what_held_walks_found_and_leave_out_the_rest(session: Sess
     assert (statistics.list_years(session), statistics.make(session, 2025, TODAY).whole.total) == ([2026], 0)
 
 
+def test_what_a_return_walk_says_of_an_earlier_finding_is_counted_apart(session: Session, walk: SafetyWalk) -> None:
+    lamp, bench = observe(session, walk), observe(session, walk)
+    again = make_walk(session, title="Återvandring", repeat_of_id=walk.id)
+    again.status = "performed"
+    double = observe(session, walk)
+    recording.merge(session, walk, lamp, [double], actor_id=None)
+    observe(session, again, follows_id=lamp.id, verdict="fixed")
+    seen = observe(session, again, follows_id=double.id, verdict="same", group_id=again.groups[1].id)
+    observe(session, again, follows_id=bench.id, verdict="better")
+    observe(session, again, "Något nytt", category="litter")
+    draft = ActionDraft("Byt", observation_ids=(seen.id,))
+    tending.create_action(session, again, draft, today=DAY, actor_id=None)
+    made = statistics.make(session, 2026, TODAY)
+    assert [(row.key, row.observations, row.outcome.total) for row in made.tables["category"]] == [
+        ("lighting", 2, 1),
+        ("litter", 1, 0),
+    ]
+    assert made.facts.verdicts == {"better": 1, "same": 1, "worse": 0, "fixed": 0}, "the gloomier word of two groups"
+    found = yearly.summarise(session, 2026, TODAY)
+    assert (found.observations, [one.observations for one in found.held]) == (3, [2, 1])
+    assert found.verdicts == made.facts.verdicts
+
+
 def test_the_year_of_a_walk_is_that_of_the_swedish_clock(session: Session, walk: SafetyWalk) -> None:
     walk.pre_meeting_at = walk.ends_at = walk.follow_up_at = None
     walk.starts_at = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
