@@ -3,6 +3,7 @@
 import click
 
 from mapdialog.commands.plan_imports import import_eml, import_statements
+from mapdialog.commands.plan_papers import export, report
 
 
 @click.group()
@@ -12,3 +13,5 @@ def plan() -> None:
 
 plan.add_command(import_eml)
 plan.add_command(import_statements)
+plan.add_command(report)
+plan.add_command(export)

@@ -46,7 +46,7 @@ def protocol(walk: str, kind: str | None, version: str, output: Path) -> None:
 
     chosen = kind_of(walk_protocols.KINDS, output, kind)
     atomic.demand_room(output)
-    with open_database() as (config, session), _working("Writing the protocol"):
+    with open_database() as (config, session), working("Writing the protocol"):
         found = get_walk(session, walk)
         files = FileStore(config.files_url)
         made = walk_protocols.make_file(session, found, chosen, Version(version), config=config, files=files, at=now())
@@ -56,7 +56,7 @@ def protocol(walk: str, kind: str | None, version: str, output: Path) -> None:
 
 
 @contextmanager
-def _working(label: str) -> Iterator[None]:
+def working(label: str) -> Iterator[None]:
     """Says on standard error that something is being made, with the time it has taken; silent where nobody watches."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

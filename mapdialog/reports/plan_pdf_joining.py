@@ -1,5 +1,6 @@
 """Joins the parts of a long PDF into one with pages, tags and bookmarks whole: what marks a heading stays a heading."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, OutlineItem, Pdf
 
+# It tells that it has been loaded.
+logging.getLogger("pikepdf").setLevel(logging.WARNING)
 LINK = "https://plan.invalid/"
 
 

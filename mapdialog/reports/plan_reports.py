@@ -87,7 +87,7 @@ def make_file(
     path: Path,
     config: Config,
     *,
-    tell: Tell,
+    tell: Tell = lambda percent: None,
     template: Path | None = None,
 ) -> None:
     """Write the report to `path`. Raises Invalid for a bad template, Unavailable where PDF can't be made."""

@@ -46,6 +46,7 @@ BLUEPRINTS: dict[str, str] = {
     "walk_papers_staff": STAFF,
     "plan_reports_staff": STAFF,
     "plan_papers": PUBLIC,
+    "plan_incoming_staff": STAFF,
     "walk_news": PUBLIC,  # a mail's signed link opens its subscription
     "walk_answers": PUBLIC,  # a letter's signed link opens its action
     "walks_codes_staff": STAFF,

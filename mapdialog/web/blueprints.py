@@ -36,6 +36,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.reports.views_walks", "/staff"),
     ("mapdialog.reports.views_plan_reports", "/staff"),
     ("mapdialog.reports.views_plan_papers", ""),
+    ("mapdialog.reports.views_plan_incoming", "/staff"),
     ("mapdialog.plans.views_staff", "/staff"),
     ("mapdialog.plans.views_plan_overlays", ""),
     ("mapdialog.plans.views_statements", "/staff"),

@@ -1,0 +1,175 @@
+"""A plan's package for the archive, and the registrar's list of what came in."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import uuid
+import zipfile
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from lxml import etree
+from sqlalchemy import func, select
+
+from mapdialog.accounts.models import Role
+from mapdialog.core.audit import AuditEvent
+from mapdialog.core.clock import local, now
+from mapdialog.core.files import FileStore
+from mapdialog.geo import ogrfile
+from mapdialog.plans.statement_models import PlanStatement, PlanStatementFile
+from mapdialog.reports.plan_package import write_package
+from mapdialog.reports.plan_package_xml import METS, XLINK
+from tests.reports.plan_report_seeds import make_told
+from tests.staffing import sign_in
+
+SCAN = b"%PDF-1.4 a scanned letter, as it was received"
+
+
+@pytest.fixture
+def told(session, config):
+    made = make_told(session)
+    FileStore(config.files_url).put("plan-statements/x/scan.pdf", SCAN)
+    owner = session.scalars(select(PlanStatement).where(PlanStatement.number == 2)).one()
+    session.add(
+        PlanStatementFile(
+            statement_id=owner.id, client_id=uuid.uuid4(), file_key="plan-statements/x/scan.pdf", size_bytes=len(SCAN),
+            file_name="Brev från Övre.pdf", content_type="application/pdf", sha256=hashlib.sha256(SCAN).hexdigest(),
+        )
+    )  # fmt: skip
+    session.flush()
+    return made
+
+
+@pytest.fixture
+def package(session, told, config, tmp_path):
+    write_package(
+        session, told.plan, tmp_path / "p.zip", FileStore(config.files_url), municipality="Trelleborgs kommun", at=now()
+    )
+    with zipfile.ZipFile(tmp_path / "p.zip") as zipped:
+        root = zipped.namelist()[0].partition("/")[0]
+        return {one.removeprefix(f"{root}/"): zipped.read(one) for one in zipped.namelist()}
+
+
+def test_every_file_is_listed_in_mets_and_manifest_with_its_own_checksum(package):
+    listed = {}
+    for reference in etree.fromstring(package["METS.xml"]).iter(f"{{{METS}}}file", f"{{{METS}}}mdRef"):
+        place = reference if reference.tag.endswith("mdRef") else reference[0]
+        listed[place.get(f"{{{XLINK}}}href")] = (reference.get("CHECKSUM"), int(reference.get("SIZE")))
+    own = {"METS.xml", "manifest-sha256.txt"}
+    assert listed.keys() == package.keys() - own
+    for path, (digest, size) in listed.items():
+        assert (hashlib.sha256(package[path]).hexdigest(), len(package[path])) == (digest, size)
+    manifest = dict(reversed(line.split("  ", 1)) for line in package["manifest-sha256.txt"].decode().splitlines())
+    assert {path: hashlib.sha256(package[path]).hexdigest() for path in package.keys() - own} | {
+        "METS.xml": hashlib.sha256(package["METS.xml"]).hexdigest()
+    } == manifest
+
+
+def test_statements_are_told_alike_in_json_and_xml_with_attachments_as_received(package):
+    folder = "representations/rep1/data/statements/00002"
+    told = json.loads(package[f"{folder}/statement.json"])
+    assert (told["contact_name"], len(told["points"])) == ("Anna Ek", 3)
+    assert told["points"][1]["answer"]["reason"] == "Bostäder behövs."
+    xml = etree.fromstring(package[f"{folder}/statement.xml"])
+    assert xml.findtext("raw_text") == told["raw_text"]
+    assert len(xml.findall("points")) == 3
+    assert package[told["files"][0]["file"]] == SCAN
+    assert told["files"][0]["received_as"] == "Brev från Övre.pdf"
+
+
+def test_protected_identities_are_left_out_and_counted_unless_asked_for(session, told, config, tmp_path, package):
+    data = "representations/rep1/data"
+    assert json.loads(package[f"{data}/plan.json"])["statements_left_out_as_protected"] == 1
+    everything = b"\n".join(package.values()).decode("utf-8", "replace")
+    for value in ("Sigrid Hemlig", "HEMLIGA 1:2", "sigrid@exempel.se"):
+        assert value not in everything
+    write_package(
+        session, told.plan, tmp_path / "all.zip", FileStore(config.files_url), municipality="T", at=now(),
+        with_protected=True,
+    )  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "all.zip") as zipped:
+        name = next(one for one in zipped.namelist() if one.endswith("statements/00004/statement.json"))
+        assert json.loads(zipped.read(name))["contact_name"] == "Sigrid Hemlig"
+    noted = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "plan.export").order_by(AuditEvent.id))
+    assert [one["protected"] for one in noted] == [False, True]
+
+
+def test_geometry_comes_as_geopackage_and_geojson(package, tmp_path):
+    data = "representations/rep1/data/geometry"
+    (tmp_path / "plan.gpkg").write_bytes(package[f"{data}/plan.gpkg"])
+    layers = {name for name, _ in ogrfile.gdal().list_layers(tmp_path / "plan.gpkg")}
+    assert layers == {"area", "statements"}
+    places = json.loads(package[f"{data}/statements.geojson"])["features"]
+    assert [one["properties"]["number"] for one in places] == [2, 3]
+    assert 12 < places[0]["geometry"]["coordinates"][0] < 14
+
+
+def test_the_list_of_what_came_in_leaves_protected_out_and_says_so(session, told, client):
+    sign_in(client, session, Role.MODERATOR)
+    page = client.get("/staff/incoming").get_data(as_text=True)
+    assert "Anna Ek" in page
+    assert "Sigrid Hemlig" not in page
+    assert "skyddade personuppgifter" in page
+    assert "Sigrid Hemlig" not in client.get("/staff/incoming?protected=1").get_data(as_text=True)
+    yesterday = client.get("/staff/incoming?from=2020-01-01&to=2020-01-02").get_data(as_text=True)
+    assert "Anna Ek" not in yesterday
+
+
+def test_an_administrator_may_read_protected_ones_and_that_is_logged(session, told, client):
+    sign_in(client, session)
+    assert "Sigrid Hemlig" in client.get("/staff/incoming?protected=1").get_data(as_text=True)
+    count = select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "plan.protected_read")
+    assert session.scalar(count) == 1
+
+
+def test_the_list_as_files_has_the_same_rows(session, told, client):
+    sign_in(client, session, Role.PLANNER)
+    day = f"{local(now()):%Y-%m-%d}"
+    text = client.get(f"/staff/incoming.csv?from={day}&to={day}").data.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert len(rows) == 6
+    assert rows[1]["Från"] == "Anna Ek"
+    assert rows[1]["Diarienummer"] == "SBN 2026/123"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/staff/incoming.xlsx?plan={told.plan.slug}").data))
+    assert book.active.max_row == 7
+
+
+def test_those_who_may_not_register_statements_do_not_read_what_came_in(session, told, client):
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    for address in ("/staff/incoming", "/staff/incoming.csv"):
+        assert client.get(address).status_code == 403
+
+
+def test_the_terminal_writes_reports_and_packages(session, told, config, tmp_path, monkeypatch):
+    from contextlib import contextmanager
+
+    from mapdialog.commands import plan_papers
+    from mapdialog.commands.main import cli
+
+    @contextmanager
+    def opened():
+        yield config, session
+
+    monkeypatch.setattr(plan_papers, "open_database", opened)
+    slug, out = told.plan.slug, tmp_path / "r.docx"
+    run = CliRunner().invoke
+    kind = ("--kind", "samradsredogorelse")
+    done = run(cli, ["plan", "report", slug, *kind, "--version", "web", "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "7 statements, 8 points" in done.output
+    assert zipfile.is_zipfile(out)
+    (tmp_path / "bad.docx").write_bytes(b"x")
+    for arguments, said in (
+        ([*kind, "--template", str(tmp_path / "bad.docx"), "-o", str(out)], "not a Word file"),
+        (["--kind", "sarskilt_utlatande", "-o", str(out)], "no such report"),
+        ([*kind, "-o", str(tmp_path / "r.txt")], "r.txt"),
+    ):
+        wrong = run(cli, ["plan", "report", slug, *arguments])
+        assert wrong.exit_code == 1
+        assert re.search(said, wrong.output), wrong.output
+    done = run(cli, ["plan", "export", slug, "-o", str(tmp_path / "p.zip")])
+    assert done.exit_code == 0, done.output
+    assert zipfile.is_zipfile(tmp_path / "p.zip")
