@@ -10,7 +10,7 @@ from mapdialog.core.errors import DomainError, Invalid, TooLarge
 from mapdialog.core.text import N_
 from mapdialog.plans import eml
 from mapdialog.plans.models import Plan
-from mapdialog.plans.registering import Door, files_of, statement_of
+from mapdialog.plans.registering import Door, files_of, notes_about, statement_of
 from mapdialog.plans.statement_importing import Arrived, Taken, refused, take
 
 MOST_LETTERS = 2_000
@@ -48,7 +48,7 @@ def _take(session: Session, plan: Plan, name: str, data: bytes | DomainError, do
     if not new.text and not letter.attachments:
         return refused(name, Invalid(N_("Brevet har varken text, ämne eller bilagor.")))
     files, left_out = files_of(letter, data, name)
-    arrived = Arrived(new, tuple(files), letter.notes, tuple(left_out))
+    arrived = Arrived(new, tuple(files), notes_about(letter, door.config), tuple(left_out))
     return take(session, plan, name, arrived, door, dry=dry)
 
 

@@ -23,6 +23,7 @@ from mapdialog.plans.statement_files import CheckedFile, check_file
 
 # What stands as the words of a statement that nobody has typed off: a scanned letter.
 IN_THE_FILE = "(Yttrandet finns i den bifogade filen.)"
+_OURS = N_("Brevet är skickat från kommunens egen adress. Har någon skickat det vidare, är avsändaren en annan.")
 EARLIEST = date(1990, 1, 1)
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[.:]([0-5]\d)(?:[.:]([0-5]\d))?")
 _SPACE = uuid.UUID("6f0ab0b4-0f0e-5d6c-9d0e-1c2f6f3f5a31")
@@ -121,6 +122,13 @@ def statement_of(plan: Plan, letter: Letter) -> NewStatement:
         subject=letter.subject,
         source_key=letter.message_id or None,
     )
+
+
+def notes_about(letter: Letter, config: Config) -> tuple[str, ...]:
+    """What a registrar should know about the letter: msgids."""
+    own = config.contact.rpartition("@")[2].casefold()
+    is_ours = bool(own) and letter.sender_email.casefold().endswith(f"@{own}")
+    return (*letter.notes, *((_OURS,) if is_ours else ()))
 
 
 def files_of(letter: Letter, data: bytes, name: str) -> tuple[list[CheckedFile], list[DomainError]]:

@@ -100,6 +100,30 @@ def list_duplicates(session: Session, statement: PlanStatement) -> Sequence[Plan
     return session.scalars(query.order_by(PlanStatement.number)).all()
 
 
+def list_alike(session: Session, statement: PlanStatement, *, most: int = 10) -> list[tuple[int, bool]]:
+    """Numbers of others that may be the same, and whether their words are: else it is the sender who is.
+
+    Those with protected identities are left out, and those that are known as duplicates of each other.
+    """
+    same_words = PlanStatement.raw_text == statement.raw_text
+    same_sender = [PlanStatement.party_id == statement.party_id] if statement.party_id else []
+    if statement.contact_email:
+        same_sender.append(func.lower(PlanStatement.contact_email) == statement.contact_email.lower())
+    known = (PlanStatement.id == statement.duplicate_of_id, PlanStatement.duplicate_of_id == statement.id)
+    query = (
+        select(PlanStatement.number, same_words.label("same_words"))
+        .where(
+            PlanStatement.plan_id == statement.plan_id,
+            PlanStatement.id != statement.id,
+            PlanStatement.is_protected.is_(False),
+            or_(same_words, *same_sender),
+            *(one.is_not(True) for one in known),
+        )
+        .order_by(same_words.desc(), PlanStatement.number)
+    )
+    return [(row.number, row.same_words) for row in session.execute(query.limit(most))]
+
+
 def count_points(session: Session, statement: PlanStatement) -> int:
     """Into how many points it has been split."""
     return session.scalar(select(func.count()).where(PlanPoint.statement_id == statement.id)) or 0

@@ -115,7 +115,9 @@ def _from_letter(plan: Plan, form: RegisterForm, kept: DraftFiles) -> tuple[Regi
     if letter.received_at is not None:
         taken = local(letter.received_at)
         form.received_on.data, form.received_time.data = f"{taken:%Y-%m-%d}", f"{taken:%H.%M.%S}"
-    notes = [_(note) for note in letter.notes] + [left_in_the_letter(one) for one in refused]
+    notes = [_(note) for note in registering.notes_about(letter, settings())] + [
+        left_in_the_letter(one) for one in refused
+    ]
     known = session().scalar(
         select(PlanStatement).where(PlanStatement.client_id == new.client_id, PlanStatement.plan_id == plan.id)
     )

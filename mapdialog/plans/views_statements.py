@@ -286,6 +286,7 @@ def _page(plan: Plan, statement: PlanStatement, form: NotesForm, problem: Domain
         after=after,
         original=original,
         duplicates=statement_list.list_duplicates(session(), statement),
+        alike=[] if statement.is_protected else statement_list.list_alike(session(), statement),
         points=statement_list.count_points(session(), statement),
         reason=timing.reason_in_words(statement),
         log=log_of(statement),

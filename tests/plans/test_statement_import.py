@@ -109,6 +109,15 @@ def test_the_same_letter_in_a_zip_is_known_and_links_out_of_a_folder_are_not_fol
         list(take_letters(session, plan, tmp_path / "trasig.zip", door))
 
 
+def test_a_letter_from_our_own_address_is_taken_with_a_word_of_warning(
+    session: Session, plan: Plan, door: Door, tmp_path: Path
+) -> None:
+    ours = letter(1).replace(b"n1@ex.example", b"registrator@" + door.config.contact.rpartition("@")[2].encode())
+    (tmp_path / "vb.eml").write_bytes(ours)
+    (taken,) = take_letters(session, plan, tmp_path, door)
+    assert taken.status == "new" and any("kommunens egen adress" in note for note in taken.notes)
+
+
 def test_a_forged_message_id_does_not_keep_another_letter_out(
     session: Session, plan: Plan, door: Door, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.registering import IN_THE_FILE
+from mapdialog.plans.statement_list import list_alike
 from mapdialog.plans.statement_models import PlanStatement
 from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_statement
 from tests.staffing import sign_in
@@ -249,6 +250,21 @@ def test_the_list_narrows_and_search_never_finds_the_protected(
     found = client.get(f"{base(plan)}?q=om+").text
     assert "Anna Ek" in found and "/statements/2" not in found
     assert client.get(f"{base(plan)}?phase=x&page=99999&flag=%00&channel=x&q=%00").status_code == 200
+
+
+def test_what_may_be_the_same_is_pointed_out(client: FlaskClient, session: Session, plan: Plan) -> None:
+    one = make_statement(session, plan, "Nej.", contact_name="Anna Ek", contact_email="a@ek.example")
+    make_statement(session, plan, "Nej.", contact_name="Bo Al")
+    make_statement(session, plan, "Och en sak till.", contact_name="A. Ek", contact_email="A@ek.example")
+    make_statement(session, plan, "Nej.", contact_name="Bo Hemlig", is_protected=True)
+    twin = make_statement(session, plan, "Nej.", contact_name="Cia Ask")
+    twin.duplicate_of_id = one.id
+    make_statement(session, plan, "Något annat.", contact_name="Dan Alm")
+    assert list_alike(session, one) == [(2, True), (3, False)]
+    session.commit()
+    sign_in(client, session)
+    page = client.get(f"{base(plan)}/1").text
+    assert "samma text" in page and "samma avsändare" in page
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.PLANNER])
