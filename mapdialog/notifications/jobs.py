@@ -2,6 +2,7 @@
 
 from mapdialog.core import clock, jobs
 from mapdialog.notifications import listeners, sending
+from mapdialog.plans import reminding, telling
 from mapdialog.walks import asking, news
 
 
@@ -37,3 +38,19 @@ def tell_of_walks() -> None:
         at = clock.now()
         news.tell(session, at=at)
         news.forget(session, at=at)
+
+
+@jobs.task("remind_of_plans", every="51 5 * * 1-5")
+def remind_of_plans() -> None:
+    """Write to the officers of plans about what has to be sent or noted within days, or should have been, once each."""
+    listeners.configure(jobs.configuration())
+    with jobs.session() as session:
+        reminding.remind(session, today=clock.local(clock.now()).date())
+
+
+@jobs.task("tell_of_plans", every="37 6 * * *")
+def tell_of_plans() -> None:
+    """Write to those who gave views on a plan when the report is finished and when the plan is adopted, once each."""
+    listeners.configure(jobs.configuration())
+    with jobs.session() as session:
+        telling.tell(session, at=clock.now())

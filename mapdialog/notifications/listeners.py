@@ -14,6 +14,7 @@ from mapdialog.dialogues.models import Dialogue
 from mapdialog.notifications import letters
 from mapdialog.notifications.actions import answer_by, describe, drop_letters, queue, reason_in_words, write_author
 from mapdialog.notifications.plan_mails import write_dispatch
+from mapdialog.notifications.plan_news import write_reminder, write_told
 from mapdialog.notifications.plan_receipts import write_receipt
 from mapdialog.notifications.walk_acute import report_fault
 from mapdialog.notifications.walk_mails import write_responsible
@@ -22,7 +23,10 @@ from mapdialog.plans.dispatch_actions import MAILED
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
 from mapdialog.plans.receiving import RECEIVED as STATEMENT_RECEIVED
+from mapdialog.plans.reminding import REMINDED, Reminder
 from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.telling import TOLD as PARTICIPANTS_TOLD
+from mapdialog.plans.telling import News as PlanNews
 from mapdialog.walks.asking import ASKED, Post
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
@@ -123,3 +127,15 @@ def _no_more_news(session: Session, subscriber: WalkSubscriber, **_more: Any) ->
 def _dispatched(session: Session, dispatch: PlanDispatch, recipients: list[PlanRecipient], **_more: Any) -> None:
     if config := _settings.get("config"):
         write_dispatch(session, dispatch, recipients, config)
+
+
+@listen(PARTICIPANTS_TOLD)
+def _told_participants(session: Session, news: PlanNews, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_told(session, news, config)
+
+
+@listen(REMINDED)
+def _reminded(session: Session, reminder: Reminder, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_reminder(session, reminder, config)

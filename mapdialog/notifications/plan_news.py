@@ -1,0 +1,69 @@
+"""Mails to those who gave views on a plan, and to its officer: no view, name or address of anybody stands in them."""
+
+from sqlalchemy.orm import Session
+
+from mapdialog.config import Config
+from mapdialog.core.text import N_, clean_line
+from mapdialog.core.wording import Translate, day_in_words, translator
+from mapdialog.notifications.actions import queue
+from mapdialog.notifications.letters import Letter
+from mapdialog.notifications.models import OutgoingMail
+from mapdialog.plans.labels import REPORT_KINDS
+from mapdialog.plans.reminding import Reminder
+from mapdialog.plans.telling import News
+
+TOLD, REMINDER = "plan_told", "plan_reminder"
+
+
+def write_told(session: Session, news: News, config: Config) -> OutgoingMail:
+    """What became of one's views: that the report is finished or the plan adopted, and where one's own answer is."""
+    language = news.language if news.language in config.languages else config.languages[0]
+    _ = translator(language)
+    page = f"{_base(config)}/plans/{news.plan.slug}"
+    subject, parts = _adopted(news, _, language) if news.phase is None else _reported(news, _)
+    links = "\n".join(f"{page}/follow?receipt={one.receipt}" for one in news.statements)
+    parts.append(_("Läs vad kommunen svarade på dina synpunkter:") + f"\n{links}")
+    parts.append(_("Planen och dess handlingar finns här:") + f"\n{page}")
+    parts.append(_("Diarienummer: %(number)s", number=news.plan.registry_number))
+    parts.append(_("Har du inte lämnat något yttrande? Då har någon skrivit fel adress. Bortse från brevet."))
+    return queue(session, news.email, _letter(TOLD, subject, parts, _, config))
+
+
+def write_reminder(session: Session, reminder: Reminder, config: Config) -> OutgoingMail:
+    """What the officer has to do in the plan and by when, with the section of law and the page."""
+    language = config.languages[0]
+    _ = translator(language)
+    parts = [_("I planen ”%(plan)s” finns det här att göra:", plan=reminder.plan.name)]
+    for one in reminder.matters:
+        day = day_in_words(one.day, language)
+        when = _("Skulle ha gjorts %(day)s", day=day) if one.is_overdue else _("Senast %(day)s", day=day)
+        parts.append("\n".join((_(one.words), f"{when}. {one.legal_ref}", f"{_base(config)}{one.path}")))
+    subject = _("Påminnelse: %(plan)s", plan=reminder.plan.name)
+    return queue(session, reminder.officer.email, _letter(REMINDER, subject, parts, _, config))
+
+
+def _reported(news: News, _: Translate) -> tuple[str, list[str]]:
+    report = _(REPORT_KINDS[news.report_kind])
+    said = N_("Du har lämnat synpunkter på ”%(plan)s”. Nu finns kommunens svar i dokumentet %(report)s.")
+    subject = _("Svar på dina synpunkter på %(plan)s", plan=news.plan.name)
+    return subject, [_(said, plan=news.plan.name, report=report.lower())]
+
+
+def _adopted(news: News, _: Translate, language: str) -> tuple[str, list[str]]:
+    adoption = news.plan.adoption
+    assert adoption is not None
+    said = N_("Du har lämnat synpunkter på ”%(plan)s”. %(body)s antog planen den %(day)s.")
+    parts = [_(said, plan=news.plan.name, body=adoption.body, day=day_in_words(adoption.decided_on, language))]
+    if adoption.appeal_ends_on is not None:
+        last = N_("Den som har rätt att överklaga beslutet gör det senast den %(day)s.")
+        parts.append(_(last, day=day_in_words(adoption.appeal_ends_on, language)))
+    return _("%(plan)s har antagits", plan=news.plan.name), parts
+
+
+def _letter(purpose: str, subject: str, parts: list[str], _: Translate, config: Config) -> Letter:
+    greeting = _("Vänliga hälsningar") + f"\n{config.municipality}\n{config.contact}"
+    return Letter(purpose, clean_line(subject), "\n\n".join([_("Hej!"), *parts, greeting]) + "\n")
+
+
+def _base(config: Config) -> str:
+    return config.base_url.rstrip("/")
