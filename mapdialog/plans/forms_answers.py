@@ -3,8 +3,10 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from shapely.geometry.base import BaseGeometry
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
+from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanChange, PlanPoint
 from mapdialog.plans.answer_rules import AnswerDraft
 from mapdialog.plans.changes import ChangeDraft
@@ -36,6 +38,9 @@ class PointForm(FlaskForm):
     theme = SelectField(_l("Tema"), validate_choice=False)
     new_theme = StringField(_l("Nytt tema"))
     feature = SelectField(_l("Del av planen"), validate_choice=False)
+    place = StringField(
+        _l("Plats"), description=_l("Ortnamn, adress eller koordinater. Tomt betyder samma plats som yttrandet.")
+    )
     assigned_to = SelectField(_l("Handläggare"), validate_choice=False)
 
     def offer(self, themes: Choices, features: Choices, officers: Choices) -> None:
@@ -49,10 +54,10 @@ class PointForm(FlaskForm):
         self.version.data, self.quote.data, self.summary.data = str(point.version), point.quote, point.summary
         self.start.data, self.end.data = _text(point.quote_start), _text(point.quote_end)
         self.theme.data, self.feature.data = _text(point.theme_id), _text(point.feature_id)
-        self.assigned_to.data = _text(point.assigned_to_id)
+        self.assigned_to.data, self.place.data = _text(point.assigned_to_id), place_text(point)
 
-    def draft(self, theme_id: int | None = None) -> PointDraft:
-        """What was sent; `theme_id` is a new theme made of what was written."""
+    def draft(self, theme_id: int | None = None, place: BaseGeometry | None = None) -> PointDraft:
+        """What was sent; `theme_id` is a new theme made of what was written, `place` (EPSG:3006) what that means."""
         return PointDraft(
             summary=self.summary.data or "",
             quote=self.quote.data or "",
@@ -60,6 +65,7 @@ class PointForm(FlaskForm):
             end=whole(self.end.data),
             theme_id=theme_id if theme_id is not None else whole(self.theme.data),
             feature_id=whole(self.feature.data),
+            place=place,
             assigned_to_id=whole(self.assigned_to.data),
         )
 
@@ -117,6 +123,14 @@ class ChangeForm(FlaskForm):
         return ChangeDraft(
             self.description.data or "", whole(self.phase.data), self.document.data or "", bool(self.is_major.data)
         )
+
+
+def place_text(point: PlanPoint) -> str:
+    """Where the point lies of its own, as latitude and longitude in degrees; '' for the statement's place."""
+    if point.geom is None:
+        return ""
+    middle = from_store(from_element(point.geom).representative_point())
+    return f"{middle.centroid.y:.6f} {middle.centroid.x:.6f}"
 
 
 def _text(value: int | None) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from mapdialog.core import audit
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
+from mapdialog.geo.geometry import from_element
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
 from mapdialog.plans.answer_rules import AnswerDraft, faults
 from mapdialog.plans.answering import answer_points, as_draft, attach, detach, keep_aside, save_answer
@@ -202,6 +203,7 @@ def _save_point(session: Session, plan: Plan, one: RowChange, actor_id: int) -> 
         end=point.quote_end,
         theme_id=theme_id,
         feature_id=point.feature_id,
+        place=from_element(point.geom) if point.geom is not None else None,
         assigned_to_id=point.assigned_to_id,
     )
     change_point(session, point, draft, version=one.row.version, actor_id=actor_id)

@@ -2,12 +2,15 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from shapely.geometry.base import BaseGeometry
 from werkzeug.wrappers import Response
 
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
-from mapdialog.core.text import N_
+from mapdialog.core.text import N_, clean_line
+from mapdialog.geo.geometry import from_element
+from mapdialog.places.typed import find_place
 from mapdialog.plans import answer_reading, points, statement_list, statement_tending, themes
 from mapdialog.plans.answer_models import PlanPoint, PlanTheme
 from mapdialog.plans.answer_rules import AnswerDraft
@@ -23,11 +26,12 @@ from mapdialog.plans.answers_page import (
     theme_choices,
     words,
 )
-from mapdialog.plans.forms_answers import PointForm, whole
+from mapdialog.plans.forms_answers import PointForm, place_text, whole
 from mapdialog.plans.models import Plan
 from mapdialog.plans.queries import may_read_protected
 from mapdialog.plans.quoting import marked
 from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.statement_page import where
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
@@ -65,7 +69,7 @@ def add_point(slug: str, number: int) -> Page:
     plan, statement = _load(slug, number)
     form = _form(plan)
     try:
-        draft = form.draft(_new_theme(plan, form))
+        draft = form.draft(_new_theme(plan, form), _place(form))
         made = points.add_point(session(), statement, draft, actor_id=actor_id())
         statement_tending.mark_read(session(), statement, True, at=now(), actor_id=actor_id())
     except DomainError as error:
@@ -116,7 +120,7 @@ def change_point(slug: str, point_id: int) -> Page:
             original = _named(plan, request.form.get("duplicate_of", ""))
             themes.mark_duplicate(session(), found, original, version=version, actor_id=actor_id())
         else:
-            draft = form.draft(_new_theme(plan, form))
+            draft = form.draft(_new_theme(plan, form), _place(form, found))
             points.change_point(session(), found, draft, version=version, actor_id=actor_id())
     except DomainError as error:
         session().rollback()
@@ -175,6 +179,14 @@ def _form(plan: Plan) -> PointForm:
 def _new_theme(plan: Plan, form: PointForm) -> int | None:
     label = (form.new_theme.data or "").strip()
     return themes.save_theme(session(), plan, label, actor_id=actor_id()).id if label else None
+
+
+def _place(form: PointForm, point: PlanPoint | None = None) -> BaseGeometry | None:
+    """What the typed place means; the point's own, exactly, when it was left as it was. Raises Invalid (`place`)."""
+    typed = clean_line(form.place.data)
+    if point is not None and point.geom is not None and typed == place_text(point):
+        return from_element(point.geom)
+    return find_place(session(), typed, where(), field="place")
 
 
 def _named(plan: Plan, name: str) -> PlanPoint | None:

@@ -62,6 +62,28 @@ def test_a_statement_is_split_by_pasting_its_words_and_each_point_answered(
     assert points[1].answer_id == answer_id
 
 
+def test_a_point_lies_where_it_is_typed_and_stays_there_when_something_else_changes(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    sign_in(client, session)
+    statement = make_statement(session, plan)
+    split = at(plan, f"/statements/{statement.number}")
+    assert client.post(split, data={"summary": "Här.", "place": "55.3757 13.1569"}).status_code == 302
+    point = session.scalars(select(PlanPoint)).one()
+    before = point.geom
+    assert before is not None
+    page = client.get(at(plan, f"/points/{point.id}")).text
+    typed = re.search(r'id="place"[^>]*value="([^"]+)"', page)
+    assert typed is not None and typed[1].startswith("55.3757")
+    client.post(at(plan, f"/points/{point.id}"), data={"summary": "Där.", "place": typed[1]})
+    session.expire_all()
+    assert point.summary == "Där." and point.geom == before
+    assert client.post(split, data={"summary": "Vilse.", "place": "Ingenstansby"}).status_code == 422
+    client.post(at(plan, f"/points/{point.id}"), data={"summary": "Där.", "place": ""})
+    session.expire_all()
+    assert point.geom is None
+
+
 def test_words_that_are_not_in_the_statement_are_shown_again_with_what_is_wrong(
     client: FlaskClient, session: Session, plan: Plan
 ) -> None:
