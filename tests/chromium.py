@@ -3,21 +3,23 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from mapdialog.core.database import make_engine
+from tests import served
 from tests.conftest import ROOT, create_database, drop_database
 
 CHROMIUM = "/usr/bin/chromium"
@@ -65,32 +67,13 @@ class Live:
     data_dir: Path
     environment: dict[str, str]
     port: int
-    process: subprocess.Popen[bytes] | None = field(default=None)
+    process: BaseProcess | None = field(default=None)
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "-b",
-                f"127.0.0.1:{self.port}",
-                "-k",
-                "gthread",
-                "-w",
-                "1",
-                "--threads",
-                "8",
-                "--log-level",
-                "warning",
-                "mapdialog.factory:create_app()",
-            ],
-            cwd=ROOT,
-            env=self.environment,
-            start_new_session=True,
-        )
-        for _ in range(150):
+        self.process = served.start(self.environment, self.port)
+        last = time.monotonic() + 60
+        while self.process.is_alive() and time.monotonic() < last:
             try:
                 with urllib.request.urlopen(self.url + "/health", timeout=2):
                     return
@@ -100,9 +83,9 @@ class Live:
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         """End the server; SIGKILL for an accident."""
-        if self.process and self.process.poll() is None:
+        if self.process and self.process.pid and self.process.is_alive():
             os.killpg(self.process.pid, how)
-            self.process.wait(20)
+            self.process.join(20)
 
     def seed(self, write: Callable[[Session], Any]) -> Any:
         """Run a function of tests.seeds in a committed transaction."""
@@ -118,6 +101,12 @@ def wait_until(page: Page, holds: Callable[[], bool], every_ms: int = 50) -> Non
     while not holds():
         assert time.monotonic() < last, "it never came"
         page.wait_for_timeout(every_ms)
+
+
+def settle(page: Page) -> None:
+    """Nothing has been asked for during half a second; now and then Playwright never tells, so not for ever."""
+    with suppress(PlaywrightTimeout):
+        page.wait_for_load_state("networkidle", timeout=5000)
 
 
 def free_port() -> int:
@@ -271,7 +260,7 @@ def assert_accessible_in_both_sizes(assert_accessible: Callable[[Page], None]) -
     def check(page: Page) -> None:
         size = page.viewport_size
         assert size is not None
-        page.wait_for_load_state("networkidle")
+        settle(page)
         assert_accessible(page)
         assert page.evaluate(FITS), f"{page.url} is too wide"
         page.set_viewport_size((DESK if size["width"] < 600 else PHONE)["viewport"])

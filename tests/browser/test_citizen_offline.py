@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import text
 
 from tests.browser.citizen import open_dialogue, open_form, rows, take_place, wait_for_draft, write_view
-from tests.chromium import OFFLINE_PHONE, Live, wait_until
+from tests.chromium import OFFLINE_PHONE, Live, settle, wait_until
 
 pytestmark = pytest.mark.browser
 SLUG = "utan-nat"
@@ -119,7 +119,7 @@ def test_that_the_server_is_out_of_reach_is_said_only_until_the_network_is_back(
     context = open_context(**OFFLINE_PHONE)
     page = context.new_page()
     page.goto(f"/d/{SLUG}")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     context.set_offline(True)
     page.evaluate(
         "import('#lib/text').then(({ announce }) => announce('Det gick inte att nå kommunens server.', 60_000))"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.citizen import open_dialogue, open_form, send, take_place, write_view
-from tests.chromium import PHONE, Live
+from tests.chromium import PHONE, Live, settle
 from tests.seeds import make_contribution
 
 pytestmark = pytest.mark.browser
@@ -73,7 +73,7 @@ def test_axe_finds_nothing_in_any_step(
     expect(page.locator("#panel-card .view-text").first).to_have_text("Den stora eken skymmer sikten.")
     assert_accessible(page)
     page.goto(f"/d/{SLUG}#filter")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert_accessible(page)
     page.goto(own)
     assert_accessible(page)
@@ -91,7 +91,7 @@ def test_the_dialogue_page_is_light_and_calls_nobody_else(
     watch.on("Network.requestWillBeSent", lambda event: asked.setdefault(event["requestId"], event["request"]["url"]))
     watch.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
     page.goto(f"/d/{SLUG}")
-    page.wait_for_load_state("networkidle")
+    settle(page)
     page.wait_for_timeout(1000)
     ours = urlsplit(live.url).netloc
     urls = [url for url in asked.values() if urlsplit(url).scheme.startswith("http")]

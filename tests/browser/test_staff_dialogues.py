@@ -221,6 +221,7 @@ def test_a_concluded_dialogue_tells_everybody_what_it_led_to(
 ) -> None:
     live.seed(lambda session: make_dialogue(session, "avslutad", title="Avslutad", opened_days=-60, closes_days=-1))
     page = sign_in(desk, live, Role.PLANNER)
+    page.goto("/staff/")
     expect(page.get_by_role("region", name="Återkoppling saknas")).to_contain_text("Avslutad")
     page.get_by_role("region", name="Återkoppling saknas").get_by_role("link", name="Avslutad").click()
     page.get_by_role("button", name="Publicera återkopplingen").click()

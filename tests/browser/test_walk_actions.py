@@ -62,8 +62,10 @@ def made(live: Live) -> dict[str, str]:
 
 
 def _action(session: Session, walk: object, title: str, day: date, party: int | None, seen: tuple[int, ...]):  # type: ignore[no-untyped-def]
-    draft = ActionDraft(title, seen, party_id=party, deadline=day)
-    return tending.create_action(session, walk, draft, today=TODAY, actor_id=None)  # type: ignore[arg-type]
+    draft = ActionDraft(title, seen, party_id=party)
+    made = tending.create_action(session, walk, draft, today=TODAY, actor_id=None)  # type: ignore[arg-type]
+    made.deadline = day  # also one that has gone by since
+    return made
 
 
 def test_no_page_has_an_obstacle(
