@@ -68,3 +68,15 @@ def test_letters_and_rows_are_registered_once(run: Callable[..., Result], url: s
     engine.dispose()
     wrong = run(*rows[:3], "--text", "Text")
     assert wrong.exit_code == 1 and "Namn, Yttrande" in wrong.output
+
+
+def test_parties_are_taken_in_once_and_no_name_is_printed(run: Callable[..., Result], url: str, tmp_path: Path) -> None:
+    path = tmp_path / "sakagare.csv"
+    path.write_text("Vem;Fastighet;Adress\nAnna Ek;Övre 1;Storgatan 1, 231 42 Trelleborg\n;Övre 2;\n", encoding="utf-8")
+    assert run("import-parties", "detaljplan-for-ovre", str(path)).exit_code == 1, "no column is called a name"
+    asked = ("import-parties", "detaljplan-for-ovre", str(path), "--column", "name=Vem")
+    assert "1 new, 0 changed, 0 there already, 1 refused (nothing was written)" in run(*asked, "--dry-run").output
+    first, second = run(*asked), run(*asked)
+    assert "1 new" in first.output and "0 new, 0 changed, 1 there already" in second.output
+    assert "row 3:" in first.output and "Anna" not in first.output + second.output
+    assert run("import-parties", "detaljplan-for-ovre", str(path), "--column", "vem=Vem").exit_code == 2
