@@ -87,6 +87,7 @@ def _observation(one: WalkObservation, english: bool) -> dict[str, Any]:
 def action(one: WalkAction, seen: Mapping[int, str]) -> dict[str, Any]:
     """An action; `observations` are the receipts of those it answers that are public (`seen`, by id)."""
     is_named = one.party is not None and one.owner_type != OwnerType.PRIVATE
+    answered = sorted({each.merged_into_id or each.id for each in one.observations})
     return {
         "id": one.id,
         "title": one.title,
@@ -99,5 +100,5 @@ def action(one: WalkAction, seen: Mapping[int, str]) -> dict[str, Any]:
         "reason": one.status_reason,
         "deadline": one.deadline.isoformat(),
         "done_on": one.done_on.isoformat() if one.done_on else None,
-        "observations": [seen[each.id] for each in one.observations if each.id in seen],
+        "observations": [seen[each] for each in answered if each in seen],
     }

@@ -77,7 +77,8 @@ def _spots(seen: Sequence[WalkObservation], actions: Sequence[WalkAction]) -> li
     spots = [observation_spot(one.id, one, one.category.label_sv, f"#iakttagelse-{one.id}") for one in seen]
     shown, day = {one.id for one in seen}, today()
     # An action lies where its observations do: it may only show a place that is public itself.
-    open_ones = {one.id: one for one in actions if one.observations and {each.id for each in one.observations} <= shown}
+    lies_at = {one.id: {each.merged_into_id or each.id for each in one.observations} for one in actions}
+    open_ones = {one.id: one for one in actions if lies_at[one.id] and lies_at[one.id] <= shown}
     for place in board.list_places(session(), list(open_ones)):
         one = open_ones[place.action_id]
         label = f"{one.title} ({_(STATUSES[one.status]).lower()})"

@@ -131,8 +131,12 @@ def _actions(
     session: Session, year: int | None, walks: dict[int, SafetyWalk], seen: dict[int, ObservationFact]
 ) -> list[ActionFact]:
     links: dict[int, list[int]] = {}
-    pairs = select(WalkActionObservation.action_id, WalkActionObservation.observation_id)
-    for action_id, observation_id in session.execute(pairs.order_by(WalkActionObservation.observation_id)):
+    answered_one, link = WalkObservation.__table__, WalkActionObservation.__table__
+    counts_as = func.coalesce(answered_one.c.merged_into_id, answered_one.c.id)
+    pairs = (
+        select(link.c.action_id, counts_as).join(answered_one, answered_one.c.id == link.c.observation_id).distinct()
+    )
+    for action_id, observation_id in session.execute(pairs.order_by(counts_as)):
         links.setdefault(action_id, []).append(observation_id)
     query = select(WalkAction, ResponsibleParty.name).join(SafetyWalk, SafetyWalk.id == WalkAction.walk_id)
     query = query.outerjoin(ResponsibleParty, ResponsibleParty.id == WalkAction.party_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mapdialog.accounts.models import Role
 from mapdialog.contributions import moderation
 from mapdialog.core.clock import now
-from mapdialog.walks import board, queries, recording, tending
+from mapdialog.walks import board, public_page, queries, recording, statistics, tending
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.protocol_making import Maker, make_protocol
 from mapdialog.walks.tending import ActionDraft
@@ -72,6 +72,12 @@ def test_photos_follow_the_one_that_stays_and_come_back_when_taken_apart(
     assert len(finding.photos) == 2 and [title for _number, title in finding.actions] == ["Byt lampan"]
     assert protocol.actions[0].findings == (1,)
     assert [one.title for one in board.list_by_observation(session, walk)[three.ids[0]]] == ["Byt lampan"]
+    (action,) = client.get(f"/api/v1/walks/{three.slug}/actions").get_json()["actions"]
+    assert len(action["observations"]) == 1
+    with app.test_request_context():
+        assert len(public_page.public_spots(walk)) == 2, "the observation's pin, and the action's"
+    (fact,) = statistics.read(session, None).actions
+    assert (fact.category, fact.observation_ids) == ("lighting", (three.ids[0],))
     double = session.get_one(WalkObservation, three.ids[1])
     recording.separate(session, walk, double, actor_id=None)
     session.commit()
