@@ -37,6 +37,13 @@ function tellOral() {
 }
 for (const id of note ? ["channel", "form_of"] : []) byId(id).addEventListener("change", tellOral);
 
+/* Many letters in a row: the hands stay on the keyboard. */
+byId("register")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  byId("register").requestSubmit(byId("save-next"));
+});
+
 const links = () => all(".statement-link");
 
 function step(direction) {
