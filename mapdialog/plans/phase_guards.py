@@ -54,9 +54,11 @@ def rule_of(rule_set: RuleSet, plan: Plan, kind: str) -> PhaseRule | None:
 
 
 def allowed(rule_set: RuleSet, plan: Plan) -> tuple[PhaseKind, ...]:
-    """The kinds of phase that may be planned now."""
+    """The kinds of phase that may be planned now; a programme is consulted on before the plan it is for."""
     states = [rules.PhaseState(one.kind, one.status, one.major_change) for one in plan.phases]
-    return rules.allowed_phases(rule_set, plan.procedure, plan.kind, states)
+    found = rules.allowed_phases(rule_set, plan.procedure, plan.kind, states)
+    has_begun = any(one.kind != PhaseKind.PROGRAMME_CONSULTATION for one in plan.phases)
+    return tuple(kind for kind in found if not (has_begun and kind == PhaseKind.PROGRAMME_CONSULTATION))
 
 
 def earlier(plan: Plan, phase: PlanPhase | None) -> list[PlanPhase]:

@@ -48,12 +48,28 @@ def steps(rules: RuleSet, plan: Plan) -> list[dict[str, Any]]:
     furthest: dict[str, str] = {phase.kind: phase.status for phase in plan.phases}
     found = []
     for step in rules.procedure(plan.procedure).steps:
-        status = furthest.get(step.phase or "")
-        state = "done" if status == PhaseStatus.REPORTED else "now" if status else "to_come"
+        state = _how_far(step.key, furthest.get(step.phase or ""))
         if step.phase is None and plan.adoption is not None:
             state = "now"
         found.append({"label": step.label.text(languages.choose()), "legal_ref": step.legal_ref, "state": state})
     return found
+
+
+def _how_far(key: str, status: str | None) -> str:
+    """A step of a phase whose status is known: its announcement comes before it opens, its report after it closes."""
+    if status is None:
+        return "to_come"
+    order = [one.value for one in PhaseStatus]
+    begins, ends = {
+        "announcement": (PhaseStatus.DRAFT, PhaseStatus.OPEN),
+        "notice": (PhaseStatus.DRAFT, PhaseStatus.OPEN),
+        "report": (PhaseStatus.CLOSED, PhaseStatus.REPORTED),
+        "statement": (PhaseStatus.CLOSED, PhaseStatus.REPORTED),
+    }.get(key, (PhaseStatus.DRAFT, PhaseStatus.CLOSED))
+    reached = order.index(status)
+    if reached >= order.index(ends):
+        return "done"
+    return "now" if reached >= order.index(begins) else "to_come"
 
 
 def next_step(session: Session, rules: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> dict[str, Any]:
