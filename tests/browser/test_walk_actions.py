@@ -17,7 +17,8 @@ from tests.chromium import Live
 from tests.walks.making import make_walk, observe
 
 TODAY = local(now()).date()
-HELD = now() - timedelta(days=1)
+HELD = now() - timedelta(days=10)
+TIMES = {"starts_at": HELD, "ends_at": None, "pre_meeting_at": None, "follow_up_at": None}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def made(live: Live) -> dict[str, str]:
     """A walk with its protocol published, another that is not; the addresses of their pages."""
 
     def write(session: Session) -> dict[str, str]:
-        walk = make_walk(session, title="Vandringen efteråt")
+        walk = make_walk(session, title="Vandringen efteråt", **TIMES)
         doubles = make_walk(session, title="Vandringen vid skrivbordet")
         seen = observe(session, walk, "Kolsvart i tunneln.", stop_id=walk.stops[1].id)
         moderation.approve(session, seen, version=None, actor_id=None)
@@ -36,7 +37,7 @@ def made(live: Live) -> dict[str, str]:
         for number in range(2):
             _action(session, walk, f"Klipp häck {number}", TODAY + timedelta(days=40), None, ())
         letter = asking.ask(session, [session.get_one(type(late), late.id)], today=TODAY, at=now(), actor_id=None)
-        walk.status, walk.published_at, walk.starts_at = "actions_running", now(), HELD
+        walk.status, walk.published_at = "actions_running", now()
         again = repeating.plan_return(session, walk, title="Vandringen igen", purpose="", actor_id=None)
         observe(session, again, "Det lyser nu.", follows_id=seen.id, verdict="fixed", polarity="neutral", severity=None)
         token = asking.link_token(live.environment["MAPDIALOG_SECRET_KEY"], letter[0].letters[0])
