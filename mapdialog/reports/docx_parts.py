@@ -134,7 +134,7 @@ class Paper:
         _run(line, words, 8.5, FEELING_COLORS[polarity].lstrip("#"), bold=True)
         _run(line, "".join(f" · {one}" for one in remarks), 8.5, MUTED)
 
-    def numbers(self, rows: Sequence[tuple[int, str]]) -> None:
+    def numbers(self, rows: Sequence[tuple[int | str, str]]) -> None:
         """Large figures beside each other."""
         table = self._bare_table(1, len(rows), [WIDTH_MM / len(rows)] * len(rows))
         for cell, (number, words) in zip(table.rows[0].cells, rows, strict=True):

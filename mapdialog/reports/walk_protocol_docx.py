@@ -8,7 +8,7 @@ from mapdialog.reports import docx_parts as parts
 from mapdialog.reports.docx_parts import Paper
 from mapdialog.reports.papers import Brand
 from mapdialog.reports.walk_protocol_pdf import running
-from mapdialog.walks.protocol import Finding, Protocol
+from mapdialog.walks.protocol import Finding, Judged, Protocol
 from mapdialog.walks.returning import VERDICTS, Comparison
 
 _WIDTHS_ACTIONS = (9, 59, 34, 18, 25, 25)
@@ -51,8 +51,7 @@ def _opening(paper: Paper, protocol: Protocol) -> None:
             (total.total, say(N_("iakttagelser"))),
             (total.insecure, say(N_("otrygga"))),
             (total.secure, say(N_("trygga"))),
-            (len(protocol.actions), say(N_("åtgärder"))),
-            (protocol.done, say(N_("klara"))),
+            *protocol.cover_actions,
         ]
     )
     if protocol.purpose:
@@ -166,12 +165,33 @@ def _comparison(paper: Paper, protocol: Protocol, compared: Comparison) -> None:
             continue
         paper.heading(_name(part.seq, part.name or say(N_("På vägen"))), 2)
         for one in part.followed:
-            verdict = say(VERDICTS[one.verdict]) if one.verdict else say(N_("Inte bedömd"))
             about = ". ".join(
                 each for each in (_label(one.before, protocol).lower(), parts.short(one.before.words)) if each
             )
-            paper.bullet(verdict, f": {about}")
-            paper.photos(protocol.comparison_photos.get(one.before.id, ()), (say(N_("Före")), say(N_("Efter"))))
+            _judged(paper, protocol, protocol.judged[one.before.id], about)
+    _earlier_actions(paper, protocol)
+
+
+def _judged(paper: Paper, protocol: Protocol, judged: Judged, about: str) -> None:
+    differ = "" if judged.is_agreed else f" ({protocol.say(N_('grupperna såg olika'))})"
+    paper.bullet(judged.verdict, f"{differ}: {about}")
+    for each in judged.said:
+        paper.lead(f"{each.who or protocol.say(N_('Nu:'))} ", each.text)
+    paper.photos([photo for _caption, photo in judged.photos], [caption for caption, _photo in judged.photos])
+
+
+def _earlier_actions(paper: Paper, protocol: Protocol) -> None:
+    say = protocol.say
+    if not protocol.earlier_actions:
+        return
+    paper.heading(say(N_("Förra vandringens åtgärder")), 2)
+    rows: list[tuple[Any, ...]] = []
+    for one in protocol.earlier_actions:
+        due = (one.deadline, say(N_("Försenad"))) if one.is_late else one.deadline
+        status = (one.status_words, one.reason) if one.reason else one.status_words
+        rows.append(((one.title, one.where) if one.where else one.title, one.responsible, due, status))
+    head = (say(N_("Vad och var")), say(N_("Ansvarig")), say(N_("Senast")), say(N_("Status")))
+    paper.table(head, rows, (64, 40, 26, 40), header_column=0)
 
 
 def _going_on(paper: Paper, protocol: Protocol) -> None:

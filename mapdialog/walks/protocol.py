@@ -105,8 +105,28 @@ class People:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What one group said of an earlier finding: who and its verdict ('' where all agree), and its words."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of an earlier finding: one word for all, the gloomiest where groups differ (`is_agreed` False); what
+    each said, that word's first; and (caption, photo) before and after."""
+
+    verdict: str
+    is_agreed: bool
+    said: tuple[Said, ...]
+    photos: tuple[tuple[str, Picture], ...]
+
+
+@dataclass(frozen=True)
 class Protocol:
-    """Everything. Findings and actions are numbered from 1 in the order they stand."""
+    """Everything. Findings and actions are numbered from 1 in the order they stand; `earlier_actions` are those of the
+    walk that this one repeats, as they stand now, numbered by themselves."""
 
     version: Version
     language: str
@@ -130,7 +150,8 @@ class Protocol:
     contact: str
     left_out: str
     comparison: Comparison | None
-    comparison_photos: dict[int, tuple[Picture, Picture]]
+    judged: dict[int, Judged]
+    earlier_actions: tuple[Action, ...]
 
     @property
     def say(self) -> Translate:
@@ -175,6 +196,22 @@ class Protocol:
     def total(self) -> Tally:
         """All categories together."""
         return summed(self.say(N_("Alla")), self.tallies)
+
+    @property
+    def earlier_done(self) -> int:
+        """How many of the repeated walk's actions are done."""
+        return sum(one.status == "done" for one in self.earlier_actions)
+
+    @property
+    def cover_actions(self) -> list[tuple[str, str]]:
+        """The figures on the cover that are about actions, with their words."""
+        if self.comparison is None:
+            return [(str(len(self.actions)), self.say(N_("åtgärder"))), (str(self.done), self.say(N_("klara")))]
+        earlier = f"{self.earlier_done}/{len(self.earlier_actions)}"
+        return [
+            (str(len(self.actions)), self.say(N_("nya åtgärder"))),
+            (earlier, self.say(N_("klara sedan förra vandringen"))),
+        ]
 
     @property
     def file_stem(self) -> str:

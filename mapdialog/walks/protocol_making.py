@@ -31,6 +31,7 @@ from mapdialog.walks.protocol import (
     Tally,
     Version,
 )
+from mapdialog.walks.protocol_comparison import judge, short
 from mapdialog.walks.recording import SAID_BY
 
 
@@ -90,7 +91,8 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
         contact=walk.contact,
         left_out=_left_out(everything, maker),
         comparison=compared,
-        comparison_photos=_comparison_photos(compared, maker),
+        judged=judge(compared, maker.files, say),
+        earlier_actions=_earlier_actions(session, compared, today, maker),
     )
 
 
@@ -251,6 +253,10 @@ def _finding(one: WalkObservation, number: int, actions: tuple[tuple[int, str], 
     text = (one.public_text if is_read else one.raw_text) or ""
     label = _label(one, maker)
     remarks = []
+    if one.verdict:
+        remarks.append(
+            say(N_("Sedan förra vandringen: %(verdict)s"), verdict=say(returning.VERDICTS[one.verdict]).lower())
+        )
     if one.light:
         remarks.append(say(LIGHTS[one.light]))
     if not maker.is_public:
@@ -260,7 +266,7 @@ def _finding(one: WalkObservation, number: int, actions: tuple[tuple[int, str], 
             remarks.append(say(N_("Inte läst av kommunen än")))
     alt = say(N_("Foto till iakttagelse %(number)s, %(category)s"), number=number, category=label.lower())
     pictures = [
-        photo(maker.files, each.file_key, each.alt_text or (f"{alt}: {_short(text)}" if text else alt))
+        photo(maker.files, each.file_key, each.alt_text or (f"{alt}: {short(text)}" if text else alt))
         for each in one.gallery
         if not each.is_hidden
     ]
@@ -280,11 +286,6 @@ def _finding(one: WalkObservation, number: int, actions: tuple[tuple[int, str], 
 
 def _label(one: WalkObservation, maker: Maker) -> str:
     return (maker.language == "en" and one.category.label_en) or one.category.label_sv
-
-
-def _short(text: str, most: int = 120) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
 def _action(one: WalkAction, number: int, numbers: dict[int, int], today: date, maker: Maker) -> Action:
@@ -308,6 +309,13 @@ def _action(one: WalkAction, number: int, numbers: dict[int, int], today: date, 
         is_late=following_up.is_overdue(one.status, one.deadline, today),
         findings=tuple(sorted({numbers[each.id] for each in one.observations if each.id in numbers})),
     )
+
+
+def _earlier_actions(
+    session: Session, compared: returning.Comparison | None, today: date, maker: Maker
+) -> tuple[Action, ...]:
+    listed = queries.list_actions(session, compared.before) if compared is not None else ()
+    return tuple(_action(one, number, {}, today, maker) for number, one in enumerate(listed, start=1))
 
 
 def _tallies(walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker) -> list[Tally]:
@@ -369,22 +377,3 @@ def _left_out(everything: Sequence[WalkObservation], maker: Maker) -> str:
     if hidden == 1:
         return maker.say(N_("En iakttagelse är dold eller tillbakatagen och står inte här."))
     return maker.say(N_("%(count)s iakttagelser är dolda eller tillbakatagna och står inte här."), count=hidden)
-
-
-def _comparison_photos(compared: returning.Comparison | None, maker: Maker) -> dict[int, tuple[Picture, Picture]]:
-    """One photo before and one after of each earlier finding that has both, by the finding's id."""
-    found = {}
-    for one in compared.followed if compared is not None else ():
-        if not one.before.pictures or not one.after:
-            continue
-        words = _short(one.before.words or one.before.label_sv, 80)
-        before, after = (
-            photo(maker.files, picture.file_key, picture.alt or maker.say(alt, words=words))
-            for picture, alt in (
-                (one.before.pictures[0], N_("Före: %(words)s")),
-                (one.after[0], N_("Efter: %(words)s")),
-            )
-        )
-        if before is not None and after is not None:
-            found[one.before.id] = (before, after)
-    return found

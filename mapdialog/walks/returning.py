@@ -67,6 +67,7 @@ class Seen:
     lon: float
     lat: float
     pictures: tuple[Picture, ...]
+    group: str = ""
     verdict: str | None = None
     follows_id: int | None = None
 
@@ -180,6 +181,11 @@ def compare(session: Session, walk: SafetyWalk, *, is_public: bool = False) -> C
     )
 
 
+def by_gloom(verdict: str | None) -> int:
+    """A key that puts the gloomiest verdict first and what was not judged last."""
+    return [one.value for one in _GLOOM].index(verdict) if verdict else len(_GLOOM)
+
+
 def gloomiest(said: Collection[str | None]) -> str | None:
     """The gloomiest of some verdicts; None of none."""
     return next((one.value for one in _GLOOM if one in said), None)
@@ -267,6 +273,7 @@ def _seen(one: WalkObservation, is_public: bool) -> Seen:
             for each in one.gallery
             if not each.is_hidden
         ),
+        group=one.group.name,
         verdict=one.verdict,
         follows_id=one.follows_id,
     )

@@ -178,20 +178,34 @@ def test_a_return_walks_protocol_tells_what_became_of_what_was_found_before(
     again = repeating.plan_return(session, walk, title="Återvandring", purpose="", actor_id=None)
     again.starts_at = AT
     dark = next(one for one in queries.list_observations(session, walk) if one.said_by == "child")
-    check = observe(session, again, "", follows_id=dark.id, verdict="fixed")
+    stop, (one, two) = again.stops[1].id, again.groups[:2]
+    check = observe(session, again, "", follows_id=dark.id, verdict="fixed", stop_id=stop, group_id=one.id)
     add_photo(session, files, check)
     protocol = made(session, again, files, Version.INTERNAL)
     assert protocol.compared_words == (
         "Vi gick här även 26 november 2026. Då noterades 3 iakttagelser. Nu finns 0–2 kvar eller är nya. "
         "2 av de tidigare är inte bedömda."
     )
-    assert [one.alt for one in protocol.comparison_photos[dark.id]] == [
-        "Tunnelns mörka mynning",
-        "Efter: Två lampor är släckta.",
+    assert [(caption, one.alt) for caption, one in protocol.judged[dark.id].photos] == [
+        ("Före", "Tunnelns mörka mynning"),
+        ("Efter", "Efter: Två lampor är släckta."),
     ]
+    assert protocol.findings[0].remarks[0] == "Sedan förra vandringen: åtgärdat"
+    assert protocol.cover_actions == [("0", "nya åtgärder"), ("0/3", "klara sedan förra vandringen")]
+    refused = [one.reason for one in protocol.earlier_actions if one.status == "rejected"]
+    assert len(protocol.earlier_actions) == 3 and refused == ["För dyrt."]
     file = docx.Document(io.BytesIO(protocol_docx(protocol, BRAND)))
     assert "Åtgärdat: belysning. Två lampor är släckta." in [one.text for one in file.paragraphs]
     assert any(one.cell(0, 1).text == "Bättre" and one.cell(0, 4).text == "Åtgärdat" for one in file.tables)
+    # The other group disagrees, and has no photo: the first group's stands with that group's word.
+    observe(session, again, "Släckt igen", follows_id=dark.id, verdict="same", stop_id=stop, group_id=two.id)
+    judged = made(session, again, files, Version.INTERNAL).judged[dark.id]
+    assert (judged.verdict, judged.is_agreed) == ("Lika", False)
+    assert [(each.who, each.text) for each in judged.said] == [
+        ("Grupp 2: lika", "Släckt igen"),
+        ("Grupp 1: åtgärdat", ""),
+    ]
+    assert [caption for caption, _photo in judged.photos] == ["Före", "Efter, Grupp 1: åtgärdat"]
 
 
 def test_a_protocol_in_english_is_worded_in_english(session: Session, walk: SafetyWalk, files: FileStore) -> None:
