@@ -159,6 +159,7 @@ def _page(
         dispatch_kinds=DISPATCH_KINDS,
         today=local(now()).date(),
         language=languages.choose(),
+        say=_,
         **_notice(plan, notice_form, typed),
     )
 

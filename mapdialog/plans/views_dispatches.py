@@ -285,6 +285,7 @@ def _page(
         "staff/plans/parties/dispatch_draft.html",
         proposal=proposal,
         problems=dispatching.why_not_frozen(session(), plan, occasion, proposal),
+        say=_,
         words_form=words_form or WordsForm(formdata=None, title=found.title, body=found.body),
         use_form=use_form or UseForm(formdata=None),
         **shared,

@@ -189,6 +189,15 @@ def test_adoption_at_the_desk_with_its_notice_and_proof(client: FlaskClient, ses
     assert found.data == pdf and found.headers["Content-Disposition"].startswith("attachment")
 
 
+def test_the_page_says_what_is_missing_before_a_decision(client: FlaskClient, session: Session) -> None:
+    made = make_plan(session)
+    make_plan_phase(session, made)
+    session.commit()
+    sign_in(client, session, Role.PLANNER)
+    page = client.get(f"/staff/plans/{made.slug}/adoption").text
+    assert "Ett skede är inte stängt än." in page and "Skäl att gå vidare ändå" in page
+
+
 def test_adoption_is_for_planners_only(client: FlaskClient, session: Session, plan: Plan) -> None:
     base = f"/staff/plans/{plan.slug}/adoption"
     assert client.get(base).status_code == 302

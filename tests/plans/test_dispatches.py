@@ -228,6 +228,14 @@ def test_a_whole_sending_at_the_desk(client: FlaskClient, session: Session, plan
     assert "Lämnat till posten" in client.get(own).text
 
 
+def test_the_draft_says_what_is_missing(client: FlaskClient, session: Session, plan: Plan) -> None:
+    _occasion, made = ready(session, plan, "statement_notice")
+    session.commit()
+    sign_in(client, session, Role.PLANNER)
+    page = client.get(f"/staff/plans/{plan.slug}/dispatches/{made.id}").text
+    assert "Granskningsutlåtandet är inte färdigställt här. (5 kap. 24 § första stycket 2 PBL)" in page
+
+
 def test_sendings_are_for_planners_only(client: FlaskClient, session: Session, plan: Plan, app: Flask) -> None:
     made = frozen(session, plan)
     session.commit()
