@@ -170,7 +170,7 @@ def _row(one: Any) -> QueueRow:
         seq=one.seq,
         version=one.version,
         summary=one.summary,
-        quote=one.quote,
+        quote="" if one.is_protected else one.quote,
         theme=one.theme,
         number=one.number,
         sender=", ".join(name for name in names if name),

@@ -89,6 +89,21 @@ def demand_unreported(session: Session, point: PlanPoint) -> None:
         raise Conflict(IN_A_REPORT)
 
 
+def demand_untold(session: Session, statement: PlanStatement) -> None:
+    """Raise Conflict when a finished report tells of the statement; one that was registered later may be divided."""
+    reported = aliased(PlanPhase)
+    told = exists().where(
+        PlanReport.plan_id == statement.plan_id,
+        PlanReport.frozen_at > statement.registered_at,
+        PlanReport.phase_id == reported.id,
+        tuple_(PlanPhase.starts_on, PlanPhase.id) <= tuple_(reported.starts_on, reported.id),
+    )
+    if statement.phase_id is not None and session.scalar(
+        select(PlanPhase.id).where(PlanPhase.id == statement.phase_id, told)
+    ):
+        raise Conflict(N_("Yttrandet står i en färdig redogörelse. Dess synpunkter ändras inte mer."))
+
+
 def demand_not_final(session: Session, point: PlanPoint) -> None:
     """Raise Conflict when the point has a final answer."""
     answer = session.get(PlanAnswer, point.answer_id) if point.answer_id else None

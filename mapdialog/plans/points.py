@@ -13,7 +13,7 @@ from mapdialog.core.text import N_, clean
 from mapdialog.geo.geometry import to_element
 from mapdialog.plans.answer_models import PlanPoint, PlanTheme
 from mapdialog.plans.models import PlanFeature
-from mapdialog.plans.point_locks import demand_not_final, demand_unreported, hold_statement, take_point
+from mapdialog.plans.point_locks import demand_not_final, demand_unreported, demand_untold, hold_statement, take_point
 from mapdialog.plans.quoting import place_quote
 from mapdialog.plans.statement_models import PlanStatement
 
@@ -42,6 +42,7 @@ class PointDraft:
 def add_point(session: Session, statement: PlanStatement, draft: PointDraft, *, actor_id: int | None) -> PlanPoint:
     """The next point of the statement. Raises Invalid by field."""
     hold_statement(session, statement)
+    demand_untold(session, statement)
     last = session.scalar(select(func.max(PlanPoint.seq)).where(PlanPoint.statement_id == statement.id)) or 0
     point = PlanPoint(
         plan_id=statement.plan_id, statement_id=statement.id, seq=last + 1, created_by_id=actor_id, version=1

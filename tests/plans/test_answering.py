@@ -13,6 +13,7 @@ from mapdialog.plans.answer_reading import list_reusable, list_wordings
 from mapdialog.plans.answering import AnswerDraft
 from mapdialog.plans.completeness import count_left
 from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.points import PointDraft, add_point
 from mapdialog.plans.report_models import PlanReport
 from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement
 from tests.seeds import make_account
@@ -126,7 +127,8 @@ def test_a_reviewed_answer_that_is_reworded_is_a_draft_again(
 
 def test_a_final_answer_is_opened_again_only_until_a_report_holds_it(session: Session, plan: Plan) -> None:
     actor = make_account(session)
-    point = make_point(session, make_statement(session, plan))
+    statement = make_statement(session, plan)
+    point = make_point(session, statement)
     answer = make_answer(session, [point])
     kept = answering.save_answer(session, answer, NO, version=answer.version, actor_id=actor.id)
     assert kept.kept_aside is not None and answer.text != NO.text
@@ -140,9 +142,12 @@ def test_a_final_answer_is_opened_again_only_until_a_report_holds_it(session: Se
         lambda: answering.unanswer(session, point, version=None, actor_id=actor.id),
         lambda: answering.detach(session, point, version=None, actor_id=actor.id),
         lambda: themes.theme_many(session, plan, [point], None, actor_id=actor.id),
+        lambda: add_point(session, statement, PointDraft(summary="En till."), actor_id=actor.id),
     ):
         with pytest.raises(Conflict):
             change()
+    late = make_statement(session, plan)
+    assert add_point(session, late, PointDraft(summary="Kom efter redogörelsen."), actor_id=actor.id).seq == 1
 
 
 def test_a_wording_that_lies_beside_is_settled_before_the_answer_goes_on(

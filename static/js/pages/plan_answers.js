@@ -1,6 +1,7 @@
 /** The work queue of a plan's points and the editor of answers: keys, ticking many, and leaving nothing unsaved unasked. */
 
 import { all, byId, one } from "#lib/dom";
+import { keepForm } from "#ui/kept";
 import { makeKeys } from "#ui/keys";
 
 const boxes = () => all('#many input[name="ids"][type=checkbox]');
@@ -59,7 +60,8 @@ document.addEventListener("pointerdown", keys.hush);
 
 /* What was written is not left by mistake; a form that is sent has been saved or comes back as it was. */
 const form = byId("answer-form");
-let isWritten = Boolean(form && one(".error-summary", form));
+const isPutBack = keepForm(form, { wasTaken: Boolean(one(".flash.notice-success")) });
+let isWritten = Boolean(form && (isPutBack || form.dataset.unsaved || one(".error-summary", form)));
 form?.addEventListener("input", ({ target }) => { if (target.matches("textarea")) isWritten = true; });
 document.addEventListener("submit", () => { isWritten = false; });
 addEventListener("beforeunload", (event) => { if (isWritten) event.preventDefault(); });

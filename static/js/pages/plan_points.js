@@ -1,8 +1,9 @@
 /** A statement beside its points: words that are marked become a new point, by button or by key. */
 
-import { all, byId } from "#lib/dom";
-import { makeKeys } from "#ui/keys";
+import { all, byId, one } from "#lib/dom";
 import { selectionWithin } from "#lib/selection";
+import { keepForm } from "#ui/kept";
+import { makeKeys } from "#ui/keys";
 
 const text = byId("statement-text");
 const form = byId("point-new");
@@ -28,6 +29,7 @@ function take() {
   document.getSelection().removeAllRanges();
 }
 
+keepForm(form, { wasTaken: Boolean(one(".flash.notice-success")) });
 document.addEventListener("selectionchange", look);
 button?.addEventListener("click", take);
 /* Words that are written over stand somewhere else, or nowhere: the server looks for them. */
