@@ -85,10 +85,8 @@ def current_phase(plan: Plan) -> PlanPhase | None:
 
 
 def days_left(phase: PlanPhase | None, today: date) -> int | None:
-    """Days until the open phase's last day is over, that day counted; negative when it is past. None otherwise."""
-    if phase is None or phase.status != PhaseStatus.OPEN:
-        return None
-    return (phase.ends_on - today).days + (1 if today <= phase.ends_on else 0)
+    """Days after today until the open phase's last day: 0 on it, negative when it is past. None for other phases."""
+    return (phase.ends_on - today).days if phase is not None and phase.status == PhaseStatus.OPEN else None
 
 
 def _count_statements(session: Session, plan_ids: list[int], *, only_unread: bool = False) -> dict[int, int]:

@@ -1,6 +1,6 @@
 """The planner's pages of a plan's phases: their days and meetings, what they show, and each step with its guard."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -47,7 +47,8 @@ def new_phase(slug: str) -> Page:
     if kind not in phase_guards.allowed(rule_set(plan.rule_set), plan):
         flash(_("Det skedet kan inte planeras nu. Läs stegen i förfarandet."), "warn")
         return redirect(url_for(".phases", slug=slug))
-    start = deadlines.roll_forward(local(now()).date())
+    free_from = max((one.ends_on + timedelta(days=1) for one in plan.phases), default=local(now()).date())
+    start = deadlines.roll_forward(max(free_from, local(now()).date()))
     first = {"kind": kind, "starts_on": start, "ends_on": phase_page.said_of_dates(plan, kind, start)["suggested"]}
     form = PhaseForm(data=first)
     if not form.is_submitted():

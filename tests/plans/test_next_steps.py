@@ -88,4 +88,4 @@ def test_the_overview_shows_the_steps_the_law_and_the_log(client: FlaskClient, s
         assert words in text, words
     client.post(f"/staff/plans/{plan.slug}/discontinue", data={"reason": ""}, follow_redirects=True)
     listed = client.get("/staff/plans").text
-    assert "22 dagar" in listed
+    assert "21 dagar" in listed
