@@ -106,15 +106,12 @@ def _from_letter(plan: Plan, form: RegisterForm, kept: DraftFiles) -> tuple[Regi
     new = registering.statement_of(plan, letter)
     files, refused = registering.files_of(letter, data, sent.filename)
     moved = DraftFiles(_root(), current_user.account_id, new.client_id)
-    for file in (*kept.files(), *files):
+    before = kept.files()
+    if new.client_id != form.form_id:
+        moved.remove()  # what was left when the same letter was read and not saved
+    for file in (*before, *files):
         moved.keep(file)
-    form.client_id.data, form.source_key.data = str(new.client_id), new.source_key or ""
-    form.channel.data = Channel.EMAIL.value
-    form.contact_name.data, form.contact_email.data = new.contact_name, new.contact_email
-    form.subject.data, form.text.data = new.subject, new.text
-    if letter.received_at is not None:
-        taken = local(letter.received_at)
-        form.received_on.data, form.received_time.data = f"{taken:%Y-%m-%d}", f"{taken:%H.%M.%S}"
+    _fill_in(form, new, letter)
     notes = [_(note) for note in registering.notes_about(letter, settings())] + [
         left_in_the_letter(one) for one in refused
     ]
@@ -122,6 +119,25 @@ def _from_letter(plan: Plan, form: RegisterForm, kept: DraftFiles) -> tuple[Regi
         select(PlanStatement).where(PlanStatement.client_id == new.client_id, PlanStatement.plan_id == plan.id)
     )
     return form, moved, {"letter_notes": notes, "is_letter": True, "known": known}
+
+
+def _fill_in(form: RegisterForm, new: NewStatement, letter: eml.Letter) -> None:
+    """Put the letter's own into the form; what somebody has typed stays, unless it came from another letter."""
+    values = {
+        "contact_name": new.contact_name,
+        "contact_email": new.contact_email,
+        "subject": new.subject,
+        "text": new.text,
+    }
+    if letter.received_at is not None:
+        taken = local(letter.received_at)
+        values |= {"received_on": f"{taken:%Y-%m-%d}", "received_time": f"{taken:%H.%M.%S}"}
+    was_letter = bool(form.source_key.data)
+    for name, value in values.items():
+        if was_letter or not (form[name].data or "").strip():
+            form[name].data = value
+    form.client_id.data, form.source_key.data = str(new.client_id), new.source_key or ""
+    form.channel.data = Channel.EMAIL.value
 
 
 def _save(plan: Plan, form: RegisterForm, kept: DraftFiles) -> ReceivedStatement:

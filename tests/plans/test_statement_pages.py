@@ -86,6 +86,9 @@ def test_an_e_mail_fills_the_form_and_is_saved_with_its_original(
         data={"client_id": str(uuid.uuid4()), "do": "read_eml", "eml": (io.BytesIO(letter()), "brev.eml")},
     )
     assert page.status_code == 200 and "Bygg lägre 🙂" in page.text and "virus.pdf" in page.text
+    typed = {"client_id": str(uuid.uuid4()), "do": "read_eml", "contact_name": "Åsa B Öberg"}
+    kept = client.post(f"{base(plan)}/new", data=typed | {"eml": (io.BytesIO(letter()), "brev.eml")})
+    assert fields_of(kept.text)["contact_name"] == "Åsa B Öberg"
     form = fields_of(page.text)
     assert form["contact_email"] == "asa@ex.example" and form["received_time"] == "09.30.00"
     answer = client.post(f"{base(plan)}/new", data=form | {"text": "Bygg lägre 🙂", "channel": "email", "do": "save"})
