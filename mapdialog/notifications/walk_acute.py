@@ -1,10 +1,14 @@
-"""The fault report that an acute finding on a walk becomes at once: a mail to the municipality's own address."""
+"""The fault report that an acute finding on a walk becomes at once: mails to the municipality and to who leads it."""
+
+import re
 
 from sqlalchemy.orm import Session
 
+from mapdialog.accounts.models import Account
 from mapdialog.config import Config
+from mapdialog.contributions.queries import current_text
 from mapdialog.core.text import clean_line
-from mapdialog.core.wording import moment_in_words, translator
+from mapdialog.core.wording import Translate, moment_in_words, translator
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.notifications.actions import queue
 from mapdialog.notifications.letters import Letter
@@ -12,22 +16,55 @@ from mapdialog.notifications.models import OutgoingMail
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
 
+_ADDRESS = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]+")
 
-def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, config: Config) -> OutgoingMail:
-    """What kind of thing, where and when, and where to read on; what somebody typed stays on the staff page."""
+
+def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, config: Config) -> list[OutgoingMail]:
+    """What it is, in the words of who saw it, where and when, and where to read on; a mail to each of `_recipients`."""
     language = config.languages[0]
     _ = translator(language)
-    place = from_store(from_element(one.anchor))
-    where = [_("Plats: %(lat)s, %(lon)s (WGS 84)", lat=f"{place.y:.5f}", lon=f"{place.x:.5f}")]  # type: ignore[attr-defined]
-    if one.stop is not None:
-        where.append(_("Vid hållpunkt %(number)s: %(name)s", number=one.stop.seq, name=one.stop.name))
-    if one.accuracy_m is not None:
-        where.append(_("Noggrannhet: ungefär %(metres)s meter", metres=round(one.accuracy_m)))
+    address = f"{config.base_url.rstrip('/')}/staff/walks/{walk.slug}/observations/{one.id}"
+    words, photos = current_text(session, one).strip(), len(one.gallery)
     parts = [
         _("På en trygghetsvandring har någon märkt en iakttagelse som akut fara. Titta på den nu."),
-        "\n".join((f"{one.category.label_sv}, {one.receipt}", *where, moment_in_words(one.submitted_at, language))),
-        _("Läs den här:") + f"\n{config.base_url.rstrip('/')}/staff/walks/{walk.slug}/observations",
-        _("Den som märkte den såg också telefonnumret att ringa, men vi vet inte om någon har ringt."),
+        "\n".join(
+            (f"{one.category.label_sv}, {one.receipt}", *_where(one, _), moment_in_words(one.submitted_at, language))
+        ),
+        _("Så skrev den som såg det:") + f"\n{words}" if words else _("Den som såg det skrev inget."),
+        _("Läs den här:") + f"\n{address}",
+        _("Foton på sidan: %(count)s.", count=photos)
+        if photos
+        else _("Foton, om några togs, kommer till samma sida när telefonen har skickat dem."),
+        _(
+            "Den som märkte den såg också numret %(phone)s att ringa, men vi vet inte om någon har ringt.",
+            phone=config.acute_phone,
+        )
+        if config.acute_phone
+        else _("Den som märkte den såg 112 men inget nummer till kommunen. Räkna med att ingen har ringt."),
     ]
     subject = clean_line(_("AKUT på trygghetsvandring: %(what)s", what=one.category.label_sv))
-    return queue(session, config.contact, Letter("walk_acute", subject, "\n\n".join(parts) + "\n"))
+    letter = Letter("walk_acute", subject, "\n\n".join(parts) + "\n")
+    return [queue(session, recipient, letter) for recipient in _recipients(session, walk, config)]
+
+
+def _where(one: WalkObservation, say: Translate) -> list[str]:
+    place = from_store(from_element(one.anchor))
+    lat, lon = f"{place.y:.5f}", f"{place.x:.5f}"  # type: ignore[attr-defined]
+    where = [
+        say("Plats: %(lat)s, %(lon)s (WGS 84)", lat=lat, lon=lon),
+        f"https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=18/{lat}/{lon}",
+    ]
+    if one.stop is not None:
+        where.append(say("Vid hållpunkt %(number)s: %(name)s", number=one.stop.seq, name=one.stop.name))
+    if one.accuracy_m is not None:
+        where.append(say("Noggrannhet: ungefär %(metres)s meter", metres=round(one.accuracy_m)))
+    return where
+
+
+def _recipients(session: Session, walk: SafetyWalk, config: Config) -> list[str]:
+    """The municipality's own address, those that the walk names as its contact, and who made the walk; each once."""
+    found = [config.contact, *_ADDRESS.findall(walk.contact)]
+    maker = session.get(Account, walk.created_by_id) if walk.created_by_id is not None else None
+    if maker is not None and maker.is_active:
+        found.append(maker.email)
+    return list({address.casefold(): address for address in found if address}.values())

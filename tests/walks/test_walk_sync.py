@@ -327,15 +327,25 @@ def test_a_walk_whose_protocol_is_published_takes_no_more_and_says_so(session: S
 
 def test_an_acute_finding_is_reported_at_once_and_once(session: Session, walk: Plan, join: Any) -> None:
     phone, one = join(walk), uuid.uuid4()
+    session.get_one(SafetyWalk, walk.id).contact = "Eva, 0410-12 34 56, eva@x.example"
+    session.commit()
     phone.put(address(walk, one), json=body(walk))
     assert not session.scalars(select(OutgoingMail)).all()
     acute = body(walk, revision=2, is_acute=True, text="Öppen brunn", stop_id=walk.stop_id)
     for _ in range(2):
         assert phone.put(address(walk, one), json=acute).status_code == 200
-    mail = session.scalars(select(OutgoingMail)).one()
+    mail, led = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+    assert (mail.recipient, led.recipient, led.body_text) == (
+        "kundtjanst@trelleborg.se",
+        "eva@x.example",
+        mail.body_text,
+    )
     assert mail.subject == "AKUT på trygghetsvandring: Belysning"
-    assert "55.37510, 13.15690" in mail.body_text and f"/staff/walks/{walk.slug}/observations" in mail.body_text
-    assert "Vid hållpunkt 1: Stationen" in mail.body_text and "Öppen brunn" not in mail.body_text
+    seen = stored(session, one)
+    assert f"/staff/walks/{walk.slug}/observations/{seen.id}" in mail.body_text
+    assert "55.37510, 13.15690" in mail.body_text and "mlat=55.37510&mlon=13.15690" in mail.body_text
+    assert "Vid hållpunkt 1: Stationen" in mail.body_text and "Öppen brunn" in mail.body_text
+    assert "Foton, om några togs" in mail.body_text and "inget nummer till kommunen" in mail.body_text
 
 
 @pytest.mark.parametrize(
