@@ -24,15 +24,10 @@ from mapdialog.geo.bbox import BBox
 from mapdialog.geo.problems import GeoProblem
 from mapdialog.web.callers import find_device_hash, is_flooding
 from mapdialog.web.languages import choose
-from mapdialog.web.limits import limiter
+from mapdialog.web.limits import limiter, submit_limit
 
 NEARBY_RADIUS_M = 60.0
 NEARBY_LARGEST_M = 1_000.0
-
-
-def submit_limit() -> str:
-    """How many contributions one address may send."""
-    return str(current_app.config["MAPDIALOG"].submit_limit)
 
 
 @blueprint.post("/dialogues/<slug>/contributions")

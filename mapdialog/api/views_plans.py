@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from mapdialog.api.bodies import read_json, split_feature
 from mapdialog.api.views import blueprint, cacheable
-from mapdialog.api.views_contributions import submit_limit
 from mapdialog.contributions.authoring import owns
 from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
@@ -20,7 +19,7 @@ from mapdialog.plans.receiving import receive_statement
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.views_statement import check_upload
 from mapdialog.web.languages import choose
-from mapdialog.web.limits import limiter
+from mapdialog.web.limits import limiter, submit_limit
 
 
 @blueprint.get("/plans")

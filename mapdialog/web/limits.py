@@ -4,7 +4,7 @@ import hashlib
 import math
 import time
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask_babel import ngettext
 from flask_limiter import Limiter, RateLimitExceeded
 from flask_limiter.util import get_remote_address
@@ -18,6 +18,11 @@ def phone_key() -> str:
     """Phones on a walk are counted one by one: a group of twenty may share one address."""
     cookie = next((value for name, value in request.cookies.items() if name.startswith("walk-")), "")
     return hashlib.sha256(cookie.encode()).hexdigest() if cookie else get_remote_address()
+
+
+def submit_limit() -> str:
+    """How many contributions, statements among them, one address may send."""
+    return str(current_app.config["MAPDIALOG"].submit_limit)
 
 
 def register(app: Flask) -> None:
