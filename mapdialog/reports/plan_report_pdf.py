@@ -5,6 +5,7 @@ much memory as the part is long, so each part is set by a process of its own.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import Any
 from mapdialog.core.errors import Unavailable
 from mapdialog.core.text import N_
 from mapdialog.reports.papers import TEMPLATES, Brand
-from mapdialog.reports.plan_pdf_part import RESULT, SOURCE
+from mapdialog.reports.plan_pdf_part import RESULT, SOURCE, VALUES
 from mapdialog.reports.plan_report import PlanReportContent
 from mapdialog.reports.plan_report_blocks import Block, Heading, Image, Table, View, blocks
 from mapdialog.reports.plan_report_looks import OUTCOME_COLORS, facts_on_top, footer, notices, running
@@ -26,6 +27,7 @@ from mapdialog.reports.plan_report_looks import OUTCOME_COLORS, facts_on_top, fo
 PART_WEIGHT = 600
 _MINUTES = 5
 _FAILED = N_("PDF-filen kunde inte göras. Försök igen, eller välj Word.")
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\u00[01][0-9a-f]")
 Tell = Callable[[int], None]
 
 
@@ -114,7 +116,7 @@ class _Setter:
             "front": front if contents is not None else None,
             "blocks": [self._plain(one) for one in body],
         }
-        (self._folder / "part.json").write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
+        (self._folder / VALUES).write_text(_as_json(values), encoding="utf-8")
         # A part that goes on in the middle of a chapter is no whole document, and only the whole one can be PDF/UA.
         _run(self._folder, *(["ua-1"] if contents is not None else []))
         return self._folder / RESULT
@@ -129,6 +131,11 @@ class _Setter:
         if isinstance(one, View):
             values["color"] = OUTCOME_COLORS[one.outcome]
         return values
+
+
+def _as_json(values: dict[str, Any]) -> str:
+    """JSON without the control characters that it would write as escapes, and that no typeface can show."""
+    return _CONTROL.sub(r"\1", json.dumps(values, ensure_ascii=False))
 
 
 def _run(folder: Path, *standards: str) -> None:

@@ -262,3 +262,14 @@ def test_a_report_without_a_phase_or_of_the_wrong_kind_is_refused(session):
         find_phase(plan, "samradsredogorelse")
     with pytest.raises(Invalid):
         find_phase(plan, "sarskilt_utlatande")
+
+
+def test_letters_that_no_typeface_has_are_told_by_name_and_nothing_is_read_as_markup(session, told, tmp_path):
+    words = "Träd \U0001f333\U0001f3fd \u07f7 \x07 #panic() [a] $b$ \\u0007 @ref <x>"
+    told.points["7.1"].summary = words.replace("\x07", "")
+    session.flush()
+    for weight in (600, 3):
+        write_pdf(content_of(session, told), tmp_path / "r.pdf", BRAND, part_weight=weight)
+        text = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "r.pdf").pages)
+        assert "#panic() [a] $b$ \\u0007 @ref <x>" in " ".join(text.split())
+        assert "Träd " in text
