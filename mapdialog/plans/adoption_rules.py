@@ -147,7 +147,7 @@ def _unfinished(
     if decided_on is not None and last is not None and decided_on <= last:
         message = N_("Beslutet kan inte fattas innan det sista skedet är slut, %(day)s.")
         found.append(Problem("too_early", message, Weight.STOPS, params={"day": last}))
-    held = {one.kind for one in over}
+    held = {one.kind for one in phases if one.status != PhaseStatus.DRAFT}
     for phase in rule_set.procedure(procedure).phases_for(plan_kind):
         if phase.when == When.ALWAYS and phase.kind not in held:
             message = {
