@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit
@@ -14,7 +14,7 @@ from mapdialog.dialogues.models import Dialogue, Kind, Level
 from mapdialog.geo.geometry import to_element
 from mapdialog.walks import checklists, drafts, planning, rules
 from mapdialog.walks.drafts import WalkDraft
-from mapdialog.walks.findings import WalkObservation
+from mapdialog.walks.findings import WalkAction, WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkHeadCount, WalkStatus
 
 RESERVED = {"new", "checklists", "sun", "statistics", "summary", "export"}
@@ -93,6 +93,26 @@ def take_step(
         walk.published_at = None
     session.flush()
     audit.record(session, actor_id, "walk.step", walk, before=before, after=step.value)
+
+
+def delete_walk(session: Session, walk: SafetyWalk, *, version: int | None, actor_id: int | None) -> None:
+    """Take away a walk that is only planned and holds nothing yet, with its codes. Raises Conflict for any other."""
+    lock(session, walk, version)
+    if walk.status != WalkStatus.PLANNED:
+        raise Conflict(N_("Bara en vandring som planeras kan tas bort: den här har någon utanför fått veta om."))
+    holds = (
+        exists().where(WalkObservation.walk_id == walk.id),
+        exists().where(WalkAction.walk_id == walk.id),
+        exists().where(SafetyWalk.repeat_of_id == walk.id),
+    )
+    if session.scalar(select(or_(*holds))):
+        raise Conflict(N_("Vandringen har iakttagelser, åtgärder eller en återvandring och kan inte tas bort."))
+    audit.record(session, actor_id, "walk.delete", walk, title=walk.title)
+    vessel = walk.dialogue_id
+    session.flush()
+    session.execute(delete(SafetyWalk).where(SafetyWalk.id == walk.id))
+    session.execute(delete(Dialogue).where(Dialogue.id == vessel))
+    session.expunge(walk)
 
 
 def readiness(walk: SafetyWalk) -> rules.Readiness:

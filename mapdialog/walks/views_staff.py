@@ -129,6 +129,24 @@ def step(slug: str) -> Response:
     return redirect(url_for(".edit", slug=slug))
 
 
+@blueprint.post("/walks/<slug>/delete")
+@requires("edit_walks")
+def delete(slug: str) -> Response:
+    """Take away a planned walk that holds nothing."""
+    walk = queries.get_walk(session(), slug)
+    title, seen = walk.title, request.form.get("version", "")
+    try:
+        version = int(seen) if seen.isdecimal() else None
+        actions.delete_walk(session(), walk, version=version, actor_id=current_user.account_id)
+    except DomainError as error:
+        session().rollback()
+        flash(translated(error), "warn")
+        return redirect(url_for(".edit", slug=slug))
+    session().commit()
+    flash(_("Vandringen ”%(title)s” är borttagen.", title=title), "success")
+    return redirect(url_for(".index"))
+
+
 @blueprint.get("/walks/<slug>/known")
 def known_before(slug: str) -> str:
     """What is known along the route: on the map and as a list."""

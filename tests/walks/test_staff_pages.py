@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.core.clock import local, now
+from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo.geometry import from_element
-from mapdialog.walks import queries, tending
+from mapdialog.walks import queries, recording_access, tending
 from mapdialog.walks.following_up import default_deadline, urgent_deadline
 from mapdialog.walks.models import ChecklistSet, SafetyWalk
 from mapdialog.walks.tending import ActionDraft
@@ -190,6 +191,21 @@ def test_the_walk_is_taken_from_step_to_step(coordinator: FlaskClient, session: 
     assert stored(session).status == "invited"
     coordinator.post("/staff/walks/vandring-i-hamnen/step", data={"status": "closed"})
     assert stored(session).status == "invited"
+
+
+def test_only_a_planned_walk_that_holds_nothing_can_be_taken_away(coordinator: FlaskClient, session: Session) -> None:
+    empty, used, told = make_walk(session), make_walk(session), make_walk(session)
+    recording_access.make_code(session, empty, "leader", secret_key="t" * 64, at=now(), actor_id=None)
+    observe(session, used)
+    told.status = "invited"
+    session.commit()
+    slugs, vessel = [one.slug for one in (empty, used, told)], empty.dialogue_id
+    assert "Ta bort för alltid" in coordinator.get(f"/staff/walks/{slugs[0]}").text
+    pages = [coordinator.post(f"/staff/walks/{slug}/delete", follow_redirects=True).text for slug in slugs]
+    assert "är borttagen" in pages[0] and "har iakttagelser" in pages[1] and "Bara en vandring som planeras" in pages[2]
+    session.expire_all()
+    assert [queries.find_walk(session, slug) is None for slug in slugs] == [True, False, False]
+    assert session.get(Dialogue, vessel) is None
 
 
 def test_who_publishes_twice_is_told_that_it_is_published(coordinator: FlaskClient, session: Session) -> None:
