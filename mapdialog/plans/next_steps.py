@@ -8,18 +8,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.text import N_
-from mapdialog.plans import completeness, phase_guards, rules
+from mapdialog.plans import completeness, duties, phase_guards, rules
 from mapdialog.plans.kinds import PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.rule_sets import RuleSet, rule_set
 from mapdialog.plans.rule_types import When
 from mapdialog.plans.statement_models import PlanStatement
 
+SOON = timedelta(days=31)
 _OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 # Where a step is taken: the endpoint, which may not be mounted.
 EDIT, PHASES, NEW_PHASE, PHASE = "plans_staff.edit", "plans_staff.phases", "plans_staff.new_phase", "plans_staff.phase"
 ANNOUNCEMENT, DOCUMENTS = "plans_staff.announcement", "plans_staff.documents"
 STATEMENTS, ANSWERS = "plan_statements_staff.index", "plan_answers_staff.index"
+DISPATCHES = "plan_parties_staff.dispatches"
 REPORTS, ADOPTION = "plan_reports_staff.index", "plan_adoption_staff.index"
 
 
@@ -48,6 +50,24 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
     for phase in plan.phases:
         found += _of_a_phase(session, plan, phase, today)
     return found if ongoing else found + _what_comes_after(plan)
+
+
+def list_sendings(session: Session, plan: Plan, today: date) -> list[NextStep]:
+    """What the law asks to be sent within a month, or should have been sent before, the most urgent first."""
+    if plan.discontinued_on is not None:
+        return []
+    found = [
+        NextStep(
+            N_("Skicka: %(title)s."),
+            DISPATCHES,
+            params={"title": one.duties[0].label},
+            legal_ref=one.duties[0].basis.legal_ref,
+            by=one.due_on,
+        )
+        for one in duties.list_occasions(session, plan)
+        if one.due_on is not None and not one.is_done and one.due_on <= today + SOON
+    ]
+    return sorted(found, key=lambda one: one.by or today)
 
 
 def _of_the_plan(plan: Plan) -> list[NextStep]:

@@ -124,7 +124,7 @@ def said_steps(session: Session, plan: Plan) -> list[dict[str, Any]]:
     """What to do next, in words, with where it is done (None where that page doesn't exist) and by when."""
     today = local(now()).date()
     found = []
-    for step in next_steps.list_steps(session, plan, today):
+    for step in [*next_steps.list_steps(session, plan, today), *next_steps.list_sendings(session, plan, today)]:
         view = current_app.view_functions.get(step.endpoint)
         right = getattr(view, "required_right", None)
         is_open = view is not None and (right is None or may(right))

@@ -70,6 +70,15 @@ def test_a_plan_that_changed_much_is_reviewed_again_before_it_is_adopted(session
     assert {"kind": "second_review"} in [one.values for one in steps(session, plan)]
 
 
+def test_what_the_law_asks_to_be_sent_stands_there_with_its_last_day(session: Session, plan: Plan) -> None:
+    make_plan_phase(session, plan, begins=-90, status="reported")
+    review = make_plan_phase(session, plan, "review", begins=5, status="announced")
+    found = next_steps.list_sendings(session, plan, today())
+    assert review.starts_on in {one.by for one in found}
+    assert all(one.legal_ref and one.endpoint == next_steps.DISPATCHES for one in found)
+    assert not next_steps.list_sendings(session, plan, today() - timedelta(days=400))
+
+
 def test_a_plan_that_is_broken_off_asks_for_nothing(session: Session, plan: Plan) -> None:
     planning.discontinue_plan(session, plan, reason="Köpet blev inte av.", on=today(), actor_id=None)
     assert steps(session, plan) == []
