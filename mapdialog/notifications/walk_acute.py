@@ -47,17 +47,17 @@ def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, confi
     return [queue(session, recipient, letter) for recipient in _recipients(session, walk, config)]
 
 
-def _where(one: WalkObservation, say: Translate) -> list[str]:
+def _where(one: WalkObservation, _: Translate) -> list[str]:
     place = from_store(from_element(one.anchor))
     lat, lon = f"{place.y:.5f}", f"{place.x:.5f}"  # type: ignore[attr-defined]
     where = [
-        say("Plats: %(lat)s, %(lon)s (WGS 84)", lat=lat, lon=lon),
+        _("Plats: %(lat)s, %(lon)s (WGS 84)", lat=lat, lon=lon),
         f"https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=18/{lat}/{lon}",
     ]
     if one.stop is not None:
-        where.append(say("Vid hållpunkt %(number)s: %(name)s", number=one.stop.seq, name=one.stop.name))
+        where.append(_("Vid hållpunkt %(number)s: %(name)s", number=one.stop.seq, name=one.stop.name))
     if one.accuracy_m is not None:
-        where.append(say("Noggrannhet: ungefär %(metres)s meter", metres=round(one.accuracy_m)))
+        where.append(_("Noggrannhet: ungefär %(metres)s meter", metres=round(one.accuracy_m)))
     return where
 
 
