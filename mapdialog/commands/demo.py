@@ -13,6 +13,7 @@ def demo() -> None:
     from rich.progress import BarColumn, Progress, TextColumn
 
     from mapdialog.commands.context import open_database
+    from mapdialog.core.files import FileStore
     from mapdialog.demo.loading import load_demo
 
     console = Console(stderr=True)
@@ -25,6 +26,7 @@ def demo() -> None:
             session,
             secret_key=config.secret_key,
             receipt_prefix=config.receipt_prefix,
+            files=FileStore(config.files_url),
             progress=lambda what, step, steps: bar.update(task, description=what, completed=step, total=steps),
         )
     if not report.is_new:

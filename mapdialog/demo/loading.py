@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import now
+from mapdialog.core.files import FileStore
 from mapdialog.demo import arrivals, content, dialogues
 from mapdialog.demo.plans import Plans
 from mapdialog.demo.sounds import Voices
@@ -33,7 +34,12 @@ class DemoReport:
 
 
 def load_demo(
-    session: Session, *, secret_key: str, receipt_prefix: str, progress: Progress | None = None
+    session: Session,
+    *,
+    secret_key: str,
+    receipt_prefix: str,
+    progress: Progress | None = None,
+    files: FileStore | None = None,
 ) -> DemoReport:
     """Districts, places, staff, three dialogues, three walks, two plans and what was said. The caller commits.
 
@@ -56,7 +62,7 @@ def load_demo(
     calendar = content.Calendar(now())
     sender = arrivals.Sender(secret_key, receipt_prefix)
     voices = Voices(calendar, report.accounts)
-    report.counts |= _add_happenings(session, calendar, sender, voices)
+    report.counts |= _add_happenings(session, calendar, sender, voices, files)
     tell("Writing answers and support", 3, _STEPS)
     report.counts |= voices.write(session)
     tell("Counting per district", 4, _STEPS)
@@ -82,7 +88,7 @@ def _add_map(session: Session) -> dict[str, int]:
 
 
 def _add_happenings(
-    session: Session, calendar: content.Calendar, sender: arrivals.Sender, voices: Voices
+    session: Session, calendar: content.Calendar, sender: arrivals.Sender, voices: Voices, files: FileStore | None
 ) -> dict[str, int]:
     """Dialogues, walks and plans in the order they came about, so that receipts are numbered as things happened."""
     coordinator = voices.ids["safety_coordinator"]  # type: ignore[index]
@@ -90,7 +96,7 @@ def _add_happenings(
     wanted = content.list_dialogues()
     planners = (voices.ids["planner"], voices.ids["administrator"])  # type: ignore[index]
     keys = {"receipt_prefix": sender.receipt_prefix, "secret_key": sender.secret_key}
-    plans = Plans(session, calendar, actor_ids=planners, **keys)
+    plans = Plans(session, calendar, actor_ids=planners, files=files, **keys)
     said = [*wanted, *content.list_walks(), *content.list_plans()]
     count = 0
     for one in sorted(said, key=lambda each: int(each.get("published", each.get("created", 0)))):

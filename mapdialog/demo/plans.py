@@ -9,9 +9,13 @@ import shapely
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import end_of_day, start_of_day
+from mapdialog.core.files import FileStore
 from mapdialog.demo.arrivals import NAMESPACE
 from mapdialog.demo.content import Calendar
+from mapdialog.demo.plan_papers import add_papers
 from mapdialog.geo import geometry
+from mapdialog.plans import announcing, phase_guards
+from mapdialog.plans.announcement_texts import whole_text
 from mapdialog.plans.answer_models import (
     PlanAnswer,
     PlanAnswerWording,
@@ -20,14 +24,15 @@ from mapdialog.plans.answer_models import (
     PlanPoint,
     PlanTheme,
 )
-from mapdialog.plans.kinds import AnnouncementKind, PartyGroup
+from mapdialog.plans.kinds import PartyGroup
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanFeature, PlanMeeting, PlanPhase
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.receiving import NewStatement, receive_statement
-from mapdialog.plans.rule_sets import rule_set_on
+from mapdialog.plans.rule_sets import rule_set, rule_set_on
 from mapdialog.plans.starting import PlanStart, start_plan
 from mapdialog.plans.statement_models import PlanStatement
 
+_WEB = "https://www.trelleborg.example"
 _TEXTS = ("description", "grounds_text", "contact", "submit_to")
 
 
@@ -35,9 +40,16 @@ class Plans:
     """Adds plans one by one, as `said` in demo/plans.json; the caller commits."""
 
     def __init__(
-        self, session: Session, calendar: Calendar, *, receipt_prefix: str, secret_key: str, actor_ids: tuple[int, int]
+        self,
+        session: Session,
+        calendar: Calendar,
+        *,
+        receipt_prefix: str,
+        secret_key: str,
+        actor_ids: tuple[int, int],
+        files: FileStore | None = None,
     ) -> None:
-        self.session, self.calendar = session, calendar
+        self.session, self.calendar, self.files = session, calendar, files
         self.receipt_prefix, self.secret_key = receipt_prefix, secret_key
         self.officer_id, self.reviewer_id = actor_ids
         self.plans = self.statements = 0
@@ -62,7 +74,11 @@ class Plans:
         plan.published_at = self.calendar.moment(said["published"], "09:00")
         self._add_map(plan, said)
         phases = [self._phase(plan, one) for one in said["phases"]]
-        self.session.refresh(plan, ["phases"])
+        self.session.refresh(plan, ["phases", "features"])
+        for phase, one in zip(phases, said["phases"], strict=True):
+            self._announce(plan, phase, one)
+            if self.files is not None:
+                add_papers(self.session, plan, phase, self.files, actor_id=self.officer_id)
         parties = self._parties(plan, said["parties"])
         themes = self._themes(plan, said["themes"])
         points = [point for one in said["statements"] for point in self._statement(plan, one, parties, themes)]
@@ -102,20 +118,30 @@ class Plans:
                 attendance=met["attendance"],
             )
         ]
+        self.session.add(phase)
+        self.session.flush()
+        return phase
+
+    def _announce(self, plan: Plan, phase: PlanPhase, said: dict[str, Any]) -> None:
+        """Every announcement that the phase needs, worded of what is known and put up on its day."""
         posted = self.calendar.day(said["board_day"])
-        phase.announcements = [
-            PlanAnnouncement(
+        facts = announcing.facts_of(plan, phase, municipality="Trelleborgs kommun", web_url=f"{_WEB}/plans/{plan.slug}")
+        for state in phase_guards.announcements(rule_set(plan.rule_set), plan, phase):
+            items = announcing.suggested(state, facts)
+            one = PlanAnnouncement(
                 plan_id=plan.id,
-                kind=AnnouncementKind.KUNGORELSE,
-                board_url="https://www.trelleborg.example/anslagstavla",
+                phase_id=phase.id,
+                kind=state.need.kind,
+                items=items,
+                text=whole_text(state.checklist, facts, items),
+                board_url=f"{_WEB}/anslagstavla",
                 board_posted_on=posted,
                 newspaper=said["newspaper"],
                 newspaper_on=posted if said["newspaper"] else None,
             )
-        ]
-        self.session.add(phase)
+            self.session.add(one)
         self.session.flush()
-        return phase
+        self.session.expire(phase, ["announcements"])
 
     def _parties(self, plan: Plan, rows: Iterable[list[str]]) -> dict[str, PlanParty]:
         made = {}
