@@ -17,7 +17,7 @@ const form = byId("statement-form");
 const { slug } = form.dataset;
 const KEY = `plan:${slug}`;
 const TYPED = ["text", "feature", "lon", "lat", "place_label", "contact_name", "organisation", "contact_email", "postal_address", "property_designation", "is_protected"];
-const MOST_FILES = 5;
+const [MOST_FILES, MOST_BYTES] = [5, 20_000_000];
 const field = (name) => form.elements.namedItem(name);
 const draft = { slug: KEY, client_id: field("client_id").value, values: {}, photos: [] };
 const data = readIsland("plan-map-data");
@@ -115,7 +115,12 @@ async function send() {
     });
     await dropDraft(KEY);
     const answer = await sendNow(draft.client_id);
-    location.assign(`${answer.edit_url}?sent=1`);
+    const receipt = `${answer.edit_url}?sent=1`;
+    if (!answer.photoProblems.length) { location.assign(receipt); return; }
+    // The words are received; that a file is not must be read before one leaves.
+    byId("js-send").hidden = byId("js-back").hidden = true;
+    refuse(new Problem(422, t("Yttrandet är mottaget, men {n} av filerna gick inte att ta emot: {why}", { n: answer.photoProblems.length, why: answer.photoProblems.join(" ") })));
+    byId("js-problem").after(make("a", { class: "btn btn-primary", href: receipt, text: t("Till kvittot") }));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (problem.mayPass) { show("waiting"); await follow(); return; }
@@ -140,8 +145,12 @@ form.addEventListener("change", async (event) => {
   changed();
   showPlace();
   if (event.target.id !== "files") return;
-  const room = MOST_FILES - draft.photos.length;
-  draft.photos.push(...[...event.target.files].slice(0, room).map((file) => ({ client_id: uuid(), blob: file, name: file.name })));
+  const chosen = [...event.target.files];
+  const fit = chosen.filter(({ size, type }) => size <= MOST_BYTES && (!type || /^(image\/|application\/pdf$)/.test(type))).slice(0, MOST_FILES - draft.photos.length);
+  draft.photos.push(...fit.map((file) => ({ client_id: uuid(), blob: file, name: file.name })));
+  const left = chosen.filter((file) => !fit.includes(file)).map(({ name }) => name).join(", ");
+  byId("files-problem").hidden = !left;
+  byId("files-problem").textContent = left && t("Kom inte med: {names}. Bilder eller PDF tas emot, högst {count} filer på {size} MB.", { names: left, count: MOST_FILES, size: MOST_BYTES / 1e6 });
   event.target.value = "";
   await keepDraft(draft); // a page that is left has time for words, not for files
   showFiles();
