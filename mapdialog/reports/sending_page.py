@@ -15,7 +15,9 @@ def made(kind: FileKind, name: str, write: Callable[[Path], None]) -> Response:
         path = Path(folder) / f"file{kind.suffix}"
         write(path)
         source = path.open("rb")
-    return attached(send_file(source, mimetype=kind.mime), name)
+    response = send_file(source, mimetype="application/octet-stream")
+    response.content_type = kind.mime  # with its charset, which a mimetype would be given a second time
+    return attached(response, name)
 
 
 def attached(response: Response, name: str) -> Response:

@@ -175,7 +175,7 @@ def test_an_address_that_makes_no_sense_shows_the_board(client: FlaskClient, wal
 def test_the_board_comes_as_files_and_as_a_picture(session: Session, client: FlaskClient, walk: SafetyWalk) -> None:
     make_action(session, walk, observation_ids=(observe(session, walk).id,))
     csv = client.get("/staff/actions.csv")
-    assert csv.mimetype == "text/csv" and "Byt lampor i tunneln" in csv.data.decode("utf-8-sig")
+    assert csv.content_type == "text/csv; charset=utf-8" and "Byt lampor i tunneln" in csv.data.decode("utf-8-sig")
     assert client.get("/staff/actions.xlsx").data.startswith(b"PK")
     assert client.get("/staff/actions.png").data.startswith(b"\x89PNG")
 

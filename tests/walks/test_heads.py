@@ -52,6 +52,7 @@ def test_numbers_are_stored_by_group_and_shown_with_their_sums(
     page = client.post(address, data=sent, follow_redirects=True).text
     assert "Deltagarna är sparade." in page
     assert "<output data-all>23</output>" in page
+    assert "Gruppen var större än 20" not in page
     session.expire_all()
     first, second = queries.get_walk(session, slug).groups
     assert (first.head_count, second.head_count) == (14, 9)
@@ -80,3 +81,9 @@ def test_who_may_not_edit_walks_reads_and_cannot_write(client: FlaskClient, sess
     sign_in(client, session, Role.READER)
     assert "data-heads disabled" in client.get(address).text
     assert client.post(address, data={}).status_code == 403
+
+
+def test_a_group_of_more_than_twenty_gets_a_word(client: FlaskClient, session: Session, walk: SafetyWalk) -> None:
+    address, sent = f"/staff/walks/{walk.slug}/participants", typed(walk, first_total="26", second_total="20")
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    assert client.post(address, data=sent, follow_redirects=True).text.count("Gruppen var större än 20") == 1
