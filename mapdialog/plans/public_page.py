@@ -15,7 +15,7 @@ from mapdialog.geo import features
 from mapdialog.geo.bbox import Bounds
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.plans.answer_models import PlanPoint
-from mapdialog.plans.kinds import AnswerStatus, Edition, PhaseStatus
+from mapdialog.plans.kinds import AnswerStatus, PhaseStatus
 from mapdialog.plans.models import Plan, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.statement_models import PlanStatement
@@ -89,15 +89,6 @@ def get_document(session: Session, plan: Plan, key: str) -> PlanDocument:
     if document is None:
         raise NotFound(N_("Handlingen finns inte."))
     return document
-
-
-def list_reports(session: Session, plan: Plan) -> list[PlanReport]:
-    """The newest finished web edition of each report in each phase and format."""
-    query = select(PlanReport).where(
-        PlanReport.plan_id == plan.id, PlanReport.edition == Edition.WEB, PlanReport.frozen_at.is_not(None)
-    )
-    newest = {(one.phase_id, one.kind, one.format): one for one in session.scalars(query.order_by(PlanReport.number))}
-    return sorted(newest.values(), key=lambda one: (one.phase_id, one.kind, one.format != "pdf"))
 
 
 def plan_map(plan: Plan) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reads of plans: lists, one by its address, the phase of a day, and who may read protected identities."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -50,13 +50,6 @@ def find_phase_of(plan: Plan, received_at: datetime) -> tuple[PlanPhase | None, 
     # Of two that overlap the one still running is meant.
     phase = max(begun, key=lambda one: (day <= one.ends_on, one.starts_on, one.id))
     return phase, day <= phase.ends_on
-
-
-def find_open_phase(plan: Plan, today: date) -> PlanPhase | None:
-    """The phase in which the public is asked for views today, or None."""
-    return next(
-        (one for one in plan.phases if one.status == PhaseStatus.OPEN and one.starts_on <= today <= one.ends_on), None
-    )
 
 
 def may_read_protected(plan: Plan, account: Account) -> bool:

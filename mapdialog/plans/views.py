@@ -18,6 +18,7 @@ from mapdialog.plans.announcement_texts import appeal_words
 from mapdialog.plans.models import Plan
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.views_plan_overlays import address_of
+from mapdialog.reports import plan_reports
 from mapdialog.web.errors import translated
 from mapdialog.web.languages import choose
 from mapdialog.web.limits import limiter
@@ -45,7 +46,7 @@ def page(slug: str) -> str:
         "plans/page.html",
         **about(plan),
         documents=public_page.list_documents(session(), plan),
-        reports=public_page.list_reports(session(), plan),
+        reports=plan_reports.list_public(session(), plan),
         told=public_page.told_phases(plan),
         map_data=map_data(plan),
     )

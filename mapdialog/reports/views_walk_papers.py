@@ -102,7 +102,7 @@ def stored(walk: SafetyWalk, kind: str, number: int | None) -> Response:
 
 def attached(data: bytes, mime: str, name: str) -> Response:
     """A file to keep. PDF may open in the browser, where it is read as it is."""
-    response = Response(data, mimetype=mime)
+    response = Response(data, content_type=mime)
     how = "inline" if mime == "application/pdf" else "attachment"
     response.headers.set("Content-Disposition", how, filename=name)
     response.headers["Cache-Control"] = "private, no-store"
