@@ -7,10 +7,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.utils import cached_property
 
 from mapdialog.config import Config
+from mapdialog.core.clock import now
 from mapdialog.core.errors import TooLarge
 from mapdialog.core.text import N_
 
 FORM_BYTES = 1_000_000
+RENEWED_AFTER_S = 600
 _NUL = "\x00"
 
 
@@ -55,13 +57,23 @@ class Arrival(Request):
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's sessions; who brings no cookie gets an empty one without the keys being made ready to read it."""
+    """Flask's sessions, with two differences.
+
+    Who brings no cookie gets an empty one without the keys being made ready to read it. A session that lasts from the
+    last visit is renewed by a page, and seldom: renewed by every answer (Flask's way), a map layer that was asked for
+    before a decision and comes after it would put back the cookie from before, and the decision's message were lost.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The reader's session."""
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
-        return super().open_session(app, request)
+        session = super().open_session(app, request)
+        if session is not None and session.permanent and "text/html" in request.headers.get("Accept", ""):
+            at = int(now().timestamp())
+            if at - session.get("renewed", 0) > RENEWED_AFTER_S:
+                session["renewed"] = at
+        return session
 
 
 def _without_nul(values: "MultiDict[str, str]") -> "MultiDict[str, str]":

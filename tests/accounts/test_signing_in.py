@@ -201,6 +201,19 @@ def test_the_session_outlives_the_browser_only_as_long_as_is_configured(
     assert app.permanent_session_lifetime == timedelta(hours=app.config["MAPDIALOG"].session_hours)
 
 
+def test_a_visit_makes_the_session_last_but_only_a_page_does_and_seldom(client: FlaskClient, session: Session) -> None:
+    sign_in(client, session)
+    page, layer = {"Accept": "text/html,*/*"}, {"Accept": "*/*"}
+    assert client.get("/staff/", headers=page).headers.getlist("Set-Cookie")
+    # A slower answer to an older question would else put back the cookie from before a decision, and lose its message.
+    assert not client.get("/staff/", headers=page).headers.getlist("Set-Cookie")
+    with client.session_transaction() as cookie:
+        cookie["renewed"] -= 700
+    assert not client.get("/staff/", headers=layer).headers.getlist("Set-Cookie")
+    renewed = client.get("/staff/", headers=page).headers.getlist("Set-Cookie")
+    assert any("Expires=" in line for line in renewed if line.startswith("session="))
+
+
 def test_signing_out_needs_a_post_and_ends_the_session(client: FlaskClient, session: Session) -> None:
     sign_in(client, session)
     assert client.get("/staff/sign-out").status_code == 405

@@ -75,8 +75,11 @@ async function offerDraft() {
 }
 
 async function openMap() {
+  byId("place-here").disabled = !placeMap; // there is no place to take before the map is there
   const { makePlaceMap } = await import("#map/walk_place");
+  if (!form.draft) return; // gone back and saved meanwhile
   placeMap ??= makePlaceMap(byId("map"), page);
+  byId("place-here").disabled = false;
   const stop = page.stops.find((each) => each.id === form.draft.place?.stop_id);
   placeMap.show(form.draft.place?.position ?? stop?.position ?? position.fix?.position ?? null, position.fix);
   byId("map-note").textContent = position.fix ? t("Cirkeln visar var telefonen tror att du är, på {n} meter när.", { n: position.fix.accuracy }) : "";
