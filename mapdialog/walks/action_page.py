@@ -60,6 +60,7 @@ def render(one: WalkAction, form: ActionForm, moving: StatusForm, typed: dict[st
         placed=bool(places),
         answers=asking.list_answers(session(), one),
         letters=asking.list_letters(session(), one),
+        today=today(),
         typed=typed or {},
         **words(),
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
-from mapdialog.core import audit, events
+from mapdialog.core import audit, clock, events
 from mapdialog.core.clock import local
 from mapdialog.core.errors import Closed, Conflict, Invalid, NotFound, TooMany
 from mapdialog.core.text import N_, clean
@@ -22,7 +22,7 @@ from mapdialog.walks.following_up import NEEDS_REASON, NEXT
 ASKED = "walk_actions_asked"
 LINK_LASTS = timedelta(days=60)
 SOON = timedelta(days=14)
-MOST_WAITING = 5
+MOST_A_DAY = 10
 COMMENT_MAX = 4_000
 
 
@@ -120,9 +120,9 @@ def open_letter(session: Session, secret_key: str, token: str, at: datetime) -> 
 def answer(
     session: Session, letter: WalkActionLetter, *, status: str, comment: str, day: date | None, today: date
 ) -> WalkActionAnswer:
-    """What the responsible answers, waiting for the coordinator; logged as it was received.
+    """What the responsible answers, waiting for the coordinator in place of what they answered before; logged.
 
-    Raises Invalid (`status`, `comment`, `day`), TooMany when five answers already wait.
+    Raises Invalid (`status`, `comment`, `day`), TooMany after ten answers in a day.
     """
     comment = clean(comment)
     if status and status not in NEXT[letter.action.status]:
@@ -140,11 +140,13 @@ def answer(
         )
     if day is not None:
         _check_day(letter.action, status, day, today)
-    waiting = select(func.count()).where(
-        WalkActionAnswer.action_id == letter.action_id, WalkActionAnswer.decided_at.is_(None)
-    )
-    if (session.scalar(waiting) or 0) >= MOST_WAITING:
-        raise TooMany(N_("Vi har redan flera svar att läsa om den här åtgärden. Hör av dig till oss i stället."))
+    session.execute(select(WalkAction.id).where(WalkAction.id == letter.action_id).with_for_update(key_share=True))
+    earlier = list_answers_of(session, letter)
+    if sum(one.received_at > clock.now() - timedelta(days=1) for one in earlier) >= MOST_A_DAY:
+        raise TooMany(N_("Du har svarat många gånger i dag om den här åtgärden. Hör av dig till oss i stället."))
+    for one in earlier:
+        if one.decided_at is None:
+            one.is_taken, one.decided_at = False, clock.now()
     made = WalkActionAnswer(
         letter_id=letter.id, action_id=letter.action_id, status=status or None, comment=comment, day=day
     )
@@ -216,6 +218,12 @@ def list_answers(session: Session, action: WalkAction) -> Sequence[WalkActionAns
     return session.scalars(query.order_by(*order)).all()
 
 
+def list_answers_of(session: Session, letter: WalkActionLetter) -> Sequence[WalkActionAnswer]:
+    """What the one who has the letter has answered about its action, also to other letters; the latest first."""
+    answers = list_answers(session, letter.action)
+    return sorted((one for one in answers if one.letter.party_id == letter.party_id), key=lambda one: -one.id)
+
+
 def list_letters(session: Session, action: WalkAction) -> Sequence[WalkActionLetter]:
     """Every letter about the action, the latest first."""
     query = select(WalkActionLetter).where(WalkActionLetter.action_id == action.id)
@@ -245,7 +253,8 @@ def _check_day(action: WalkAction, status: str, day: date, today: date) -> None:
 def _decide(session: Session, given: WalkActionAnswer, is_taken: bool, at: datetime, actor_id: int | None) -> None:
     session.refresh(given, with_for_update=True)
     if given.decided_at is not None:
-        raise Conflict(N_("Svaret har redan behandlats av en kollega."))
+        words = N_("Ett nyare svar har kommit. Läs det i stället.")
+        raise Conflict(words if given.is_replaced else N_("Svaret har redan behandlats av en kollega."))
     given.is_taken, given.decided_at, given.decided_by_id = is_taken, at, actor_id
     session.flush()
 

@@ -51,7 +51,8 @@ class WalkActionLetter(Base):
 class WalkActionAnswer(Base):
     """What somebody answered through a letter's link: a proposal, until the coordinator takes it or lays it aside.
 
-    What was received is never rewritten (a trigger sees to it). Without a status it is a comment alone.
+    A newer one from the same responsible lays it aside by itself, decided by nobody. What was received is never
+    rewritten (a trigger sees to it). Without a status it is a comment alone.
     """
 
     __tablename__ = "walk_action_answer"
@@ -74,3 +75,8 @@ class WalkActionAnswer(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     is_taken: Mapped[bool | None]
     letter: Mapped[WalkActionLetter] = relationship()
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a newer answer came before anybody had dealt with this one."""
+        return self.is_taken is False and self.decided_by_id is None

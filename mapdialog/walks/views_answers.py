@@ -76,6 +76,7 @@ def _page(letter: WalkActionLetter, token: str, problem: DomainError | None = No
         action=action,
         token=token,
         seen=[(one, whereabouts.said(session(), one, _)) for one in seen],
+        answers=asking.list_answers_of(session(), letter),
         choices=[(one.value, _(STATUSES[one])) for one in NEXT[action.status] if one != "forwarded"],
         statuses=STATUSES,
         open_until=local(letter.expires_at).date(),

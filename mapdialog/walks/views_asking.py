@@ -58,7 +58,7 @@ def decide_answer(action_id: int, answer_id: int) -> Page:
     except DomainError as error:
         session().rollback()
         one = get(action_id)
-        typed = {"problem": translated(error), "answer": answer_id, "public_comment": comment}
+        typed = {"problem": translated(error), "answer": answer_id, **request.form}
         return render(one, filled(one), status_form(one), typed), error.status
     session().commit()
     flash(_("Svaret är behandlat."), "success")

@@ -22,6 +22,7 @@ from mapdialog.walks.board import Wanted
 from mapdialog.walks.findings import ResponsibleParty, WalkAction
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
+from tests.seeds import make_account
 from tests.staffing import sign_in
 from tests.walks.making import make_walk, observe
 
@@ -165,10 +166,29 @@ def test_answers_take_a_reason_something_to_say_and_an_end(
     for status, comment in (("rejected", " "), ("", ""), ("forwarded", "x"), ("burned", "x")):
         with pytest.raises(Invalid):
             asking.answer(session, letter, status=status, comment=comment, day=None, today=TODAY)
-    for _number in range(asking.MOST_WAITING):
+    for _number in range(asking.MOST_A_DAY):
         asking.answer(session, letter, status="", comment="Vi tittar på det.", day=None, today=TODAY)
     with pytest.raises(TooMany):
         asking.answer(session, letter, status="", comment="En till.", day=None, today=TODAY)
+
+
+def test_a_newer_answer_of_the_same_responsible_replaces_the_one_that_waits(
+    session: Session, walk: SafetyWalk, party: ResponsibleParty
+) -> None:
+    action = make_action(session, walk, party)
+    first, second = ask(session, action), ask(session, action)
+    said = [
+        asking.answer(session, letter, status=status, comment="", day=None, today=TODAY)
+        for letter, status in ((first, "planned"), (second, "done"))
+    ]
+    assert [one.is_replaced for one in said] == [True, False]
+    assert asking.list_answers(session, action) == said[::-1]  # the older one is still there to be read
+    with pytest.raises(Conflict, match="nyare svar"), session.begin_nested():
+        asking.set_aside(session, said[0], action, at=now(), actor_id=None)
+    account = make_account(session, Role.SAFETY_COORDINATOR)
+    asking.set_aside(session, said[1], action, at=now(), actor_id=account.id)
+    asking.answer(session, first, status="in_progress", comment="", day=None, today=TODAY)
+    assert not said[1].is_replaced  # it had been dealt with
 
 
 @pytest.mark.parametrize(
@@ -222,7 +242,8 @@ def test_the_page_of_a_link_answers_without_an_account_and_staff_confirm(
     assert refused.status_code == 422 and "Skriv varför det inte görs" in refused.text
     assert client.post(address, data={"status": "planned", "day": "1 maj"}).status_code == 422
     sent = client.post(address, data={"status": "rejected", "comment": "<script>1</script> Inte vår mark."})
-    assert "Tack" in client.get(sent.headers["Location"]).text
+    thanks = client.get(sent.headers["Location"]).text
+    assert "Tack" in thanks and "Inte vår mark." in thanks and "Väntar på att läsas" in thanks
     sign_in(client, session, Role.SAFETY_COORDINATOR)
     staff = client.get(f"/staff/actions/{action_id}")
     assert "Inte vår mark." in staff.text and "<script>1" not in staff.text
@@ -232,6 +253,21 @@ def test_the_page_of_a_link_answers_without_an_account_and_staff_confirm(
     assert client.post(decide, data={"do": "take", "public_comment": "Inte vår mark."}).status_code == 302
     action = session.get_one(WalkAction, action_id)
     assert (action.status, action.status_reason) == ("rejected", "Inte vår mark.")
+    assert "Har förts in." in client.get(address).text
+
+
+@pytest.mark.parametrize("has_gone_by", [False, True])
+def test_the_day_of_an_answer_is_offered_until_it_has_gone_by(
+    session: Session, client: FlaskClient, walk: SafetyWalk, party: ResponsibleParty, has_gone_by: bool
+) -> None:
+    action = make_action(session, walk, party)
+    answered_on = TODAY - timedelta(days=9) if has_gone_by else TODAY
+    given = {"status": "planned", "comment": "", "day": answered_on + timedelta(days=5), "today": answered_on}
+    asking.answer(session, ask(session, action), **given)  # type: ignore[arg-type]
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    page = client.get(f"/staff/actions/{action.id}").text
+    assert ('name="uses_day" value="1" checked' in page) != has_gone_by
+    assert ("har redan varit" in page) == has_gone_by
 
 
 def test_staff_ask_from_the_board_and_from_the_action(
