@@ -131,6 +131,7 @@ def _answer(taken: Taken) -> dict[str, object]:
         "state": one.state,
         "revision": taken.revision,
         "photos": [str(photo) for photo in recording_photos.list_received(session(), one.client_id)],
+        "clock_offset_s": one.clock_offset_s,
         "kept_aside": {"text": taken.text} if taken.is_kept_aside else None,
     }
 

@@ -73,7 +73,7 @@ def _observation(one: WalkObservation, english: bool) -> dict[str, Any]:
         "light": one.light,
         "stop": one.stop.seq if one.stop else None,
         "text": one.public_text or "",
-        "observed_at": moment(one.observed_at),
+        "observed_at": moment(one.submitted_at),
         "verdict": one.verdict,
         "photos": [
             url_for("contributions.photo", key=photo.key, _external=True)

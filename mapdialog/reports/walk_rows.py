@@ -22,6 +22,7 @@ from mapdialog.walks.drafts import LIGHTS
 from mapdialog.walks.findings import ResponsibleParty, WalkAction, WalkActionObservation, WalkObservation
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.phone_clock import WRONG_S
 from mapdialog.walks.recording import SAID_BY
 from mapdialog.walks.returning import VERDICTS
 
@@ -109,7 +110,8 @@ def _observation_columns() -> list[Column]:
         _column("said_by", "text", N_("Sagt av"), _one.c.said_by),
         _column("recorded_by", "text", N_("Registrerad av"), _one.c.recorded_by),
         _column("state", "text", N_("Läge"), _common.c.state),
-        _column("observed_at", "time", N_("Sedd"), _one.c.observed_at),
+        _column("observed_at", "time", N_("Sedd"), _common.c.submitted_at),
+        _column("phone_clock_at", "time", N_("Telefonens klocka gick fel och visade"), _phone_clock()),
         _column("received_at", "time", N_("Mottagen"), _common.c.received_at),
         _column("verdict", "text", N_("Sedan förra vandringen"), _one.c.verdict),
         _column("follows", "text", N_("Gäller förra vandringens"), earlier),
@@ -117,6 +119,11 @@ def _observation_columns() -> list[Column]:
         _column("action_count", "integer", N_("Åtgärder"), answered),
         _column("district_name", "text", N_("Område"), District.name),
     ]
+
+
+def _phone_clock() -> Any:
+    """The time that was corrected; null where the phone's clock was right."""
+    return case((func.abs(_one.c.clock_offset_s) >= WRONG_S, _one.c.observed_at))
 
 
 def _action_columns() -> list[Column]:

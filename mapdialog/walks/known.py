@@ -91,7 +91,7 @@ def _observations(session: Session, walk: SafetyWalk, near: ColumnElement[bool])
             WalkObservation.state.in_([State.PENDING.value, State.APPROVED.value]),
         )
         .options(joinedload(WalkObservation.category), joinedload(WalkObservation.walk))
-        .order_by(WalkObservation.observed_at.desc())
+        .order_by(WalkObservation.submitted_at.desc())
         .limit(MOST)
     )
     return [
@@ -101,7 +101,7 @@ def _observations(session: Session, walk: SafetyWalk, near: ColumnElement[bool])
             one.category,
             one.public_text or one.raw_text,
             one.walk.title,
-            one.observed_at,
+            one.submitted_at,
             lon,
             lat,
             walk_slug=one.walk.slug,

@@ -14,7 +14,17 @@ from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_
 from mapdialog.core.wording import Translate, day_in_words, moment_in_words, translator
 from mapdialog.geo.geometry import from_element
-from mapdialog.walks import following_up, head_words, public_numbers, queries, returning, routes, sun, tending
+from mapdialog.walks import (
+    following_up,
+    head_words,
+    phone_clock,
+    public_numbers,
+    queries,
+    returning,
+    routes,
+    sun,
+    tending,
+)
 from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
 from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
 from mapdialog.walks.models import BANDS, HeadDimension, SafetyWalk, WalkStatus
@@ -264,6 +274,9 @@ def _finding(one: WalkObservation, number: int, actions: tuple[tuple[int, str], 
             remarks.append(say(N_("Sagt av: %(who)s"), who=say(SAID_BY[one.said_by]).lower()))
         if not is_read:
             remarks.append(say(N_("Inte läst av kommunen än")))
+        if wrong := phone_clock.wrong_by(one.clock_offset_s, say, maker.language):
+            at = moment_in_words(one.submitted_at, maker.language)
+            remarks.append(say(N_("Sett %(time)s: rättad tid, telefonens klocka gick %(wrong)s"), time=at, wrong=wrong))
     alt = say(N_("Foto till iakttagelse %(number)s, %(category)s"), number=number, category=label.lower())
     pictures = [
         photo(maker.files, each.file_key, each.alt_text or (f"{alt}: {short(text)}" if text else alt))

@@ -83,7 +83,7 @@ def list_observations(session: Session, walk: SafetyWalk, *, also_merged: bool =
     )
     if not also_merged:
         query = query.where(WalkObservation.merged_into_id.is_(None))
-    found = session.scalars(query.order_by(WalkObservation.observed_at, WalkObservation.id)).unique()
+    found = session.scalars(query.order_by(WalkObservation.submitted_at, WalkObservation.id)).unique()
     return sorted(found, key=lambda one: one.stop.seq if one.stop else 0)
 
 

@@ -264,7 +264,7 @@ def _seen(one: WalkObservation, is_public: bool) -> Seen:
         polarity=one.polarity,
         severity=one.severity,
         words=words or "",
-        at=one.observed_at,
+        at=one.submitted_at,
         stop_id=one.stop_id,
         lon=one.lon_e6 / 1e6,
         lat=one.lat_e6 / 1e6,

@@ -27,12 +27,14 @@ from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.forms_actions import POLARITIES, SEVERITIES, ObservationForm
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.phone_clock import wrong_by
 from mapdialog.walks.recording import SAID_BY, NewObservation
 from mapdialog.walks.views_follow_up import STATUS_LOOKS, blueprint, drawn, numbers, page_map, settings, today
 from mapdialog.walks.walk_maps import observation_spot
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
+from mapdialog.web.languages import choose
 
 Page = Response | str | tuple[str, int]
 WAITING = State.PENDING.value
@@ -338,4 +340,5 @@ def _words() -> dict[str, Any]:
         "lights": LIGHTS,
         "statuses": STATUSES,
         "status_looks": STATUS_LOOKS,
+        "clock_wrong_by": lambda one: wrong_by(one.clock_offset_s, _, choose()),
     }

@@ -16,10 +16,12 @@ from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
 from mapdialog.walks import editor_page, recording_access, recording_sync, tracks
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.phone_clock import wrong_by
 from mapdialog.walks.queries import get_walk
 from mapdialog.walks.recording_models import WalkDevice, WalkRecording, WalkRecordingRevision
 from mapdialog.walks.routes import told_m
 from mapdialog.web.access import requires
+from mapdialog.web.languages import choose
 
 blueprint = Blueprint("walks_codes_staff", __name__)
 
@@ -41,6 +43,7 @@ def page(slug: str) -> str:
         tabs=editor_page.tabs(walk),
         codes=shown,
         devices=_devices(walk),
+        clock_wrong_by=lambda device: wrong_by(device.clock_offset_s, _, choose()),
         told_m=told_m,
         tracks=[(group, way) for group in walk.groups if (way := tracks.went(group)) is not None],
         kept_aside=[

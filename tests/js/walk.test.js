@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { atStop, bodyOf, firstPlace, isSure, tilesOf } from "#walk/placing";
-import { afterFailure, afterJob, again, back, changed, countStates, gone, jobsOf, newRecord, stateOf } from "#walk/states";
+import { afterFailure, afterJob, again, back, changed, countStates, gone, jobsOf, newRecord, seenAt, stateOf } from "#walk/states";
+import { sayTime } from "#walk/words";
 
 const AT = "2026-11-26T18:00:00+01:00";
 const photo = (id) => ({ client_id: id });
@@ -30,6 +31,13 @@ test("what is changed while it is being sent is sent once more", () => {
   const answered = afterJob(meanwhile, { kind: "put" }, { receipt: "TRE-26-000001" }, record.revision);
   assert.deepEqual(kinds(answered), ["put"]);
   assert.equal(answered.body.observed_at, AT);
+});
+
+test("where the phone's clock was wrong the true time is told, and by how much it was", () => {
+  const answered = (ahead) => afterJob(made(), { kind: "put" }, { clock_offset_s: ahead }, 1);
+  assert.equal(seenAt(answered(60)).at, AT);
+  assert.match(sayTime(answered(3 * 86_400)), /^29 november 2026 .*klocka gick 3 dygn efter\.$/);
+  assert.match(sayTime(answered(-7_200)), /^26 november 2026 .*16:00.*2 timmar före\.$/);
 });
 
 test("a photo that is taken away in an edit is taken away at the server, and a new one is sent", () => {

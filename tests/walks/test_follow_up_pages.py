@@ -1,8 +1,9 @@
 """Staff pages after a walk, without JavaScript: observations by stop, merging, actions, the board, the register."""
 
+import csv
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
-from mapdialog.walks import tending
+from mapdialog.core.clock import local, now
+from mapdialog.walks import recording, tending
 from mapdialog.walks.findings import ResponsibleParty, WalkAction, WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 from tests.staffing import sign_in
-from tests.walks.making import make_walk, observe
+from tests.walks.making import make_walk, new_observation, observe
 from tests.walks.test_walk_sync import photo
 
 TODAY = date(2026, 11, 26)
@@ -44,6 +46,21 @@ def test_observations_stand_under_their_stops_in_order(session: Session, client:
     assert "Deltagare" in page and "3 iakttagelser att titta på" in page
     picture = client.get(f"/staff/walks/{walk.slug}/observations.png")
     assert picture.mimetype == "image/png" and picture.data.startswith(b"\x89PNG")
+
+
+def test_a_wrong_clock_costs_no_true_time_and_is_told(session: Session, client: FlaskClient, walk: SafetyWalk) -> None:
+    """The phone was three days slow when it sent."""
+    at = now()
+    seen, days = at - timedelta(hours=1), timedelta(days=3)
+    new = new_observation(walk, observed_at=seen - days, sent_at=at - days)
+    one = recording.record(session, walk, new, receipt_prefix="TRE", at=at).observation
+    pages = [client.get(f"/staff/walks/{walk.slug}/observations{end}").text for end in ("", f"/{one.id}")]
+    true, phones = f"{local(seen):%Y-%m-%d %H:%M}", f"{local(seen - days):%Y-%m-%d %H:%M}"
+    assert all(f">{true}</time>" in page and "telefonens klocka gick 3 dygn efter" in page for page in pages)
+    assert phones not in pages[0] and f"Telefonens klocka visade {phones}." in pages[1]
+    file = client.get(f"/staff/walks/export?format=csv&walk={walk.slug}").data.decode("utf-8-sig")
+    row = next(csv.DictReader(io.StringIO(file), delimiter=";"))
+    assert (row["observed_at"][:16], row["phone_clock_at"][:16]) == (true, phones)
 
 
 def test_what_is_shown_is_changed_and_the_original_kept(

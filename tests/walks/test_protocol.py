@@ -3,7 +3,7 @@
 import io
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import docx
@@ -13,7 +13,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from mapdialog.core.clock import STOCKHOLM
+from mapdialog.core.clock import STOCKHOLM, now
 from mapdialog.core.errors import Invalid, Unavailable
 from mapdialog.core.files import FileStore
 from mapdialog.reports import papers
@@ -109,10 +109,11 @@ def test_what_is_missing_is_said_instead_of_an_empty_paper(
 
 def test_a_public_protocol_waits_until_something_is_approved(session: Session, files: FileStore) -> None:
     walk = make_walk(session)
-    observe(session, walk)
+    observe(session, walk, sent_at=now() + timedelta(hours=5))
     with pytest.raises(Invalid, match="Ingen iakttagelse är godkänd"):
         made(session, walk, files, Version.PUBLIC)
-    assert made(session, walk, files, Version.INTERNAL).total.total == 1
+    (only,) = made(session, walk, files, Version.INTERNAL).findings
+    assert only.remarks[-1] == "Sett 26 november 2026 kl. 12.20: rättad tid, telefonens klocka gick 5 timmar före"
 
 
 def elements(node: Any) -> Iterator[Any]:

@@ -198,8 +198,9 @@ def test_a_phone_whose_clock_is_an_hour_slow_is_noticed(session: Session, walk: 
     phone, one = join(walk), uuid.uuid4()
     slow = now() - timedelta(hours=1)
     sent = body(walk, observed_at=(slow - timedelta(minutes=5)).isoformat())
-    phone.put(address(walk, one), json=sent, headers={"X-Sent-At": slow.isoformat()})
+    answer = phone.put(address(walk, one), json=sent, headers={"X-Sent-At": slow.isoformat()})
     found = stored(session, one)
+    assert answer.json["clock_offset_s"] == found.clock_offset_s
     assert found.clock_offset_s == pytest.approx(3600, abs=5)
     assert (now() - found.submitted_at).total_seconds() == pytest.approx(300, abs=10)
     assert session.scalars(select(WalkDevice.clock_offset_s)).one() == pytest.approx(3600, abs=5)

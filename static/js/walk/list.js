@@ -31,7 +31,7 @@ function item(record, { categories, verdicts }, sending, act) {
   if (stateOf(record) === "failed") buttons.unshift(button("again", t("Försök igen"), change(again), "btn-primary"));
   return make("li", { class: record.is_gone ? "wa-item is-gone" : "wa-item", "data-id": record.client_id },
     make("p", { class: "wa-item-title", text: [category, verdicts?.[body.verdict] ?? FEELINGS()[body.polarity], body.is_acute ? t("AKUT") : ""].filter(Boolean).join(" · ") }),
-    make("p", { class: "wa-note", text: sayTime(body.observed_at) }),
+    make("p", { class: "wa-note", text: sayTime(record) }),
     body.text ? make("p", { class: "wa-item-words", text: body.text }) : null,
     make("p", { class: "wa-item-state", "data-kind": kind }, icon(kind), make("span", { text: words })),
     ...photos.map((photo, i) => make("p", { class: "wa-item-state", "data-kind": photo.state === "refused" ? "failed" : photo.state }, icon("photo"), make("span", { text: sayPhoto(photo, i + 1) }))),

@@ -1,5 +1,8 @@
 /** What is to be sent of an observation, and what to say of it: pure, so that it can be tried without a phone. */
 
+// From so much on the desk tells it too (walks/phone_clock.py).
+const CLOCK_WRONG_S = 120;
+
 /**
  * A record: {client_id, slug, revision, acked, is_gone, gone_acked, body, photos: [{client_id, state, why, is_gone}], why, problem, is_sending, …}.
  * `revision` counts the phone's own changes; `acked` is the last one the server has confirmed.
@@ -42,7 +45,7 @@ export function afterJob(record, job, answer, sentRevision) {
   const now = { ...record, why: "", problem: null, tries: 0 };
   if (job.kind === "delete") return record.is_gone ? { ...now, gone_acked: true } : record;
   if (job.kind === "put") {
-    return { ...now, acked: Math.max(record.acked, sentRevision), receipt: answer?.receipt ?? record.receipt, server_state: answer?.state,
+    return { ...now, acked: Math.max(record.acked, sentRevision), receipt: answer?.receipt ?? record.receipt, server_state: answer?.state, clock_offset_s: answer?.clock_offset_s ?? record.clock_offset_s,
       kept_aside: answer?.kept_aside ?? null, photos: record.photos.map((photo) => (answer?.photos?.includes(photo.client_id) ? { ...photo, state: "received", why: "" } : photo)) };
   }
   return { ...now, photos: record.photos.map((photo) => (photo.client_id !== job.photo ? photo
@@ -79,6 +82,12 @@ export function countStates(records) {
     counts.photos += jobsOf(record).filter((job) => job.kind === "photo").length;
   }
   return counts;
+}
+
+/** When it was seen: {at, isSlow, seconds}. `seconds` is by how much the phone's clock was wrong, 0 where it was right or the server has not said; then `at` is the phone's own. */
+export function seenAt({ body, clock_offset_s: ahead }) {
+  if (!ahead || Math.abs(ahead) < CLOCK_WRONG_S) return { at: body.observed_at, seconds: 0 };
+  return { at: new Date(Date.parse(body.observed_at) + ahead * 1000).toISOString(), isSlow: ahead > 0, seconds: Math.abs(ahead) };
 }
 
 /** In the order they are sent: what is acute first, then as they were seen. */

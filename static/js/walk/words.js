@@ -3,7 +3,7 @@
 import { longTime } from "#lib/dates";
 import { language, t, tn } from "#lib/text";
 import { isSure } from "#walk/placing";
-import { jobsOf, stateOf } from "#walk/states";
+import { jobsOf, seenAt, stateOf } from "#walk/states";
 
 /** "1,4 MB". */
 export const sayMegabytes = (bytes) => `${Math.max(0.1, bytes / 1_000_000).toLocaleString(language() === "en" ? "en-GB" : "sv-SE", { maximumFractionDigits: 1, minimumFractionDigits: 1 })} MB`;
@@ -57,7 +57,15 @@ export function sayPlace(place, stops, { fix, problem }) {
   return t("Letar efter din plats …");
 }
 
-export const sayTime = (iso) => longTime(iso);
+/** When an observation was seen; where the phone's clock was wrong, the true time, and by how much it was. */
+export function sayTime(record) {
+  const { at, isSlow, seconds } = seenAt(record);
+  if (!seconds) return longTime(at);
+  const [unit, size] = [["day", 86_400], ["hour", 3_600], ["minute", 60]].find(([, one]) => seconds >= 2 * one);
+  const how = new Intl.NumberFormat(language() === "en" ? "en-GB" : "sv-SE", { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(seconds / size);
+  const values = { time: longTime(at), how };
+  return isSlow ? t("{time}. Rättad tid: telefonens klocka gick {how} efter.", values) : t("{time}. Rättad tid: telefonens klocka gick {how} före.", values);
+}
 
 /** What to say when the phone could not keep something. */
 export function sayUnkept(error) {
