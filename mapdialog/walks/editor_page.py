@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import local, now
@@ -14,7 +15,7 @@ from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import actions, checklists, known, publishing, queries, repeating, routes, rules, sun
-from mapdialog.walks.forms_data import fill, moment
+from mapdialog.walks.forms_data import fill, find_drawn, moment
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 from mapdialog.walks.typed_places import Where
@@ -107,7 +108,7 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "known_count": len(found),
         "most_in_group": rules.MOST_IN_GROUP,
         "known_marks": KNOWN_MARKS,
-        "map_data": map_data(session, walk, found),
+        "map_data": map_data(session, walk, found, find_drawn(form) if form.is_submitted() else None),
     }
 
 
@@ -121,9 +122,12 @@ def tabs(walk: SafetyWalk | None) -> list[tuple[str, str, str, str]]:
     return [(endpoint, url_for(endpoint, slug=walk.slug), label, icon) for endpoint, label, icon in mounted]
 
 
-def map_data(session: Session, walk: SafetyWalk | None, found: list[known.Known]) -> dict[str, Any]:
-    """The island of the page's map: box [w, s, e, n], layers, and what is known as marks (EPSG:4326)."""
-    shape = routes.shape_of(walk) if walk else None
+def map_data(
+    session: Session, walk: SafetyWalk | None, found: list[known.Known], drawn: BaseGeometry | None = None
+) -> dict[str, Any]:
+    """The island of the page's map: box [w, s, e, n] of what was drawn (EPSG:3006), else of the walk or the whole
+    municipality; layers, and what is known as marks (EPSG:4326)."""
+    shape = drawn or (routes.shape_of(walk) if walk else None)
     box = list(routes.bounds_lonlat(shape)) if shape is not None else municipality_box(session)
     marks = [
         {"mark": one.mark, "at": [round(one.lon, 6), round(one.lat, 6)], "label": said_of(one), "number": number}

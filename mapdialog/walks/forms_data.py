@@ -14,6 +14,7 @@ from mapdialog.core.text import N_, clean_line
 from mapdialog.geo import geojson, geometry, gpx
 from mapdialog.geo.geometry import from_element
 from mapdialog.geo.problems import GeoProblem
+from mapdialog.walks import far_routes
 from mapdialog.walks.drafts import CONDITIONS, LINES, TEXTS, TIMES, GroupDraft, StopDraft, WalkDraft, problems
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk
@@ -56,11 +57,16 @@ def read(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None
     Raises Invalid with every field that cannot be read and every one that does not hold, all at once.
 
     A route read from a file is put into the form as a drawing, so that it is not lost when something else is wrong.
+    One that lies far away is asked about, once.
     """
     wrong: dict[str, DomainError] = {}
     stops = _stops(form, session, where, walk, wrong)
     # Between stops that are not found no route can be drawn; it is enough to hear of the stops.
     route = None if wrong and form.route_by_stops.data else _or_wrong(wrong, "route", lambda: _route(form, stops, walk))
+    if route is not None and not form.route_is_there.data and not _is_stored(route, walk):
+        is_swapped = far_routes.is_swapped(session, route)
+        if is_swapped is not None:
+            form.offers_swap, wrong["route_is_there"] = is_swapped, far_routes.question(is_swapped)
     values: dict[str, Any] = {name: form[name].data or "" for name in (*LINES, *TEXTS)}
     values |= {name: form[name].data or None for name in CONDITIONS}
     values |= {name: _number(form[name].data) for name in _IDS}
@@ -122,7 +128,7 @@ def _route(form: WalkForm, stops: tuple[StopDraft, ...], walk: SafetyWalk | None
     upload = form.route_file.data
     if upload and getattr(upload, "filename", ""):
         line = _from_file(form, upload.read(gpx.MAX_BYTES + 1))
-        form.route.data = to_text(line)
+        form.route.data, form.route_is_there.data = to_text(line), False
         return line
     if form.route_by_stops.data:
         places = [stop.place for stop in stops if stop.place is not None]
@@ -136,10 +142,30 @@ def _route(form: WalkForm, stops: tuple[StopDraft, ...], walk: SafetyWalk | None
         return None
     if walk is not None and walk.route is not None and text == to_text(from_element(walk.route)):
         return cast(shapely.LineString, from_element(walk.route))
+    return _drawn(text)
+
+
+def _drawn(text: str) -> shapely.LineString:
     shape = geometry.to_store(geometry.parse_geojson(geojson.loads(text), allowed=("LineString",), max_vertices=5_000))
     if not isinstance(shape, shapely.LineString):
         raise Invalid(N_("Rutten korsar sig själv på ett sätt som inte går att läsa. Rita om den."))
     return shape
+
+
+def _is_stored(route: shapely.LineString, walk: SafetyWalk | None) -> bool:
+    return walk is not None and walk.route is not None and from_element(walk.route).equals_exact(route, 0)
+
+
+def find_drawn(form: WalkForm) -> shapely.LineString | None:
+    """The route that stands in the form, EPSG:3006; None without one that can be read."""
+    return _or_wrong({}, "route", lambda: _drawn(form.route.data or ""))
+
+
+def swap_route(form: WalkForm) -> None:
+    """Let longitude and latitude of the form's route change places."""
+    route = find_drawn(form)
+    if route is not None and (line := far_routes.swapped(route)) is not None:
+        form.route.data, form.route_is_there.data = to_text(line), False
 
 
 def _from_file(form: WalkForm, data: bytes) -> shapely.LineString:

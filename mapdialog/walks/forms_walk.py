@@ -52,8 +52,12 @@ class GroupForm(Form):
 
 
 class WalkForm(FlaskForm):
-    """A whole walk. What must hold is decided by `walks.actions`."""
+    """A whole walk. What must hold is decided by `walks.actions`.
 
+    `offers_swap` says that the route would lie right with longitude and latitude exchanged.
+    """
+
+    offers_swap = False
     version = HiddenField()
     title = StringField(_l("Rubrik"), description=_l("Till exempel Trygghetsvandring i Östervång."))
     purpose = TextAreaField(_l("Syfte"), description=_l("Vad vill ni veta, och varför just här?"))
@@ -74,6 +78,7 @@ class WalkForm(FlaskForm):
     )
     route_number = StringField(_l("Spårets nummer"), description=_l("Bara om filen har flera spår."))
     route_by_stops = BooleanField(_l("Dra rutten rakt mellan hållpunkterna"))
+    route_is_there = BooleanField(_l("Rutten ska ligga där den ligger"))
     stops = FieldList(FormField(StopForm), _l("Hållpunkter"))
     groups = FieldList(FormField(GroupForm), _l("Grupper"))
     checklist_version_id = SelectField(_l("Checklista"), validate_choice=False)

@@ -24,7 +24,7 @@ from mapdialog.walks import (
     rules,
 )
 from mapdialog.walks.drafts import WalkDraft
-from mapdialog.walks.forms_data import moment, read
+from mapdialog.walks.forms_data import moment, read, swap_route
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 from mapdialog.web.access import requires
@@ -68,7 +68,9 @@ def edit(slug: str) -> Page:
 def _submitted(form: WalkForm, walk: SafetyWalk | None) -> Page:
     """A button of the editor was pressed: rows and the sun change on the page alone, saving stores."""
     action = request.form.get("action", "save")
-    if forms_rows.apply(form, action) or action == "sun":
+    if action == "route_swap":
+        swap_route(form)
+    if forms_rows.apply(form, action) or action in ("sun", "route_swap"):
         return _editor(form, walk)
     is_readable = form.validate()
     try:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -146,6 +147,35 @@ def test_a_route_from_a_file_is_not_lost_when_something_else_is_wrong(coordinato
         "/staff/walks/new", data=sent(title="", route_file=file), content_type="multipart/form-data"
     )
     assert "LineString" in answer.text
+
+
+@pytest.mark.parametrize("is_swapped", [False, True])
+def test_a_route_far_away_is_asked_about_before_it_is_saved(
+    coordinator: FlaskClient, session: Session, is_swapped: bool
+) -> None:
+    ends = [place[::-1] if is_swapped else (place[0] + 0.3, place[1]) for place in (START, END)]
+    file = (io.BytesIO(document(track(points(*ends)))), "vandring.gpx")
+    asked = coordinator.post("/staff/walks/new", data=sent(route_file=file), content_type="multipart/form-data")
+    assert asked.status_code == 422 and "mer än en mil utanför kommunen" in asked.text
+    assert ('value="route_swap"' in asked.text) == is_swapped and "Kajen" in asked.text
+    drawn = route_in(asked.text)
+    west = re.search(r'"bbox": \[([\d.]+)', asked.text)
+    assert west and abs(float(west[1]) - (55.37 if is_swapped else 13.45)) < 0.1  # the map opens where the route lies
+    if is_swapped:
+        turned = coordinator.post("/staff/walks/new", data=sent(route=drawn, action="route_swap"))
+        drawn = route_in(turned.text)
+        assert "mer än en mil" not in turned.text
+    coordinator.post("/staff/walks/new", data=sent(route=drawn) | ({} if is_swapped else {"route_is_there": "y"}))
+    walk = stored(session)
+    assert walk.route is not None and 600 < from_element(walk.route).length < 700
+    again = sent(route=drawn, version=str(walk.version), title="Vandring i hamnen")
+    assert coordinator.post("/staff/walks/vandring-i-hamnen", data=again).status_code == 302  # asked about once
+
+
+def route_in(page: str) -> str:
+    found = re.search(r'<textarea name="route"[^>]*>([^<]*)', page)
+    assert found
+    return unescape(found[1])
 
 
 def test_the_route_may_go_straight_between_the_stops(coordinator: FlaskClient, session: Session) -> None:
