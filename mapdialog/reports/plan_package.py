@@ -82,6 +82,8 @@ def write_package(
         _add_record(package, f"{_DATA}/plan", "plan", record)
         package.add("documentation/LAS_MIG.txt", README.read_bytes(), "text/plain")
         about = plan_package_xml.About(name, plan.name, plan.registry_number, municipality, at)
+        package.add("schemas/plan_case.xsd", plan_package_xml.schema(), "application/xml")
+        package.add("metadata/descriptive/dc.xml", plan_package_xml.dublin_core(about), "application/xml")
         package.add("metadata/preservation/premis.xml", plan_package_xml.premis(about, package.kept), "application/xml")
         mets = plan_package_xml.mets(about, package.kept)
         zipped.writestr(f"{name}/METS.xml", mets)

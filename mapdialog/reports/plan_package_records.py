@@ -97,6 +97,32 @@ _STATEMENT = [
     "views_withdrawn_at",
     "place_label",
 ]
+_MEETING = ["kind", "starts_at", "place", "attendance", "notes"]
+_POINT = ["seq", "quote", "summary", "theme"]
+_ANSWER = ["text", "outcome", "reason", "forwarded_to", "finalised_at"]
+_FILE = ["file", "received_as", "type", "sha256"]
+
+# The same as a tree: which elements each element may hold; None is a value, or a list or a tree of the case's own.
+Elements = dict[str, "Elements | None"]
+ELEMENTS: Elements = {
+    "plan": {
+        **dict.fromkeys(_PLAN),
+        "phases": {
+            **dict.fromkeys(_PHASE),
+            "meetings": dict.fromkeys(_MEETING),
+            "announcements": dict.fromkeys(_ANNOUNCEMENT),
+        },
+        "adoption": dict.fromkeys(_ADOPTION),
+        "statements_left_out_as_protected": None,
+        "files_missing_from_the_store": None,
+    },
+    "statement": {
+        **dict.fromkeys(_STATEMENT),
+        "phase": None,
+        "files": dict.fromkeys(_FILE),
+        "points": {**dict.fromkeys(_POINT), "answer": dict.fromkeys(_ANSWER)},
+    },
+}
 
 
 def plan_record(session: Session, plan: Plan, *, left_out: int, missing: Sequence[str]) -> dict[str, Any]:
@@ -112,7 +138,7 @@ def plan_record(session: Session, plan: Plan, *, left_out: int, missing: Sequenc
 
 
 def _phase(one: PlanPhase) -> dict[str, Any]:
-    meetings = [_values(each, ("kind", "starts_at", "place", "attendance", "notes")) for each in one.meetings]
+    meetings = [_values(each, _MEETING) for each in one.meetings]
     announced = [_values(each, _ANNOUNCEMENT) for each in one.announcements]
     return {**_values(one, _PHASE), "meetings": meetings, "announcements": announced}
 
@@ -134,9 +160,8 @@ def statement_record(session: Session, one: PlanStatement, attached: Sequence[di
 
 
 def _point(point: PlanPoint, theme: str | None, answer: PlanAnswer | None) -> dict[str, Any]:
-    said = ("text", "outcome", "reason", "forwarded_to", "finalised_at")
-    found = _values(point, ("seq", "quote", "summary"))
-    return {**found, "theme": theme, "answer": _values(answer, said) if answer is not None else None}
+    found = _values(point, _POINT[:-1])
+    return {**found, "theme": theme, "answer": _values(answer, _ANSWER) if answer is not None else None}
 
 
 def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:

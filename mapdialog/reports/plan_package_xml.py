@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from mapdialog.reports.plan_docx_xml import legal
+from mapdialog.reports.plan_package_records import ELEMENTS
 
 if TYPE_CHECKING:
     from mapdialog.reports.plan_package import Kept
+    from mapdialog.reports.plan_package_records import Elements
 
 METS, XLINK, CSIP = (
     "http://www.loc.gov/METS/",
@@ -18,7 +21,9 @@ METS, XLINK, CSIP = (
     "https://DILCIS.eu/XML/METS/CSIPExtensionMETS",
 )
 PREMIS = "http://www.loc.gov/premis/v3"
-_PROFILE = "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml"
+DC = "http://purl.org/dc/elements/1.1/"
+XSD = "http://www.w3.org/2001/XMLSchema"
+_PROFILE = "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"
 
 
 @dataclass(frozen=True)
@@ -37,47 +42,104 @@ class About:
         return self.at.isoformat(timespec="seconds")
 
 
+# A part of the package: where its files lie, and what CSIP calls it.
+_GROUPS = (("documentation", "Documentation"), ("schemas", "Schemas"), ("representations", "Representations"))
+_CONTENT = "plan case with statements, answers and reports"
+
+
 def mets(about: About, kept: Sequence["Kept"]) -> bytes:
-    """METS.xml: every file with its checksum, in the structure that CSIP demands."""
+    """METS.xml: every file with its checksum, in the structure that CSIP 2.1 and its SIP demand."""
     space = {None: METS, "xlink": XLINK, "csip": CSIP}
     root = etree.Element(_m("mets"), nsmap=space, OBJID=about.name, LABEL=about.title, TYPE="Mixed", PROFILE=_PROFILE)
-    root.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "MIXED")
-    head = etree.SubElement(root, _m("metsHdr"), CREATEDATE=about.moment, RECORDSTATUS="NEW")
+    _tell_content(root)
+    head = etree.SubElement(root, _m("metsHdr"), CREATEDATE=about.moment, LASTMODDATE=about.moment, RECORDSTATUS="NEW")
     head.set(f"{{{CSIP}}}OAISPACKAGETYPE", "SIP")
-    _agent(head, "CREATOR", "ORGANIZATION", about.municipality)
-    _agent(head, "CREATOR", "OTHER", "mapdialog", OTHERTYPE="SOFTWARE")
-    preserved = [one for one in kept if one.path.startswith("metadata/")]
-    if preserved:
-        section = etree.SubElement(root, _m("amdSec"), ID="amd-1")
-        for number, one in enumerate(preserved, start=1):
-            made = etree.SubElement(section, _m("digiprovMD"), ID=f"digiprov-{number}", STATUS="CURRENT")
-            etree.SubElement(made, _m("mdRef"), **_reference(one), **_location(one), MDTYPE="PREMIS")
+    _agent(head, "ARCHIVIST", "ORGANIZATION", about.municipality)
+    note = etree.SubElement(_agent(head, "CREATOR", "OTHER", "mapdialog", OTHERTYPE="SOFTWARE"), _m("note"))
+    note.set(f"{{{CSIP}}}NOTETYPE", "SOFTWARE VERSION")
+    note.text = version("mapdialog")
+    described = _section(root, about, kept, "metadata/descriptive/", "DC")
+    preserved = _section(root, about, kept, "metadata/preservation/", "PREMIS")
     files = etree.SubElement(root, _m("fileSec"), ID="file-section")
-    division = _structure(root, about)
-    for use in ("documentation", "representations/rep1"):
-        group = etree.SubElement(files, _m("fileGrp"), ID=f"group-{use.partition('/')[0]}", USE=use.capitalize())
-        for number, one in enumerate((each for each in kept if each.path.startswith(use)), start=1):
-            made = etree.SubElement(group, _m("file"), ID=f"file-{use[:3]}-{number}", **_reference(one))
+    structure = etree.SubElement(root, _m("structMap"), ID="structure-1", TYPE="PHYSICAL", LABEL="CSIP")
+    division = etree.SubElement(structure, _m("div"), ID="div-package", LABEL=about.name)
+    etree.SubElement(division, _m("div"), ID="div-metadata", LABEL="Metadata", DMDID=described, ADMID=preserved)
+    for folder, use in _GROUPS:
+        group = etree.SubElement(files, _m("fileGrp"), ID=f"group-{folder}", USE=use)
+        _tell_content(group)
+        for number, one in enumerate((each for each in kept if each.path.startswith(f"{folder}/")), start=1):
+            made = etree.SubElement(group, _m("file"), ID=f"file-{folder}-{number}", **_reference(about, one))
             etree.SubElement(made, _m("FLocat"), **_location(one))
-        pointed = etree.SubElement(division, _m("div"), ID=f"div-{use.partition('/')[0]}", LABEL=use.capitalize())
+        pointed = etree.SubElement(division, _m("div"), ID=f"div-{folder}", LABEL=use)
         etree.SubElement(pointed, _m("fptr"), FILEID=group.get("ID"))
-    # The structure comes after the files, as the schema orders them.
-    root.append(division.getparent())
     return _written(root)
 
 
-def _structure(root: Any, about: About) -> Any:
-    made = etree.SubElement(root, _m("structMap"), ID="structure-1", TYPE="PHYSICAL", LABEL="CSIP")
-    return etree.SubElement(made, _m("div"), ID="div-package", LABEL=about.name)
+def _tell_content(element: Any) -> None:
+    element.set(f"{{{CSIP}}}CONTENTINFORMATIONTYPE", "OTHER")
+    element.set(f"{{{CSIP}}}OTHERCONTENTINFORMATIONTYPE", _CONTENT)
 
 
-def _agent(head: Any, role: str, kind: str, name: str, **more: str) -> None:
+def _section(root: Any, about: About, kept: Sequence["Kept"], folder: str, kind: str) -> str:
+    """The section of one metadata file; returns the name by which the structure refers to it."""
+    one = next(each for each in kept if each.path.startswith(folder))
+    if kind == "PREMIS":
+        made = etree.SubElement(etree.SubElement(root, _m("amdSec"), ID="amd-1"), _m("digiprovMD"), ID="premis-1")
+    else:
+        made = etree.SubElement(root, _m("dmdSec"), ID="dc-1", CREATED=about.moment)
+    made.set("STATUS", "CURRENT")
+    etree.SubElement(made, _m("mdRef"), **_reference(about, one), **_location(one), MDTYPE=kind)
+    return str(made.get("ID"))
+
+
+def _agent(head: Any, role: str, kind: str, name: str, **more: str) -> Any:
     made = etree.SubElement(head, _m("agent"), ROLE=role, TYPE=kind, **more)
     etree.SubElement(made, _m("name")).text = name
+    return made
 
 
-def _reference(one: "Kept") -> dict[str, str]:
-    return {"MIMETYPE": one.mime, "SIZE": str(one.size), "CHECKSUM": one.sha256, "CHECKSUMTYPE": "SHA-256"}
+def dublin_core(about: About) -> bytes:
+    """What the package is about, in the fifteen elements that every archive can read (those of them that are known)."""
+    root = etree.Element("metadata", nsmap={"dc": DC})
+    known = {
+        "title": about.title,
+        "identifier": about.registry_number,
+        "creator": about.municipality,
+        "date": about.at.date().isoformat(),
+        "type": "Dataset",
+        "language": "sv",
+    }
+    for name, value in known.items():
+        etree.SubElement(root, f"{{{DC}}}{name}").text = legal(value)
+    return _written(root)
+
+
+def schema() -> bytes:
+    """The XML Schema of plan.xml and statement.xml: which elements there are, each as often as there are values."""
+    root = etree.Element(_x("schema"), nsmap={"xs": XSD})
+    for name, elements in ELEMENTS.items():
+        _declare(root, name, elements)
+    return _written(root)
+
+
+def _declare(parent: Any, name: str, elements: "Elements | None") -> None:
+    made = etree.SubElement(parent, _x("element"), name=name)
+    kind = etree.SubElement(made, _x("complexType"), mixed="true")
+    choice = etree.SubElement(kind, _x("choice"), minOccurs="0", maxOccurs="unbounded")
+    if elements is None:
+        etree.SubElement(choice, _x("any"), processContents="skip")
+    for one, below in (elements or {}).items():
+        _declare(choice, one, below)
+
+
+def _reference(about: About, one: "Kept") -> dict[str, str]:
+    return {
+        "MIMETYPE": one.mime,
+        "CREATED": about.moment,
+        "SIZE": str(one.size),
+        "CHECKSUM": one.sha256,
+        "CHECKSUMTYPE": "SHA-256",
+    }
 
 
 def _location(one: "Kept") -> dict[str, str]:
@@ -135,6 +197,10 @@ def _put(parent: Any, values: dict[str, Any]) -> None:
 
 def _m(name: str) -> str:
     return f"{{{METS}}}{name}"
+
+
+def _x(name: str) -> str:
+    return f"{{{XSD}}}{name}"
 
 
 def _p(name: str) -> str:

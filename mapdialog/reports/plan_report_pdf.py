@@ -1,4 +1,4 @@
-"""Sets a plan report as tagged PDF (PDF/UA-1) in parts that are joined, so that two thousand statements fit in memory.
+"""Sets a plan report as tagged PDF (PDF/UA-1, PDF/A-2a) in joined parts, so that 2,000 statements fit in memory.
 
 The house's other papers are set by WeasyPrint; for a thousand pages it takes many minutes. Typst takes seconds, but as
 much memory as the part is long, so each part is set by a process of its own.
@@ -107,6 +107,7 @@ class _Setter:
         }
         values = {
             "document_title": f"{of.title}: {of.plan_name}",
+            "made_on": [of.made_on.year, of.made_on.month, of.made_on.day],
             "brand_name": self._brand.name,
             "brand_color": self._brand.color,
             "running": running(of),
@@ -118,7 +119,7 @@ class _Setter:
         }
         (self._folder / VALUES).write_text(_as_json(values), encoding="utf-8")
         # A part that goes on in the middle of a chapter is no whole document, and only the whole one can be PDF/UA.
-        _run(self._folder, *(["ua-1"] if contents is not None else []))
+        _run(self._folder, "a-2a", *(["ua-1"] if contents is not None else []))
         return self._folder / RESULT
 
     def _plain(self, one: Block) -> dict[str, Any]:

@@ -68,6 +68,29 @@ def test_every_file_is_listed_in_mets_and_manifest_with_its_own_checksum(package
     } == manifest
 
 
+def test_mets_refers_only_to_what_it_lists_and_says_what_csip_demands(package):
+    mets = etree.fromstring(package["METS.xml"])
+    names = {one.get("ID") for one in mets.iter() if one.get("ID")}
+    referred = {one.get(kind) for one in mets.iter() for kind in ("FILEID", "DMDID", "ADMID") if one.get(kind)}
+    assert referred <= names
+    assert [one.get("LABEL") for one in mets.iter(f"{{{METS}}}div")][1:] == [
+        "Metadata", "Documentation", "Schemas", "Representations",
+    ]  # fmt: skip
+    assert all(one.get("CREATED") for one in mets.iter(f"{{{METS}}}file", f"{{{METS}}}mdRef"))
+    about = etree.fromstring(package["metadata/descriptive/dc.xml"])
+    assert about.findtext("{http://purl.org/dc/elements/1.1/}creator") == "Trelleborgs kommun"
+
+
+def test_records_are_as_the_packages_own_schema_says(package):
+    schema = etree.XMLSchema(etree.fromstring(package["schemas/plan_case.xsd"]))
+    records = [one for path, one in package.items() if path.startswith("representations/") and path.endswith(".xml")]
+    assert len(records) > 5
+    for one in records:
+        schema.assertValid(etree.fromstring(one))
+    with pytest.raises(etree.DocumentInvalid):
+        schema.assertValid(etree.fromstring("<statement><unknown>1</unknown></statement>"))
+
+
 def test_statements_are_told_alike_in_json_and_xml_with_attachments_as_received(package):
     folder = "representations/rep1/data/statements/00002"
     told = json.loads(package[f"{folder}/statement.json"])
