@@ -10,14 +10,13 @@ import shapely.affinity
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import moderation
-from mapdialog.core import jobs
 from mapdialog.core.clock import local
 from mapdialog.demo.arrivals import NAMESPACE
 from mapdialog.demo.content import Calendar
 from mapdialog.demo.doings import Doer, follow_up
 from mapdialog.districts.queries import find_district_for_point
 from mapdialog.geo import geometry
-from mapdialog.walks import actions, coming, recording, routes, sun
+from mapdialog.walks import actions, coming, publishing, recording, routes, sun
 from mapdialog.walks.drafts import GroupDraft, StopDraft, WalkDraft
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import HeadDimension, SafetyWalk, WalkGroup, WalkStatus
@@ -102,9 +101,9 @@ class Walks:
         self._conditions(walk, said, starts_at)
         self._read(walk, said, found)
         follow_up(self.doer, walk, said, found)
-        for step in (WalkStatus.PROTOCOL_PUBLISHED, WalkStatus.ACTIONS_RUNNING):
-            self._step(walk, step, published)
-        jobs.defer(self.session, "keep_walk_protocol", walk_id=walk.id)  # Nobody waits for it.
+        # The worker publishes it with its files, as it would any other.
+        sure = {"version": None, "actor_id": self.doer.actor_id}
+        publishing.ask(self.session, walk, **sure, at=published, as_of=published)
         self.observations += len(found)
 
     def _record(self, walk: SafetyWalk, said: dict[str, Any], starts_at: datetime) -> dict[str, WalkObservation]:

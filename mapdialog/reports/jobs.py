@@ -1,5 +1,6 @@
 """The worker's part in papers: protocols of walks and reports of plans as files, where nobody waits for them."""
 
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import update
@@ -10,19 +11,21 @@ from mapdialog.core.errors import DomainError
 from mapdialog.core.files import FileStore
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.reports import plan_reports, walk_protocols
-from mapdialog.walks import actions, publishing, queries, rules
+from mapdialog.walks import actions, publishing, rules
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 
 
 @jobs.task(publishing.JOB, attempts=3)
-def publish_walk_protocol(walk_id: int, actor_id: int | None = None) -> None:
+def publish_walk_protocol(walk_id: int, actor_id: int | None = None, as_of: str = "") -> None:
     """Make the public protocol's files and, for a walk that is not public yet, take the step to it: both or neither.
 
-    What is missing is noted for who asked; a fault of ours is noted too, and tried again.
+    `as_of` (ISO 8601) is when a walk that is read in was published; its actions run since then. What is missing is
+    noted for who asked; a fault of ours is noted too, and tried again.
     """
     try:
         with jobs.session() as session:
-            _publish(session, session.get(SafetyWalk, walk_id), actor_id)
+            was_at = datetime.fromisoformat(as_of) if as_of else None
+            _publish(session, session.get(SafetyWalk, walk_id), actor_id, was_at)
     except Exception as error:
         with jobs.session() as session:
             if (walk := session.get(SafetyWalk, walk_id)) is not None:
@@ -31,26 +34,15 @@ def publish_walk_protocol(walk_id: int, actor_id: int | None = None) -> None:
             raise
 
 
-def _publish(session: Session, walk: SafetyWalk | None, actor_id: int | None) -> None:
+def _publish(session: Session, walk: SafetyWalk | None, actor_id: int | None, was_at: datetime | None) -> None:
     if walk is None or walk.status not in publishing.MAY_PUBLISH:
         return  # Somebody took it back meanwhile.
     config, at = jobs.configuration(), clock.now()
-    if not rules.is_public_at(walk.status):
-        actions.take_step(session, walk, WalkStatus.PROTOCOL_PUBLISHED, version=None, actor_id=actor_id, at=at)
+    wanted = [] if rules.is_public_at(walk.status) else [WalkStatus.PROTOCOL_PUBLISHED]
+    for step in [*wanted, WalkStatus.ACTIONS_RUNNING] if was_at else wanted:
+        actions.take_step(session, walk, step, version=None, actor_id=actor_id, at=was_at or at)
     files = FileStore(config.files_url)
     walk_protocols.publish(session, walk, config=config, files=files, actor_id=actor_id, at=at)
-
-
-@jobs.task("keep_walk_protocol", attempts=3)
-def keep_walk_protocol(walk_id: int) -> None:
-    """Keep the first published protocol of a walk that has none yet, such as one that was read in."""
-    config = jobs.configuration()
-    with jobs.session() as session:
-        walk = session.get(SafetyWalk, walk_id)
-        if walk is None or walk.published_at is None or queries.list_protocols(session, walk):
-            return
-        files = FileStore(config.files_url)
-        walk_protocols.publish(session, walk, config=config, files=files, actor_id=None, at=clock.now())
 
 
 @jobs.task(plan_reports.JOB, attempts=1)

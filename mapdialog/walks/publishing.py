@@ -52,12 +52,14 @@ def ask(
     checks: str = "",
     actor_id: int | None,
     at: datetime,
+    as_of: datetime | None = None,
 ) -> None:
     """Let the worker publish: the first version with the step to it, or a new one of a walk that is public.
 
     `checks` says what becomes of a return walk's verdicts that nobody has approved: APPROVE or LEAVE them; Invalid
-    (`checks`) when some wait and it says neither. Who names the `version` asks for the first. Raises AlreadyPublished
-    for that when it is there, Conflict when it is under way or the step can't be taken, Invalid with what is missing.
+    (`checks`) when some wait and it says neither. Who names the `version` asks for the first. `as_of` is when a walk
+    that is read in was published; its actions run since then. Raises AlreadyPublished for a first version that is
+    there, Conflict when it is under way or the step can't be taken, Invalid with what is missing.
     """
     current = session.scalar(select(SafetyWalk.version).where(SafetyWalk.id == walk.id).with_for_update(key_share=True))
     session.refresh(walk)
@@ -74,7 +76,8 @@ def ask(
         raise problem
     if jobs.is_under_way(session, JOB, walk_id=walk.id):
         raise Conflict(N_("Protokollet görs redan. Det tar oftast några sekunder."))
-    jobs.defer(session, JOB, once=f"{JOB}:{walk.id}", walk_id=walk.id, actor_id=actor_id)
+    past = {"as_of": as_of.isoformat()} if as_of else {}
+    jobs.defer(session, JOB, once=f"{JOB}:{walk.id}", walk_id=walk.id, actor_id=actor_id, **past)
     audit.record(session, actor_id, _ASKED, walk)
 
 

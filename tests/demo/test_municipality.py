@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import shapely
@@ -34,8 +34,9 @@ from mapdialog.geo import geometry
 from mapdialog.plans.answer_models import PlanChangePoint, PlanPoint
 from mapdialog.plans.models import Plan
 from mapdialog.plans.statement_models import PlanStatement
-from mapdialog.walks import following_up, queries
+from mapdialog.walks import actions, following_up, queries
 from mapdialog.walks.findings import ActionStatus
+from mapdialog.walks.models import SafetyWalk
 
 SECRET = "t" * 64
 DIALOGUES = select(Dialogue).where(Dialogue.kind == Kind.DIALOGUE)
@@ -50,9 +51,19 @@ def municipality(engine: Engine) -> Iterator[tuple[Connection, DemoReport]]:
         outer = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             report = load_demo(session, secret_key=SECRET, receipt_prefix="TRE")
+            _publish_walks(session)
             session.commit()
         yield connection, report
         outer.rollback()
+
+
+def _publish_walks(session: Session) -> None:
+    """The steps that the worker takes when it has made a protocol's files."""
+    asked = text("select args from procrastinate_jobs where task_name = 'publish_walk_protocol'")
+    for said in session.scalars(asked).all():
+        walk, at = session.get_one(SafetyWalk, said["walk_id"]), datetime.fromisoformat(said["as_of"])
+        for step in ("protocol_published", "actions_running"):
+            actions.take_step(session, walk, step, version=None, actor_id=said["actor_id"], at=at)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import pypdf
@@ -23,9 +24,9 @@ from mapdialog.core import jobs
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Invalid, Unavailable
 from mapdialog.reports import walk_papers, walk_protocols
-from mapdialog.reports.jobs import keep_walk_protocol, publish_walk_protocol
+from mapdialog.reports.jobs import publish_walk_protocol
 from mapdialog.reports.walk_papers import JoinCode
-from mapdialog.walks import actions, queries, recording_access
+from mapdialog.walks import publishing, queries, recording_access
 from mapdialog.walks.models import SafetyWalk
 from tests.staffing import sign_in
 from tests.walks.making import make_walk
@@ -256,19 +257,13 @@ def test_the_terminal_writes_the_same_protocol(
         assert wrong.exit_code == 1 and said in wrong.output and len(wrong.output.splitlines()) == 1, wrong.output
 
 
-def test_a_walk_published_elsewhere_gets_its_protocol_from_the_worker_once(
-    app: Flask, session: Session, config: Config, walk: SafetyWalk, monkeypatch: pytest.MonkeyPatch
+def test_a_walk_that_is_read_in_gets_its_files_in_the_step_that_publishes_it_as_of_then(
+    session: Session, walk: SafetyWalk, work: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @contextmanager
-    def here() -> Iterator[Session]:
-        yield session
-
-    monkeypatch.setattr(jobs, "session", here)
     monkeypatch.setattr(walk_protocols, "write", lambda *_: b"%PDF")
-    jobs.surround(config, app.extensions["engine"])
-    keep_walk_protocol(walk.id)
-    assert queries.list_protocols(session, walk) == []
-    actions.take_step(session, walk, "protocol_published", version=None, actor_id=None, at=now())
-    for _again in range(2):
-        keep_walk_protocol(walk.id)
+    then = now() - timedelta(days=20)
+    publishing.ask(session, walk, version=None, actor_id=None, at=then, as_of=then)
+    assert (walk.status, queries.list_protocols(session, walk)) == ("protocol_draft", [])
+    work()
+    assert (walk.status, walk.published_at) == ("actions_running", then)
     assert [(one.version, one.kind) for one in queries.list_protocols(session, walk)] == [(1, "pdf"), (1, "docx")]
