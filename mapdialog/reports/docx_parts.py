@@ -107,6 +107,10 @@ class Paper:
         self._last = self.document.add_paragraph(words, style)
         return self._last
 
+    def keep(self) -> None:
+        """Lets what was written last stand on the page of what follows."""
+        self._last.paragraph_format.keep_with_next = True
+
     def paragraphs(self, words: str) -> None:
         """A text that empty lines divide into paragraphs."""
         for part in words.split("\n\n"):
@@ -199,7 +203,7 @@ class Paper:
         """Photos two by two, each at most 80 mm wide and 54 mm high, on the page of the text before them."""
         for start in range(0, len(photos), 2):
             if self._last is not None and not start:
-                self._last.paragraph_format.keep_with_next = True
+                self.keep()
             line = self.document.add_paragraph()
             for place, photo in enumerate(photos[start : start + 2]):
                 if place:

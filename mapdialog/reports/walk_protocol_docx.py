@@ -11,7 +11,8 @@ from mapdialog.reports.walk_protocol_pdf import running
 from mapdialog.walks.protocol import Finding, Judged, Protocol
 from mapdialog.walks.returning import VERDICTS, Comparison
 
-_WIDTHS_ACTIONS = (9, 59, 34, 18, 25, 25)
+# The longest names of units, as Samhällsbyggnadsförvaltningen, stand on one line.
+_WIDTHS_ACTIONS = (9, 50, 49, 17, 22, 23)
 
 
 def protocol_docx(protocol: Protocol, brand: Brand) -> bytes:
@@ -66,6 +67,7 @@ def _about(paper: Paper, protocol: Protocol) -> None:
     paper.heading(say(N_("Deltagare")))
     paper.text(f"{say(N_('Antal: %(count)s.'), count=people.total)} {say(N_('Deltagarna räknas men namnges inte.'))}")
     if people.dimensions:
+        paper.keep()
         rows = [(heading, ", ".join(f"{band} {count}" for band, count in of)) for heading, of in people.dimensions]
         paper.table((say(N_("Grupp")), say(N_("Antal"))), rows, (30, 140))
     if people.note:
@@ -74,10 +76,11 @@ def _about(paper: Paper, protocol: Protocol) -> None:
 
 def _route_and_tallies(paper: Paper, protocol: Protocol) -> None:
     say, total = protocol.say, protocol.total
-    paper.heading(say(N_("Rutten")))
+    paper.heading(protocol.map_heading)
     paper.picture(protocol.route_map, 170)
-    key = say(N_("Siffror är hållpunkter, trianglar otrygga, cirklar trygga och rutor varken eller."))
-    words = ", ".join(part for part in (say(N_("Rutten")), protocol.route_words) if part)
+    stops = N_("Siffror är hållpunkter, trianglar otrygga, cirklar trygga och rutor varken eller.")
+    key = say(stops if protocol.is_routed else N_("Trianglar är otrygga, cirklar trygga och rutor varken eller."))
+    words = ", ".join(part for part in (protocol.map_heading, protocol.route_words) if part)
     paper.text(f"{words}. {key}", "Caption")
     paper.heading(say(N_("Vad vi såg")))
     head = (say(N_("Ämne")), say(N_("Otrygg")), say(N_("Trygg")), say(N_("Varken eller")), say(N_("Totalt")))
@@ -144,6 +147,7 @@ def _comparison(paper: Paper, protocol: Protocol, compared: Comparison) -> None:
     say, total = protocol.say, compared.tally
     paper.heading(say(N_("Jämfört med förra vandringen")))
     paper.text(protocol.compared_words)
+    paper.keep()
     head = (
         say(N_("Hållpunkt")),
         *(say(one) for one in VERDICTS.values()),
@@ -176,6 +180,7 @@ def _judged(paper: Paper, protocol: Protocol, judged: Judged, about: str) -> Non
     differ = "" if judged.is_agreed else f" ({protocol.say(N_('grupperna såg olika'))})"
     paper.bullet(judged.verdict, f"{differ}: {about}")
     for each in judged.said:
+        paper.keep()
         paper.lead(f"{each.who or protocol.say(N_('Nu:'))} ", each.text)
     paper.photos([photo for _caption, photo in judged.photos], [caption for caption, _photo in judged.photos])
 
@@ -191,7 +196,7 @@ def _earlier_actions(paper: Paper, protocol: Protocol) -> None:
         status = (one.status_words, one.reason) if one.reason else one.status_words
         rows.append(((one.title, one.where) if one.where else one.title, one.responsible, due, status))
     head = (say(N_("Vad och var")), say(N_("Ansvarig")), say(N_("Senast")), say(N_("Status")))
-    paper.table(head, rows, (64, 40, 26, 40), header_column=0)
+    paper.table(head, rows, (59, 49, 22, 40), header_column=0)
 
 
 def _going_on(paper: Paper, protocol: Protocol) -> None:

@@ -126,7 +126,8 @@ class Judged:
 @dataclass(frozen=True)
 class Protocol:
     """Everything. Findings and actions are numbered from 1 in the order they stand; `earlier_actions` are those of the
-    walk that this one repeats, as they stand now, numbered by themselves."""
+    walk that this one repeats, as they stand now, numbered by themselves. Where neither route nor stops can be drawn
+    (`is_routed` False) the map is of what was found."""
 
     version: Version
     language: str
@@ -142,6 +143,7 @@ class Protocol:
     people: People
     route_map: Picture
     route_words: str
+    is_routed: bool
     stops: tuple[Stop, ...]
     tallies: tuple[Tally, ...]
     actions: tuple[Action, ...]
@@ -157,6 +159,11 @@ class Protocol:
     def say(self) -> Translate:
         """Turns a Swedish msgid into the protocol's language."""
         return translator(self.language)
+
+    @property
+    def map_heading(self) -> str:
+        """What the map is called."""
+        return self.say(N_("Rutten") if self.is_routed else N_("Karta"))
 
     @property
     def compared_words(self) -> str:

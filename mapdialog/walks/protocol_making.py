@@ -89,10 +89,11 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
         is_draft=walk.published_at is None,
         purpose=walk.purpose,
         facts=tuple(_facts(walk, maker)),
-        conditions=tuple(_conditions(walk, maker)),
+        conditions=tuple(_conditions(walk, seen, maker)),
         people=_people(walk, maker),
         route_map=_map(session, walk, seen, maker),
         route_words=_route_words(walk, say),
+        is_routed=routes.shape_of(walk) is not None,
         stops=tuple(_stops(walk, seen, numbers, actions, maker)),
         tallies=tuple(_tallies(walk, seen, maker)),
         actions=listed,
@@ -107,7 +108,7 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
 
 
 def obstacle(session: Session, walk: SafetyWalk, version: Version) -> Invalid | None:
-    """What keeps that version from being made, with the field (`starts_at`, `route`, `observations`) it is about."""
+    """What keeps that version from being made, with the field (`starts_at`, `observations`) it is about."""
     everything = list(queries.list_observations(session, walk))
     return _obstacle(walk, [one for one in everything if one.state in _shown_states(version)], everything, version)
 
@@ -122,8 +123,6 @@ def _obstacle(
 ) -> Invalid | None:
     if walk.starts_at is None:
         return Invalid(N_("Protokollet behöver en dag: skriv när vandringen var."), field="starts_at")
-    if routes.shape_of(walk) is None:
-        return Invalid(N_("Protokollet behöver en karta: rita rutten eller ge hållpunkterna en plats."), field="route")
     if seen:
         return None
     if version == Version.PUBLIC and any(one.state == State.PENDING for one in everything):
@@ -165,7 +164,7 @@ def _facts(walk: SafetyWalk, maker: Maker) -> list[Fact]:
     return [fact for fact in found if fact[1]]
 
 
-def _conditions(walk: SafetyWalk, maker: Maker) -> list[Fact]:
+def _conditions(walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker) -> list[Fact]:
     say = maker.say
     given = (
         (N_("Ljus"), LIGHTS, walk.light),
@@ -174,7 +173,7 @@ def _conditions(walk: SafetyWalk, maker: Maker) -> list[Fact]:
         (N_("Växtlighet"), FOLIAGES, walk.foliage),
     )
     found = [(say(heading), say(words[key])) for heading, words, key in given if key]
-    place = routes.centre(walk)
+    place = routes.centre(walk) or (routes.lon_lat(seen[0].anchor) if seen else None)
     if place is None or walk.starts_at is None:
         return found
     at = sun.sun_at(*place, walk.starts_at)
@@ -219,8 +218,13 @@ def _map(session: Session, walk: SafetyWalk, seen: Sequence[WalkObservation], ma
     for one in seen:
         point = from_element(one.anchor)
         marks.append(Mark(float(point.x), float(point.y), one.polarity))  # type: ignore[attr-defined]
+    words = N_("Karta över det vi såg. Antal iakttagelser: %(found)s.")
+    if routes.shape_of(walk) is not None:
+        words = N_(
+            "Karta över rutten: %(stops)s hållpunkter och %(found)s iakttagelser. Hållpunkterna i ordning: %(names)s."
+        )
     alt = maker.say(
-        N_("Karta över rutten: %(stops)s hållpunkter och %(found)s iakttagelser. Hållpunkterna i ordning: %(names)s."),
+        words,
         stops=len(walk.stops),
         found=len(seen),
         names=", ".join(f"{stop.seq} {stop.name}" for stop in walk.stops) or "–",
