@@ -83,9 +83,11 @@ def link_for(slug: str) -> str:
     """Where choosing another dialogue leads: the same kind of page, of that dialogue."""
     if request.endpoint == "contributions_staff.inbox":
         return url_for("contributions_staff.inbox", dialogue=slug)
-    if request.endpoint and request.view_args and set(request.view_args) == {"slug"}:
+    # A walk's and a plan's pages have slugs of their own.
+    of_dialogue = request.url_rule is not None and request.url_rule.rule.startswith("/staff/dialogues/<slug>")
+    if of_dialogue and set(request.view_args or ()) == {"slug"}:
         try:
-            return url_for(request.endpoint, slug=slug)
+            return url_for(str(request.endpoint), slug=slug)
         except BuildError:
             pass
     if not may("edit_dialogues"):

@@ -3,6 +3,7 @@
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.plan_seeds import make_plan
 from tests.seeds import make_contribution, make_dialogue
 from tests.staffing import sign_in
 
@@ -24,3 +25,15 @@ def test_results_in_the_menu_lead_to_the_ongoing_dialogue_with_most_contribution
     assert client.get("/staff/results").location == "/staff/dialogues/livlig/results"
     client.get("/staff/dialogues/tyst/results")
     assert client.get("/staff/results").location == "/staff/dialogues/tyst/results"
+
+
+def test_choosing_a_dialogue_leads_to_the_same_kind_of_page_of_a_dialogue_never_of_a_plan_or_a_walk(
+    client: FlaskClient, session: Session
+) -> None:
+    sign_in(client, session)
+    make_dialogue(session, "tyst", opened_days=-2)
+    plan = make_plan(session)
+    session.commit()
+    for page in ("phases", "documents", "parties", "statements", "answers", "reports", "adoption"):
+        assert 'href="/staff/dialogues/tyst"' in client.get(f"/staff/plans/{plan.slug}/{page}").text
+    assert 'href="/staff/dialogues/tyst/results"' in client.get("/staff/dialogues/tyst/results").text
