@@ -25,7 +25,11 @@ def paths() -> dict[str, Any]:
     return {
         "/walks/{slug}/groups/{group_id}/observations": {
             "parameters": [slug, group],
-            "get": operation("group_observations", "What the group's other phones have sent, without names.", 200),
+            "get": operation(
+                "group_observations",
+                "What the group's other phones have sent, without names. `cancelled`: why the walk is, else ''.",
+                200,
+            ),
         },
         "/walks/{slug}/tracks/{client_id}": {
             "parameters": [slug, track],

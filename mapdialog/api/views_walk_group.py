@@ -20,12 +20,14 @@ TRACK = "/walks/<slug>/tracks/<client_id>"
 @blueprint.get("/walks/<slug>/groups/<int:group_id>/observations")
 @limiter.limit(SYNC_LIMIT, key_func=phone_key)
 def group_observations(slug: str, group_id: int) -> Response:
-    """What the group's other phones have sent, as far as this phone may read it; nobody is named."""
+    """What the group's other phones have sent, as far as this phone may read it; nobody is named.
+
+    With it why the walk is cancelled, empty while it is on."""
     walk, device, _at = joined(slug)
     seen = recording_group.list_of_others(session(), walk, device, group_id)
     shown = [_seen(one) for one in seen]
     session().commit()
-    return private(jsonify({"observations": shown}))
+    return private(jsonify({"observations": shown, "cancelled": walk.cancel_reason}))
 
 
 @blueprint.put(TRACK)

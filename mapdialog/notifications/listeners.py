@@ -18,7 +18,7 @@ from mapdialog.notifications.plan_news import write_reminder, write_told
 from mapdialog.notifications.plan_receipts import write_receipt
 from mapdialog.notifications.walk_acute import report_fault
 from mapdialog.notifications.walk_mails import write_responsible
-from mapdialog.notifications.walk_news import wipe, write_confirm, write_news
+from mapdialog.notifications.walk_news import wipe, write_cancelling, write_confirm, write_news
 from mapdialog.plans.dispatch_actions import MAILED
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
@@ -28,6 +28,7 @@ from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.telling import TOLD as PARTICIPANTS_TOLD
 from mapdialog.plans.telling import News as PlanNews
 from mapdialog.walks.asking import ASKED, Post
+from mapdialog.walks.cancelling import CHANGED as CANCELLING_CHANGED
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.news import ASKED_FOR, STOPPED, TOLD, News
@@ -115,6 +116,12 @@ def _asked_for_news(session: Session, subscriber: WalkSubscriber, **_more: Any) 
 def _news(session: Session, subscriber: WalkSubscriber, news: News, **_more: Any) -> None:
     if config := _settings.get("config"):
         write_news(session, subscriber, news, config)
+
+
+@listen(CANCELLING_CHANGED)
+def _cancelling(session: Session, walk: SafetyWalk, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        write_cancelling(session, walk, config)
 
 
 @listen(STOPPED)

@@ -16,7 +16,7 @@ from mapdialog.notifications.models import OutgoingMail
 from mapdialog.walks.findings import ActionStatus
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.models import SafetyWalk
-from mapdialog.walks.news import UNCONFIRMED_KEPT, News, link_token
+from mapdialog.walks.news import UNCONFIRMED_KEPT, News, link_token, list_waiting
 from mapdialog.walks.news_models import WalkSubscriber
 
 ASK, NEWS = "walk_news_confirm", "walk_news"
@@ -39,6 +39,11 @@ def write_confirm(session: Session, one: WalkSubscriber, config: Config) -> Outg
 def write_news(session: Session, one: WalkSubscriber, news: News, config: Config) -> OutgoingMail:
     """One mail about everything that is new."""
     return queue(session, one.email, _news_letter(one, news, config))
+
+
+def write_cancelling(session: Session, walk: SafetyWalk, config: Config) -> list[OutgoingMail]:
+    """A mail to each who waits for the walk: that it is cancelled, and why, or that it is on again."""
+    return [queue(session, one.email, _cancelling_letter(one, walk, config)) for one in list_waiting(session, walk)]
 
 
 def wipe(session: Session, one: WalkSubscriber, config: Config) -> None:
@@ -82,6 +87,17 @@ def _news_letter(one: WalkSubscriber, news: News, config: Config) -> Letter:
         parts.append(_("Allt som görs efter vandringen:") + f"\n{page}")
     parts += [_return(one, walk, config) for walk in news.returns]
     return _letter(one, config, NEWS, _("Nytt om ”%(walk)s”", walk=news.walk.title), parts)
+
+
+def _cancelling_letter(one: WalkSubscriber, walk: SafetyWalk, config: Config) -> Letter:
+    _ = translator(one.language)
+    about = {"walk": walk.title, "when": moment_in_words(walk.starts_at, one.language) if walk.starts_at else ""}
+    page = f"{_base(config)}/walks/{walk.slug}/invitation"
+    if walk.cancelled_at is None:
+        said = _("Vandringen ”%(walk)s” blir av ändå, %(when)s. Inbjudan:", **about)
+        return _letter(one, config, NEWS, _("Blir av: ”%(walk)s”", walk=walk.title), [f"{said}\n{page}"])
+    said = _("Vandringen ”%(walk)s”, %(when)s, är inställd.", **about)
+    return _letter(one, config, NEWS, _("Inställd: ”%(walk)s”", walk=walk.title), [said, walk.cancel_reason, page])
 
 
 def _steps(one: WalkSubscriber, news: News, status: ActionStatus) -> list[str]:

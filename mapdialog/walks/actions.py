@@ -83,6 +83,8 @@ def take_step(
     """
     lock(session, walk, version)
     before = walk.status
+    if walk.cancelled_at is not None:
+        raise Conflict(N_("Vandringen är inställd. Säg först att den blir av."))
     step = rules.check_step(before, wanted)
     if missing := rules.obstacles(step, readiness(walk), at):
         raise Invalid(missing[0], field="status")

@@ -15,8 +15,9 @@ from mapdialog.walks.rules import MOST_IN_GROUP, groups_needed
 
 
 def is_open(walk: SafetyWalk, at: datetime) -> bool:
-    """True from the invitation until the walk begins."""
-    return walk.status == WalkStatus.INVITED and walk.starts_at is not None and at < walk.starts_at
+    """True from the invitation until the walk begins, unless it is cancelled."""
+    is_invited = walk.status == WalkStatus.INVITED and walk.cancelled_at is None
+    return is_invited and walk.starts_at is not None and at < walk.starts_at
 
 
 def say(session: Session, walk: SafetyWalk, mark: uuid.UUID, people: int | None, *, at: datetime) -> None:
@@ -59,5 +60,7 @@ def groups_missing(people: int, groups: int) -> int:
 
 
 def _demand_open(walk: SafetyWalk, at: datetime) -> None:
+    if walk.cancelled_at is not None:
+        raise Closed(N_("Vandringen är inställd."))
     if not is_open(walk, at):
         raise Closed(N_("Vandringen har börjat, så det går inte att anmäla sig längre. Kom gärna ändå."))

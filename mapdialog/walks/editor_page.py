@@ -14,7 +14,7 @@ from mapdialog.core.errors import Forbidden, Invalid
 from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
-from mapdialog.walks import actions, checklists, known, publishing, queries, repeating, routes, rules, sun
+from mapdialog.walks import actions, checklists, known, news, publishing, queries, repeating, routes, rules, sun
 from mapdialog.walks.forms_data import fill, find_drawn, moment
 from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
@@ -98,7 +98,8 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "walk": walk,
         "tabs": tabs(walk),
         "sun_lines": sun_lines(session, walk, _moment(form.starts_at.data), _moment(form.ends_at.data)),
-        "steps": steps(walk) if walk else [],
+        "steps": steps(walk) if walk and walk.cancelled_at is None else [],
+        "waiting_for_news": len(news.list_waiting(session, walk)) if walk else 0,
         "statuses": rules.STATUSES,
         "publishing": publishing.state(session, walk) if walk else None,
         "waiting_checks": publishing.count_waiting_checks(session, walk) if walk else 0,

@@ -158,6 +158,8 @@ class SafetyWalk(Base):
             name="published_from_its_protocol_on",
         ),
         CheckConstraint("status = 'planned' or starts_at is not null", name="time_before_inviting"),
+        CheckConstraint("(cancelled_at is null) = (cancel_reason = '')", name="cancelled_for_a_reason"),
+        CheckConstraint("cancelled_at is null or status = 'invited'", name="cancelled_while_invited"),
         Index("ix_safety_walk_route", "route", postgresql_using="gist"),
         Index(None, "starts_at"),
     )
@@ -187,6 +189,8 @@ class SafetyWalk(Base):
     repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("safety_walk.id", ondelete="RESTRICT"), index=True)
     checklist_version_id: Mapped[int] = mapped_column(ForeignKey("checklist_version.id", ondelete="RESTRICT"))
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    cancel_reason: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -1,5 +1,6 @@
 """News of a walk to those who asked for it: asked, confirmed by their own mail, told once a day, erased. No commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -87,6 +88,17 @@ def count_subscribers(session: Session, walk: SafetyWalk) -> int:
     return session.scalar(query) or 0
 
 
+def list_waiting(session: Session, walk: SafetyWalk) -> Sequence[WalkSubscriber]:
+    """Who wants news of the walk, or of the one that it repeats: an address each, the walk's own first."""
+    query = select(WalkSubscriber).where(
+        WalkSubscriber.walk_id.in_((walk.id, walk.repeat_of_id)), WalkSubscriber.confirmed_at.is_not(None)
+    )
+    found: dict[str, WalkSubscriber] = {}
+    for one in session.scalars(query.order_by(WalkSubscriber.walk_id != walk.id, WalkSubscriber.id)):
+        found.setdefault(one.email.lower(), one)
+    return list(found.values())
+
+
 def tell(session: Session, *, at: datetime) -> int:
     """Announce TOLD for each subscriber whose walk has news since last time; returns how many. Once a day is enough."""
     until, told = at - SETTLED, 0
@@ -116,10 +128,9 @@ def since_then(session: Session, walk: SafetyWalk, since: datetime, until: datet
 
 
 def forget(session: Session, *, at: datetime) -> int:
-    """Erase who never confirmed and who waits for news of a walk that is long closed; returns how many."""
-    closed = select(SafetyWalk.id).where(
-        SafetyWalk.status == WalkStatus.CLOSED, SafetyWalk.updated_at < at - KEPT_AFTER_CLOSING
-    )
+    """Erase who never confirmed and who waits for news of a walk that is long closed or cancelled; returns how many."""
+    is_over = (SafetyWalk.status == WalkStatus.CLOSED) | SafetyWalk.cancelled_at.is_not(None)
+    closed = select(SafetyWalk.id).where(is_over, SafetyWalk.updated_at < at - KEPT_AFTER_CLOSING)
     unconfirmed = WalkSubscriber.confirmed_at.is_(None) & (WalkSubscriber.asked_at < at - UNCONFIRMED_KEPT)
     gone = session.scalars(
         delete(WalkSubscriber).where(unconfirmed | WalkSubscriber.walk_id.in_(closed)).returning(WalkSubscriber.id)
@@ -157,7 +168,10 @@ def _returns(session: Session, walk: SafetyWalk, since: datetime, until: datetim
     )
     ids = [int(one) for one in session.scalars(invited)]
     query = select(SafetyWalk).where(
-        SafetyWalk.repeat_of_id == walk.id, SafetyWalk.id.in_(ids), SafetyWalk.status == WalkStatus.INVITED
+        SafetyWalk.repeat_of_id == walk.id,
+        SafetyWalk.id.in_(ids),
+        SafetyWalk.status == WalkStatus.INVITED,
+        SafetyWalk.cancelled_at.is_(None),
     )
     return tuple(session.scalars(query.order_by(SafetyWalk.starts_at)))
 

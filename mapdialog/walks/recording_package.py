@@ -32,6 +32,7 @@ def package(session: Session, walk: SafetyWalk, device: WalkDevice, *, in_englis
             "starts_at": walk.starts_at.isoformat() if walk.starts_at else None,
             "light": walk.light,
             "is_open": takes_observations(walk.status),
+            "cancelled": walk.cancel_reason,
         },
         "role": device.code.role,
         "checklist": {"version": walk.checklist.number, "title": walk.checklist.checklist.title},

@@ -13,6 +13,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.walks import (
     actions,
+    cancelling,
     checklist_page,
     coming,
     editor_page,
@@ -129,6 +130,28 @@ def step(slug: str) -> Response:
         return redirect(url_for("walk_papers_staff.page", slug=slug))
     flash(_("Nu gäller: %(status)s.", status=_(rules.STATUSES[walk.status]).lower()), "success")
     return redirect(url_for(".edit", slug=slug))
+
+
+@blueprint.post("/walks/<slug>/cancel")
+@requires("edit_walks")
+def cancel(slug: str) -> Response:
+    """The walk is cancelled for the reason given, or on again (`action=resume`)."""
+    walk = queries.get_walk(session(), slug)
+    seen = request.form.get("version", "")
+    sure: dict[str, Any] = {"version": int(seen) if seen.isdecimal() else None, "actor_id": current_user.account_id}
+    try:
+        if request.form.get("action") == "resume":
+            cancelling.resume(session(), walk, **sure, at=now())
+        else:
+            cancelling.cancel(session(), walk, request.form.get("cancel_reason", ""), **sure, at=now())
+    except DomainError as error:
+        session().rollback()
+        flash(translated(error), "warn")
+    else:
+        session().commit()
+        is_on = walk.cancelled_at is None
+        flash(_("Vandringen blir av.") if is_on else _("Vandringen är inställd. Alla ser varför."), "success")
+    return redirect(url_for(".edit", slug=slug, _anchor="cancel"))
 
 
 @blueprint.post("/walks/<slug>/delete")

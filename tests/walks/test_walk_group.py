@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from mapdialog.accounts.models import Role
 from mapdialog.contributions.models import State
 from mapdialog.core.clock import now
-from mapdialog.walks import tracks
+from mapdialog.walks import cancelling, tracks
 from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkStatus
 from tests.staffing import sign_in
 from tests.walks.test_walk_sync import Plan, address, body, join, plan, stored, walk  # noqa: F401 - fixtures
@@ -149,3 +149,19 @@ def test_another_walks_phone_sees_nothing_of_it(session: Session, walk: Plan, jo
     stranger = join(plan(session, title="En annan vandring"))
     assert stranger.get(f"/api/v1/walks/{walk.slug}/groups/{walk.group_id}/observations").status_code == 403
     assert join(walk).get(f"/api/v1/walks/{walk.slug}/groups/99999999/observations").status_code == 404
+
+
+def test_a_phone_that_joined_hears_that_the_walk_is_cancelled_and_is_still_listened_to(
+    session: Session, walk: Plan, join: Any
+) -> None:
+    phone = join(walk)
+    found = session.get_one(SafetyWalk, walk.id)
+    found.status, found.starts_at = WalkStatus.INVITED.value, now()
+    asked = f"/api/v1/walks/{walk.slug}/groups/{walk.group_id}/observations"
+    session.commit()
+    assert phone.get(asked).json["cancelled"] == ""
+    cancelling.cancel(session, found, "Storm väntas.", version=None, actor_id=None, at=now())
+    session.commit()
+    assert phone.get(asked).json["cancelled"] == "Storm väntas."
+    assert phone.get(f"/api/v1/walks/{walk.slug}/package").json["walk"]["cancelled"] == "Storm väntas."
+    assert phone.put(address(walk, uuid.uuid4()), json=body(walk)).status_code == 201

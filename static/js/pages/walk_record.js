@@ -16,10 +16,11 @@ import { makeSender } from "#walk/sync";
 import { sayAll } from "#walk/words";
 
 const page = readIsland("page");
+let cancelled = page.walk.cancelled || readSettings(page.slug).cancelled || "";
 const draftKey = `walk:${page.slug}`;
 const position = makePosition(() => { form.refreshPlace(); recorder?.take(position.fix); });
 const sender = makeSender(page.slug, { onChange: () => refresh(), onShutOut: (words) => trouble(words, true) });
-const group = makeGroup(page, () => FEELINGS());
+const group = makeGroup(page, () => FEELINGS(), (why) => { if (why !== cancelled) { cancelled = why; trouble(""); } });
 const form = makeForm(page, position, {
   placed: (draft) => group.tell(draft),
   openMap: () => go("plats"),
@@ -135,7 +136,10 @@ async function undo(record) {
   snack(t("Borttagen. Den ligger kvar i listan om du ångrar dig."));
 }
 
-function trouble(words, withCode = false) {
+/** What is wrong, or else what holds for the whole walk. */
+function trouble(problem, withCode = false) {
+  const standing = page.walk.is_open ? cancelled && t("Vandringen är inställd. {why}", { why: cancelled }) : t("Protokollet är publicerat. Vandringen tar inte emot fler iakttagelser.");
+  const words = problem || standing;
   byId("trouble").replaceChildren(words, ...(withCode ? [" ", Object.assign(document.createElement("a"), { href: "/w", textContent: t("Skriv koden") })] : []));
   byId("trouble").hidden = !words;
 }
@@ -180,7 +184,7 @@ if (atStop) {
   atStop.value = page.stops.some((stop) => stop.id === stopId) ? stopId : "";
   atStop.addEventListener("change", () => keepSettings(page.slug, { stop_id: Number(atStop.value) || null }));
 }
-if (!page.walk.is_open) trouble(t("Protokollet är publicerat. Vandringen tar inte emot fler iakttagelser."));
+trouble("");
 
 const { tapped } = document.documentElement.dataset; // before this script was here to listen
 if (tapped && nowAt() === "") one(`[data-category="${tapped}"]`).click();

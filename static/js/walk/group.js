@@ -23,8 +23,8 @@ export function nearest(others, category, position) {
   return others.filter((seen) => seen.category === category && metres(seen) <= SAME_M).sort((a, b) => metres(a) - metres(b))[0] ?? null;
 }
 
-/** {refresh(), list(), label(seen), tell(draft)}: kept from the last time there was a network. */
-export function makeGroup(page, feelings) {
+/** {refresh(), list(), label(seen), tell(draft)}: kept from the last time there was a network. onCancelled(why) is called each time; why is empty while the walk is on. */
+export function makeGroup(page, feelings, onCancelled) {
   let isAsking = false;
   const kept = () => { const { others } = readSettings(page.slug); return others?.group_id === groupOf(page) ? others : { list: [], at: null }; };
   const list = () => kept().list;
@@ -36,8 +36,9 @@ export function makeGroup(page, feelings) {
     isAsking = true;
     const group = groupOf(page);
     try {
-      const { observations } = await getJson(`${API}/walks/${encodeURIComponent(page.slug)}/groups/${group}/observations`);
-      keepSettings(page.slug, { others: { group_id: group, list: observations, at: new Date().toISOString() } });
+      const { observations, cancelled } = await getJson(`${API}/walks/${encodeURIComponent(page.slug)}/groups/${group}/observations`);
+      keepSettings(page.slug, { others: { group_id: group, list: observations, at: new Date().toISOString() }, cancelled });
+      onCancelled(cancelled);
     } catch { /* what was kept is shown, with its time */ } finally {
       isAsking = false;
     }

@@ -1,0 +1,52 @@
+"""A walk that was invited to is cancelled, with a reason that everybody reads, and is on again. Callers commit."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mapdialog.core import audit, events
+from mapdialog.core.errors import Conflict, Invalid
+from mapdialog.core.text import N_, clean
+from mapdialog.walks.actions import lock
+from mapdialog.walks.models import SafetyWalk, WalkStatus
+
+# A walk is cancelled, or is on again: those who wait for it are written to at once.
+CHANGED = "walk_cancelling_changed"
+REASON_MAX = 1_000
+
+
+def cancel(
+    session: Session, walk: SafetyWalk, reason: str, *, version: int | None, actor_id: int | None, at: datetime
+) -> None:
+    """Cancel it, or change why; announce CHANGED the first time. Raises Invalid (`cancel_reason`), Conflict."""
+    lock(session, walk, version)
+    if walk.status != WalkStatus.INVITED:
+        raise Conflict(N_("Bara en vandring som ni har bjudit in till kan ställas in."))
+    reason = clean(reason)
+    if not reason:
+        raise Invalid(N_("Skriv varför vandringen ställs in. Skälet visas för alla."), field="cancel_reason")
+    if len(reason) > REASON_MAX:
+        raise Invalid(
+            N_("Texten är %(length)s tecken lång. Korta den till högst %(most)s."),
+            field="cancel_reason",
+            length=len(reason),
+            most=REASON_MAX,
+        )
+    is_news = walk.cancelled_at is None
+    walk.cancel_reason, walk.cancelled_at = reason, walk.cancelled_at or at
+    session.flush()
+    audit.record(session, actor_id, "walk.cancel", walk, reason=reason)
+    if is_news:
+        events.announce(session, CHANGED, walk=walk)
+
+
+def resume(session: Session, walk: SafetyWalk, *, version: int | None, actor_id: int | None, at: datetime) -> None:
+    """It is on again; CHANGED is announced while it is still to come. Raises Conflict for one that is not cancelled."""
+    lock(session, walk, version)
+    if walk.cancelled_at is None:
+        raise Conflict(N_("Vandringen är inte inställd. Ladda om sidan."))
+    walk.cancelled_at, walk.cancel_reason = None, ""
+    session.flush()
+    audit.record(session, actor_id, "walk.resume", walk)
+    if walk.starts_at is not None and walk.starts_at > at:
+        events.announce(session, CHANGED, walk=walk)

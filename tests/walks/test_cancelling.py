@@ -1,0 +1,112 @@
+"""A walk that is cancelled: told where it is read about, by mail to those who asked for news, and taken back."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mapdialog.accounts.models import Role
+from mapdialog.config import Config
+from mapdialog.core.clock import now
+from mapdialog.core.errors import Closed, Conflict, Invalid
+from mapdialog.notifications import listeners
+from mapdialog.notifications.models import OutgoingMail
+from mapdialog.walks import actions, cancelling, coming, news, public_list
+from mapdialog.walks.models import SafetyWalk
+from tests.staffing import sign_in
+from tests.walks.making import make_walk
+
+SURE: dict[str, Any] = {"version": None, "actor_id": None}
+WHY = "Storm väntas över Söderslätt."
+
+
+@pytest.fixture(autouse=True)
+def postman(config: Config) -> Iterator[None]:
+    before = dict(listeners._settings)
+    listeners.configure(config)
+    yield
+    listeners._settings.clear()
+    listeners._settings.update(before)
+
+
+@pytest.fixture
+def walk(session: Session) -> SafetyWalk:
+    times: dict[str, Any] = {"pre_meeting_at": None, "ends_at": None, "follow_up_at": None}
+    made = make_walk(session, starts_at=now() + timedelta(days=3), **times)
+    actions.take_step(session, made, "invited", **SURE, at=now())
+    session.commit()
+    return made
+
+
+def subscribe(session: Session, walk: SafetyWalk, address: str) -> None:
+    news.ask_for(session, walk, address, language="sv", at=now())
+    for one in session.scalars(select(news.WalkSubscriber)):
+        news.confirm(one, now())
+    session.flush()
+
+
+def mails(session: Session) -> list[tuple[str, str]]:
+    found = session.scalars(select(OutgoingMail).where(OutgoingMail.purpose == "walk_news").order_by(OutgoingMail.id))
+    return [(one.recipient, one.subject) for one in found]
+
+
+def test_the_desk_cancels_with_a_public_reason_and_takes_it_back(
+    client: FlaskClient, session: Session, walk: SafetyWalk
+) -> None:
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    address = f"/staff/walks/{walk.slug}/cancel"
+    refused = client.post(address, data={"cancel_reason": " "}, follow_redirects=True)
+    assert "Skriv varför vandringen ställs in" in refused.text
+    client.post(address, data={"cancel_reason": WHY, "version": walk.version})
+    for path in (f"/walks/{walk.slug}/invitation", "/walks", "/", f"/staff/walks/{walk.slug}"):
+        page = client.get(path).text
+        assert WHY in page and ("Inställd" in page or "är inställd" in page), path
+    assert "Inställd" in client.get("/staff/walks").text
+    assert "Hur många är ni?" not in client.get(f"/walks/{walk.slug}/invitation").text
+    assert client.post(address, data={"cancel_reason": "x", "version": 1}).status_code == 302
+    assert WHY in client.get("/walks").text, "a colleague was first"
+    client.post(address, data={"action": "resume"})
+    assert WHY not in client.get(f"/walks/{walk.slug}/invitation").text
+
+
+def test_only_an_invited_walk_is_cancelled_and_a_cancelled_one_takes_no_step(
+    session: Session, walk: SafetyWalk
+) -> None:
+    with pytest.raises(Conflict):
+        cancelling.cancel(session, make_walk(session, title="Planeras"), WHY, **SURE, at=now())
+    with pytest.raises(Conflict):
+        cancelling.resume(session, walk, **SURE, at=now())
+    with pytest.raises(Invalid):
+        cancelling.cancel(session, walk, "x" * 1001, **SURE, at=now())
+    cancelling.cancel(session, walk, WHY, **SURE, at=now())
+    with pytest.raises(Conflict):
+        actions.take_step(session, walk, "planned", **SURE, at=now())
+    with pytest.raises(Closed):
+        coming.take_back(session, walk, None, at=now())
+
+
+def test_those_who_wait_for_it_are_written_to_once_each_way(session: Session, walk: SafetyWalk) -> None:
+    back = make_walk(session, title="Återvandring", starts_at=walk.starts_at, repeat_of_id=walk.id)
+    actions.take_step(session, back, "invited", **SURE, at=now())
+    for one, address in ((walk, "anna@exempel.se"), (walk, "bo@exempel.se"), (back, "Anna@exempel.se")):
+        subscribe(session, one, address)
+    cancelling.cancel(session, back, WHY, **SURE, at=now())
+    cancelling.cancel(session, back, f"{WHY} Ny tid kommer.", **SURE, at=now())
+    told = {"Anna@exempel.se", "bo@exempel.se"}
+    assert {*mails(session)} == {(one, "Inställd: ”Återvandring”") for one in told} and len(mails(session)) == 2
+    assert WHY in session.scalars(select(OutgoingMail.body_text).where(OutgoingMail.purpose == "walk_news")).all()[0]
+    assert not news.since_then(session, walk, now() - timedelta(days=1), now()), "no invitation to what is cancelled"
+    cancelling.resume(session, back, **SURE, at=now())
+    assert {*mails(session)[2:]} == {(one, "Blir av: ”Återvandring”") for one in told} and len(mails(session)) == 4
+
+
+def test_the_list_tells_of_it_until_the_day_is_over(session: Session, walk: SafetyWalk) -> None:
+    cancelling.cancel(session, walk, WHY, **SURE, at=now())
+    assert walk.starts_at is not None
+    for hours, is_told in ((-1, True), (2, True), (13, False)):
+        found = public_list.list_public(session, walk.starts_at + timedelta(hours=hours))
+        assert bool(found.coming) is is_told
