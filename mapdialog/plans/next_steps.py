@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.text import N_
-from mapdialog.plans import completeness, duties, phase_guards, rules
+from mapdialog.plans import adopting, adoption_rules, completeness, duties, phase_guards, rules
 from mapdialog.plans.kinds import PhaseKind, PhaseStatus
-from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
 from mapdialog.plans.rule_sets import RuleSet, rule_set
 from mapdialog.plans.rule_types import When
 from mapdialog.plans.statement_models import PlanStatement
@@ -23,6 +23,7 @@ ANNOUNCEMENT, DOCUMENTS = "plans_staff.announcement", "plans_staff.documents"
 STATEMENTS, ANSWERS = "plan_statements_staff.index", "plan_answers_staff.index"
 DISPATCHES = "plan_parties_staff.dispatches"
 REPORTS, ADOPTION = "plan_reports_staff.index", "plan_adoption_staff.index"
+LEGAL_FORCE = "5 kap. 32 § PBL"
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,11 @@ class NextStep:
 
 
 def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
-    """What there is to do now, the most urgent first; empty for a plan that is broken off or decided on."""
-    if plan.discontinued_on is not None or plan.adoption is not None:
+    """What there is to do now, the most urgent first; empty for a plan that is broken off or has legal force."""
+    if plan.discontinued_on is not None:
         return []
+    if plan.adoption is not None:
+        return _until_legal_force(session, plan, plan.adoption, today)
     found = _of_the_plan(plan)
     ongoing = [one for one in plan.phases if one.status not in _OVER]
     for phase in plan.phases:
@@ -68,6 +71,25 @@ def list_sendings(session: Session, plan: Plan, today: date) -> list[NextStep]:
         if one.due_on is not None and not one.is_done and one.due_on <= today + SOON
     ]
     return sorted(found, key=lambda one: one.by or today)
+
+
+def _until_legal_force(session: Session, plan: Plan, adoption: PlanAdoption, today: date) -> list[NextStep]:
+    if adoption.legal_force_on is not None:
+        return []
+    law = rule_set(plan.rule_set)
+    if adoption.announced_on is None:
+        message = N_(
+            "Tillkännage protokollets justering på anslagstavlan och skriv in dagen. Överklagandetiden börjar då."
+        )
+        return [NextStep(message, ADOPTION, legal_ref="8 kap. 10 § kommunallagen", by=adoption.minutes_adjusted_on)]
+    if adoption.appealed_on is not None:
+        message = N_("Beslutet är överklagat. Skriv in hur det avgjordes, och dagen för laga kraft.")
+        return [NextStep(message, ADOPTION, legal_ref=LEGAL_FORCE)]
+    county_on = adopting.county_received_on(session, plan)
+    day = adoption_rules.earliest_legal_force(law, plan.kind, adoption.announced_on, county_received_on=county_on)
+    waits = day is not None and today < day
+    message = N_("Se efter om någon har överklagat, och skriv annars in dagen för laga kraft.")
+    return [NextStep(message, ADOPTION, legal_ref=LEGAL_FORCE, by=day if waits else None, is_waiting=waits)]
 
 
 def _of_the_plan(plan: Plan) -> list[NextStep]:

@@ -51,6 +51,8 @@ EVENTS: dict[str, str] = {
     "plan.report_again": N_("Gjorde en redogörelse på nytt"),
     "plan.report_approved": N_("Godkände en redogörelse"),
     "plan.export": N_("Hämtade ärendet som paket"),
+    "plan.export_points": N_("Hämtade synpunkter till Excel"),
+    "plan.reminded": N_("Handläggaren påmindes"),
     "plan.adopt": N_("Skrev in antagandebeslutet"),
     "plan.adoption_change": N_("Ändrade uppgifter om antagandet"),
 }

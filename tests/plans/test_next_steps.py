@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.plans import next_steps, planning
-from mapdialog.plans.models import Plan
+from mapdialog.plans.models import Plan, PlanAdoption
 from mapdialog.plans.next_steps import NextStep
 from tests.plan_seeds import make_plan, make_plan_phase, make_statement, today
 from tests.staffing import sign_in
@@ -77,6 +77,25 @@ def test_what_the_law_asks_to_be_sent_stands_there_with_its_last_day(session: Se
     assert review.starts_on in {one.by for one in found}
     assert all(one.legal_ref and one.endpoint == next_steps.DISPATCHES for one in found)
     assert not next_steps.list_sendings(session, plan, today() - timedelta(days=400))
+
+
+def test_an_adopted_plan_asks_for_its_days_until_it_has_legal_force(session: Session, plan: Plan) -> None:
+    made = PlanAdoption(plan_id=plan.id, decided_on=today() - timedelta(days=9), body="Kommunfullmäktige")
+    session.add(made)
+    session.flush()
+    session.refresh(plan)
+    (announcing,) = steps(session, plan)
+    assert (announcing.endpoint, announcing.legal_ref) == (next_steps.ADOPTION, "8 kap. 10 § kommunallagen")
+    made.minutes_adjusted_on = made.announced_on = today() - timedelta(days=5)
+    made.appeal_ends_on = today() + timedelta(days=20)
+    (waiting,) = steps(session, plan)
+    assert waiting.is_waiting and waiting.by and waiting.by > today() and "5 kap. 32" in waiting.legal_ref
+    (due,) = next_steps.list_steps(session, plan, waiting.by)
+    assert (due.is_waiting, due.by) == (False, None)
+    made.appealed_on = today()
+    assert "överklagat. Skriv in hur" in steps(session, plan)[0].message
+    made.legal_force_on = today() + timedelta(days=30)
+    assert steps(session, plan) == []
 
 
 def test_a_plan_that_is_broken_off_asks_for_nothing(session: Session, plan: Plan) -> None:
