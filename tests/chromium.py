@@ -25,6 +25,8 @@ from tests.conftest import ROOT, create_database, drop_database
 CHROMIUM = "/usr/bin/chromium"
 # The same program of the same package, built without windows: docs/decisions/0004 tells why most tests use it.
 WINDOWLESS = "/usr/bin/chromium-headless-shell"
+# How many times slower every page's processor is made; its server's answers then come late and in no order, too.
+SLOW = float(os.environ.get("MAPDIALOG_TEST_SLOW", "1"))
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,7 +36,8 @@ FLAGS = [
     "--no-first-run",
 ]
 # A machine that does other things too is slow; what never comes fails all the same.
-expect.set_options(timeout=15_000)
+PATIENCE_MS = round(15_000 * max(1, SLOW / 2))
+expect.set_options(timeout=PATIENCE_MS)
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True
 }  # fmt: skip
@@ -71,7 +74,7 @@ class Live:
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
-        self.process = served.start(self.environment, self.port)
+        self.process = served.start(self.environment, self.port, latest_s=SLOW / 30 if SLOW > 1 else 0)
         last = time.monotonic() + 60
         while self.process.is_alive() and time.monotonic() < last:
             try:
@@ -97,10 +100,20 @@ class Live:
 
 def wait_until(page: Page, holds: Callable[[], bool], every_ms: int = 50) -> None:
     """Let the page run on until what Python asks of the server holds; fails after as long as `expect` does."""
-    last = time.monotonic() + 15
+    last = time.monotonic() + PATIENCE_MS / 1000
     while not holds():
         assert time.monotonic() < last, "it never came"
         page.wait_for_timeout(every_ms)
+
+
+def make_slow(context: BrowserContext) -> None:
+    """Every page of it to come has a processor as slow as MAPDIALOG_TEST_SLOW says; what never comes fails in time."""
+    context.set_default_timeout(PATIENCE_MS)
+    if SLOW > 1:
+        context.on(
+            "page",
+            lambda page: context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW}),
+        )
 
 
 def settle(page: Page) -> None:
@@ -170,7 +183,7 @@ def open_context(browser: Browser, live: Live) -> Iterator[Callable[..., Browser
                 | options
             )
         )
-        context.set_default_timeout(15_000)
+        make_slow(context)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on(
             "console",
@@ -220,8 +233,8 @@ EVERYTHING = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
-CONTRAST = {"type": "rule", "values": ["color-contrast"]}
-LAID_OUT = {"type": "rule", "values": ["target-size", "scrollable-region-focusable"]}
+CONTRAST = ["color-contrast"]
+LAID_OUT = ["target-size", "scrollable-region-focusable"]
 """What depends on a page's width: all else is the same on a phone and at a desk."""
 
 
@@ -234,38 +247,40 @@ def _find(page: Page, rules: dict[str, Any], where: str) -> None:
     assert found == [], f"{page.url} ({where}): {found}"
 
 
+def _check(page: Page, axe_source: str, *, in_both_sizes: bool) -> None:
+    """Everything as the page stands; then what may differ in its other scheme, and in both other size and scheme."""
+    page.evaluate(axe_source)
+    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    schemes: list[Literal["dark", "light"]] = ["dark", "light"] if is_dark else ["light", "dark"]
+    size, where, differs = page.viewport_size, schemes[1], CONTRAST
+    assert size is not None
+    _find(page, EVERYTHING, schemes[0])
+    page.emulate_media(color_scheme=schemes[1])
+    if in_both_sizes:
+        assert page.evaluate(FITS), f"{page.url} is too wide"
+        where, differs = f"{schemes[1]}, the other size", [*CONTRAST, *LAID_OUT]
+        page.set_viewport_size((DESK if size["width"] < 600 else PHONE)["viewport"])
+        assert page.evaluate(FITS), f"{page.url} is too wide in the other size"
+    page.evaluate(AT_REST)  # A button on its way from light to dark has neither's contrast.
+    _find(page, {"type": "rule", "values": differs}, where)
+    page.emulate_media(color_scheme=schemes[0])
+    page.set_viewport_size(size)
+
+
 @pytest.fixture
 def assert_accessible(axe_source: str) -> Callable[[Page], None]:
     """Fails when axe finds anything on the page as it stands, or anything too pale in its other scheme, light or dark:
     all else is the same in both."""
-
-    def check(page: Page) -> None:
-        page.evaluate(axe_source)
-        is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-        schemes: list[Literal["dark", "light"]] = ["dark", "light"] if is_dark else ["light", "dark"]
-        _find(page, EVERYTHING, schemes[0])
-        page.emulate_media(color_scheme=schemes[1])
-        page.evaluate(AT_REST)  # A button on its way from light to dark has neither's contrast.
-        _find(page, CONTRAST, schemes[1])
-        page.emulate_media(color_scheme=schemes[0])
-
-    return check
+    return lambda page: _check(page, axe_source, in_both_sizes=False)
 
 
 @pytest.fixture
-def assert_accessible_in_both_sizes(assert_accessible: Callable[[Page], None]) -> Callable[[Page], None]:
-    """The same, and again what depends on the width when the page is made wide as a desk's or narrow as a phone's; in
-    neither does anything stick out sideways."""
+def assert_accessible_in_both_sizes(axe_source: str) -> Callable[[Page], None]:
+    """The same, with the page made wide as a desk's or narrow as a phone's for the other scheme, where what depends on
+    the width is looked at again too; in neither does anything stick out sideways."""
 
     def check(page: Page) -> None:
-        size = page.viewport_size
-        assert size is not None
         settle(page)
-        assert_accessible(page)
-        assert page.evaluate(FITS), f"{page.url} is too wide"
-        page.set_viewport_size((DESK if size["width"] < 600 else PHONE)["viewport"])
-        _find(page, LAID_OUT, "the other size")
-        assert page.evaluate(FITS), f"{page.url} is too wide in the other size"
-        page.set_viewport_size(size)
+        _check(page, axe_source, in_both_sizes=True)
 
     return check

@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.orm import Session
 
+from mapdialog.accounts import passwords
 from mapdialog.config import Config
 from mapdialog.core import database
 from mapdialog.migrations.running import upgrade
@@ -119,6 +121,15 @@ def config(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Confi
         rate_limits=False,
         demo=False,
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> PasswordHasher:
+    """What the application hashes passwords by; while the tests run, it does so cheaply."""
+    from tests.seeds import HASHER
+
+    real, passwords._HASHER = passwords._HASHER, HASHER
+    return real
 
 
 @pytest.fixture(scope="session")

@@ -5,27 +5,49 @@ Reading them is most of what a start costs; each server is a fork of the process
 
 import multiprocessing
 import os
+import random
 import sys
+import time
+from collections.abc import Callable, Iterable
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 
-def start(environment: dict[str, str], port: int) -> BaseProcess:
-    """A process of its own group with gunicorn on a loopback port, and these variables as its environment."""
+def start(environment: dict[str, str], port: int, *, latest_s: float = 0) -> BaseProcess:
+    """A process of its own group with gunicorn on a loopback port, and these variables as its environment.
+
+    Each request waits up to so many seconds, by chance, before it is looked at.
+    """
     from mapdialog.web.blueprints import MOUNTS
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["gunicorn.app.wsgiapp", "mapdialog.factory", *(module for module, _ in MOUNTS)])
-    process = context.Process(target=_serve, args=(environment, port), daemon=True)
+    process = context.Process(target=_serve, args=(environment, port, latest_s), daemon=True)
     process.start()
     return process
 
 
-def _serve(environment: dict[str, str], port: int) -> None:
+def _serve(environment: dict[str, str], port: int, latest_s: float) -> None:
     from gunicorn.app.wsgiapp import WSGIApplication
+
+    from mapdialog.accounts import passwords
+    from tests.seeds import HASHER
+
+    passwords._HASHER = HASHER
+
+    class Late(WSGIApplication):  # type: ignore[misc]
+        def load(self) -> Any:
+            application = super().load()
+
+            def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+                time.sleep(random.uniform(0, latest_s))
+                return application(environ, start_response)
+
+            return answer if latest_s else application
 
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["gunicorn", "-b", f"127.0.0.1:{port}", "-k", "gthread", "-w", "1", "--threads", "8"]
     sys.argv += ["--log-level", "warning", "mapdialog.factory:create_app()"]
-    WSGIApplication("%(prog)s").run()
+    Late("%(prog)s").run()

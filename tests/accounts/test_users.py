@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from argon2 import PasswordHasher
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,6 +29,17 @@ def test_a_password_is_kept_as_argon2id_and_never_twice_alike(session: Session) 
     assert one.password_hash != two.password_hash
     assert passwords.verify(one.password_hash, GOOD)
     assert not passwords.verify(one.password_hash, GOOD + " ")
+
+
+def test_a_stolen_table_of_passwords_is_dear_to_guess_at_and_costs_follow_at_the_next_sign_in(
+    session: Session, real_hasher: PasswordHasher
+) -> None:
+    assert real_hasher.memory_cost >= 65_536 and real_hasher.time_cost >= 3  # kibibytes, rounds
+    account = make_account(session, email="anna@x.se")
+    account.password_hash = PasswordHasher(time_cost=2, memory_cost=1024).hash(PASSWORD)
+    actions.sign_in(session, email="anna@x.se", password=PASSWORD, address="192.0.2.1", secret_key="s" * 64)
+    assert not passwords.needs_rehash(account.password_hash)
+    assert passwords.verify(account.password_hash, PASSWORD)
 
 
 def test_every_fault_of_a_new_account_is_told_at_its_field(session: Session) -> None:

@@ -37,7 +37,7 @@ def test_without_network_it_waits_and_is_sent_exactly_once(
     expect(page.locator("#queue-line")).to_contain_text("Synpunkten är skickad. Kvittonummer TRE-")
     other = context.new_page()
     other.goto("/")
-    other.wait_for_timeout(1500)
+    settle(other)
     assert len(rows(live, SLUG, "Skriven utan nät")) == 1
 
 
@@ -77,7 +77,7 @@ def test_two_open_tabs_send_it_once(open_context: Callable[..., BrowserContext],
     second = context.new_page()
     second.goto(f"/d/{SLUG}")
     expect(second.locator("#queue-line")).to_contain_text("Synpunkten är skickad")
-    second.wait_for_timeout(1500)
+    settle(second)
     assert len(rows(live, SLUG, "Två flikar")) == 1
 
 

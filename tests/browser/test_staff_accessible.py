@@ -94,9 +94,9 @@ def test_open_parts_menus_and_refusals_have_no_obstacle(
 ) -> None:
     page = sign_in(desk, live, Role.ADMINISTRATOR)
     page.goto(f"/staff/inbox?dialogue={SLUG}&state=pending&open={receipts['new']}")
-    for key in "hes":
+    for key, part in (("h", "hide"), ("e", "edit"), ("s", "answer-part")):
         press(page, key)
-        page.wait_for_timeout(50)
+        expect(page.locator(f"#{part}[open]")).to_be_attached()
         assert_accessible(page)
         page.locator("#case").focus()
     page.locator("summary").filter(has_text="Filtrera").click()

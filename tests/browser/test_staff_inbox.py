@@ -212,5 +212,5 @@ def test_a_reader_sees_the_inbox_but_no_way_to_decide(desk: Page, live: Live, wa
     for name in ("Godkänn", "Dölj", "Ändra", "Svara", "Godkänn markerade"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     press(page, "a")
-    page.wait_for_timeout(800)
+    expect(page.locator("html[data-keys=on]")).to_be_attached()  # had it decided, it would have by now
     assert state_of(live, receipts[0]) == "pending"

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from mapdialog.accounts.models import Role
 from tests.browser.staff import press, sign_in, state_of
 from tests.browser.test_staff_inbox import open_inbox, waiting
-from tests.chromium import DESK, PHONE, Live
+from tests.chromium import AT_REST, DESK, PHONE, Live, wait_until
 
 __all__ = ["waiting"]
 
@@ -25,12 +25,10 @@ def test_no_letter_of_a_sentence_typed_right_after_a_decision_decides_anything(
     page = sign_in(desk, live, Role.MODERATOR)
     open_inbox(page, slug)
     for number in range(3):
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(700)
-        page.keyboard.press("a")
+        press(page, "a")
         expect(page.locator("#case-title")).to_have_text(receipts[number + 1])
         page.keyboard.type("Anna har varit här, och hennes granne!")
-        page.wait_for_timeout(700)
+        expect(page.locator("html[data-keys=on]")).to_be_attached()  # had any letter decided, it would have by now
         decided = ["approved"] * (number + 1)
         assert states_of(live, receipts) == decided + ["pending"] * (len(receipts) - len(decided))
         expect(page.locator("#case-title")).to_have_text(receipts[number + 1])
@@ -51,7 +49,7 @@ def test_an_answer_that_is_begun_while_a_decision_is_under_way_is_written_to_the
     press(page, "a")
     expect(page.locator("#case[aria-busy=true]")).to_be_attached()
     page.keyboard.type("sVi byter den i veckan, Anna.")
-    page.wait_for_timeout(400)
+    wait_until(page, lambda: bool(held))
     held[0].continue_()
     expect(page.locator("#case-title")).to_have_text(receipts[1])
     expect(page.locator("#answer")).to_have_value("Vi byter den i veckan, Anna.")
@@ -139,8 +137,8 @@ def test_without_javascript_one_and_many_are_undone(
 
 
 def is_apart(page: Page) -> None:
-    """The message is seen whole and lies neither on the bar nor under it."""
-    page.wait_for_timeout(300)
+    """The message is seen whole and lies neither on the bar nor under it, when the page has made room for it."""
+    page.evaluate(AT_REST)
     message, bar = page.locator(".flash").bounding_box(), page.locator(".case-bar").bounding_box()
     assert message
     assert bar
