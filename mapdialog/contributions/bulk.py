@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mapdialog.contributions import moderation
 from mapdialog.contributions.deciding import OPEN, check_rule
 from mapdialog.contributions.models import Contribution
+from mapdialog.dialogues.queries import VESSELS
 
 MOST = 2_000  # more at once would keep rows locked for too long; the rest is taken in a next round
 _CHUNK = 200
@@ -54,7 +55,8 @@ def _still_open(session: Session, ids: Sequence[int], decision: str) -> Iterator
     wanted = sorted(ids)[:MOST]
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
-        query = select(Contribution).where(Contribution.id.in_(chunk)).order_by(Contribution.id).with_for_update()
+        wanted_here = (Contribution.id.in_(chunk), Contribution.dialogue_id.not_in(VESSELS))
+        query = select(Contribution).where(*wanted_here).order_by(Contribution.id).with_for_update()
         for contribution in session.scalars(query.execution_options(populate_existing=True)).all():
             if contribution.state in OPEN[decision]:
                 yield contribution

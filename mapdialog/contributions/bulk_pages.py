@@ -19,6 +19,7 @@ from mapdialog.contributions.models import Contribution
 from mapdialog.contributions.published_rules import list_current
 from mapdialog.core.database import session
 from mapdialog.core.errors import Invalid
+from mapdialog.dialogues.queries import VESSELS
 from mapdialog.web.access import requires
 
 
@@ -65,7 +66,8 @@ def _chosen(here: Asked) -> tuple[list[int], int]:
 
 
 def _confirm(here: Asked, decision: str, ids: list[int], up_to: int, errors: Any = None) -> str:
-    query = select(Contribution).where(Contribution.id.in_(ids[:10])).order_by(Contribution.id)
+    shown = (Contribution.id.in_(ids[:10]), Contribution.dialogue_id.not_in(VESSELS))
+    query = select(Contribution).where(*shown).order_by(Contribution.id)
     total = len(ids)
     if up_to:
         total = queries_staff.count_inbox(session(), replace(here.wanted, up_to_id=up_to))

@@ -19,6 +19,7 @@ from mapdialog.contributions.models import (
 from mapdialog.contributions.queries import current_text, place_geojson
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
+from mapdialog.dialogues.queries import VESSELS
 from mapdialog.districts.models import District, DistrictSet
 from mapdialog.geo import expressions
 
@@ -53,10 +54,10 @@ class Case:
 
 
 def get_for_staff(session: Session, receipt: str) -> Contribution:
-    """The contribution in any state with its parts, or NotFound."""
+    """A contribution to a dialogue in any state with its parts, or NotFound; a plan's or a walk's is none."""
     query = (
         select(Contribution)
-        .where(Contribution.receipt == receipt.strip().upper())
+        .where(Contribution.receipt == receipt.strip().upper(), Contribution.dialogue_id.not_in(VESSELS))
         .options(
             joinedload(Contribution.category),
             joinedload(Contribution.dialogue),
@@ -130,7 +131,11 @@ def _nearby(session: Session, contribution: Contribution) -> Sequence[Contributi
     here = select(Contribution.anchor).where(Contribution.id == contribution.id).scalar_subquery()
     query = (
         select(Contribution)
-        .where(Contribution.id != contribution.id, expressions.within_distance(Contribution.geom, here, NEAR_M))
+        .where(
+            Contribution.id != contribution.id,
+            Contribution.dialogue_id.not_in(VESSELS),
+            expressions.within_distance(Contribution.geom, here, NEAR_M),
+        )
         .options(joinedload(Contribution.category), joinedload(Contribution.dialogue))
         .order_by(expressions.nearest_first(Contribution.geom, here))
         .limit(MOST_NEAR)

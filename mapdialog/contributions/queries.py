@@ -25,6 +25,7 @@ from mapdialog.contributions.models import (
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
 from mapdialog.dialogues.models import Dialogue
+from mapdialog.dialogues.queries import VESSELS
 from mapdialog.districts.models import District, DistrictSet
 from mapdialog.geo import crs, expressions
 from mapdialog.geo.bbox import BBox
@@ -58,10 +59,10 @@ def get_dialogue_id(session: Session, slug: str) -> int:
 
 
 def get_contribution(session: Session, receipt: str) -> Contribution:
-    """A contribution in any state with its parts, or NotFound; what to show is the view's matter."""
+    """A contribution to a dialogue in any state with its parts, or NotFound; what to show is the view's matter."""
     found = session.scalar(
         select(Contribution)
-        .where(Contribution.receipt == receipt.strip().upper())
+        .where(Contribution.receipt == receipt.strip().upper(), Contribution.dialogue_id.not_in(VESSELS))
         .options(
             joinedload(Contribution.category),
             joinedload(Contribution.dialogue),

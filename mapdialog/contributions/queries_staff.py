@@ -17,6 +17,7 @@ from mapdialog.contributions.models import (
     State,
 )
 from mapdialog.dialogues.models import Dialogue, Kind
+from mapdialog.dialogues.queries import VESSELS
 
 PAGE_SIZE = 50
 # Wider than `hints.find_hints`, which decides: it only has to let through everything that function would find.
@@ -43,8 +44,6 @@ FLAGS = ("personal", "photo", "contact", "unanswered", "overdue", "answered", "d
 
 _WITH_REPLIES = select(Reply.contribution_id).where(Reply.state == State.PENDING.value)
 _REPORTED = select(AbuseReport.contribution_id).where(AbuseReport.resolved_at.is_(None))
-# Observations of a walk and statements of a plan are read on pages of their own, not among what citizens sent.
-_IN_VESSELS = select(Dialogue.id).where(Dialogue.kind != Kind.DIALOGUE.value)
 _PENDING = select(Contribution.id).where(Contribution.state == State.PENDING.value)
 
 
@@ -104,7 +103,7 @@ def conditions(wanted: InboxFilter) -> list[ColumnElement[bool]]:
     if wanted.dialogue_id is not None:
         found.append(Contribution.dialogue_id == wanted.dialogue_id)
     else:
-        found.append(Contribution.dialogue_id.not_in(_IN_VESSELS))
+        found.append(Contribution.dialogue_id.not_in(VESSELS))
     if wanted.category_id is not None:
         found.append(Contribution.category_id == wanted.category_id)
     if wanted.district_id is not None:

@@ -16,6 +16,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, NotFound, TooMany
 from mapdialog.core.text import clean_line
 from mapdialog.notifications.actions import answer_by, send_personal_link
+from mapdialog.plans import queries as plans
 from mapdialog.web.callers import find_device_hash
 from mapdialog.web.errors import translated
 from mapdialog.web.languages import choose
@@ -28,8 +29,10 @@ Words = dict[str, str]
 
 
 @blueprint.get("/c/<receipt>")
-def page(receipt: str) -> str:
-    """A contribution with its answer; while it is not public, only where it stands."""
+def page(receipt: str) -> str | Response:
+    """A contribution with its answer; while it is not public, only where it stands. A plan has pages of its own."""
+    if statement := plans.find_statement(session(), receipt):
+        return redirect(url_for("plans.follow", slug=statement.plan.slug, receipt=statement.receipt))  # type: ignore[return-value]
     return show_page(queries.get_contribution(session(), receipt))
 
 
@@ -85,7 +88,7 @@ def lookup() -> str | Response:
     receipt, problem = clean_line(request.args.get("receipt")), ""
     if receipt:
         try:
-            found = queries.get_contribution(session(), receipt)
+            found = plans.find_statement(session(), receipt) or queries.get_contribution(session(), receipt)
             return redirect(url_for(".page", receipt=found.receipt))  # type: ignore[return-value]
         except NotFound as error:
             problem = translated(error)

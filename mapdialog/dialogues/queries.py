@@ -1,4 +1,4 @@
-"""Reads of dialogues; the vessels of safety walks are none."""
+"""Reads of dialogues; the vessels of walks and plans are none."""
 
 from datetime import datetime
 
@@ -11,6 +11,8 @@ from mapdialog.dialogues.models import Dialogue, Kind
 from mapdialog.dialogues.rules import Status, status_at
 
 _IS_DIALOGUE = Dialogue.kind == Kind.DIALOGUE.value
+# What lies in these is read on the pages of its walk or plan, which know who may.
+VESSELS = select(Dialogue.id).where(Dialogue.kind != Kind.DIALOGUE.value)
 _WITH_PARTS = (selectinload(Dialogue.phases), selectinload(Dialogue.categories))
 
 

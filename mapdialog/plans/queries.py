@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, selectinload
 from mapdialog.accounts.models import Account, Role
 from mapdialog.core.clock import local
 from mapdialog.core.errors import NotFound
-from mapdialog.core.text import N_
+from mapdialog.core.text import N_, clean_line
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.statement_models import PlanStatement
 
 NO_SUCH_PLAN = N_("Planen finns inte.")
 
@@ -50,6 +51,12 @@ def find_phase_of(plan: Plan, received_at: datetime) -> tuple[PlanPhase | None, 
     # Of two that overlap the one still running is meant.
     phase = max(begun, key=lambda one: (day <= one.ends_on, one.starts_on, one.id))
     return phase, day <= phase.ends_on
+
+
+def find_statement(session: Session, receipt: str) -> PlanStatement | None:
+    """The statement of that receipt number, of whichever plan."""
+    number = clean_line(receipt).upper().replace(" ", "")
+    return session.scalar(select(PlanStatement).where(PlanStatement.receipt == number))
 
 
 def may_read_protected(plan: Plan, account: Account) -> bool:

@@ -84,6 +84,10 @@ def why_no_pdf() -> str:
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
         import weasyprint  # noqa: F401 - importing it loads Pango
+        from PIL import ImageFile
+
+        # WeasyPrint sets it for the whole process, and photos that were cut short on their way would be taken.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
     except (ImportError, OSError) as error:
         return str(error).strip().partition("\n")[0] or type(error).__name__
     return ""

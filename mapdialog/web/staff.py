@@ -12,6 +12,8 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.dialogues import queries as dialogues
+from mapdialog.plans import queries as plans
+from mapdialog.web.access import may
 from mapdialog.web.shell import current_slug
 
 blueprint = Blueprint("staff", __name__)
@@ -34,10 +36,12 @@ def start() -> str:
 
 @blueprint.get("/search")
 def search() -> Response:
-    """A receipt number leads to its contribution, anything else to the inbox with those words."""
+    """A receipt number leads to its contribution or statement, anything else to the inbox with those words."""
     asked = request.args.get("q", "").strip()[:200]
     if not asked:
         return redirect(url_for("contributions_staff.inbox"))
+    if may("register_statements") and (statement := plans.find_statement(session(), asked)):
+        return redirect(url_for("plan_statements_staff.show", slug=statement.plan.slug, number=statement.number))
     try:
         found = get_for_staff(session(), asked)
     except NotFound:
