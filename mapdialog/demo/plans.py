@@ -15,6 +15,7 @@ from mapdialog.demo.content import Calendar
 from mapdialog.demo.plan_papers import add_papers
 from mapdialog.geo import geometry
 from mapdialog.plans import announcing, phase_guards
+from mapdialog.plans.announcement_facts import facts_of, marked, marks
 from mapdialog.plans.announcement_texts import whole_text
 from mapdialog.plans.answer_models import (
     PlanAnswer,
@@ -125,14 +126,14 @@ class Plans:
     def _announce(self, plan: Plan, phase: PlanPhase, said: dict[str, Any]) -> None:
         """Every announcement that the phase needs, worded of what is known and put up on its day."""
         posted = self.calendar.day(said["board_day"])
-        facts = announcing.facts_of(plan, phase, municipality="Trelleborgs kommun", web_url=f"{_WEB}/plans/{plan.slug}")
+        facts = facts_of(plan, phase, municipality="Trelleborgs kommun", web_url=f"{_WEB}/plans/{plan.slug}")
         for state in phase_guards.announcements(rule_set(plan.rule_set), plan, phase):
             items = announcing.suggested(state, facts)
             one = PlanAnnouncement(
                 plan_id=plan.id,
                 phase_id=phase.id,
                 kind=state.need.kind,
-                items=items,
+                items=marked(items, {}, made=items, now=marks(state.checklist, plan, phase)),
                 text=whole_text(state.checklist, facts, items),
                 board_url=f"{_WEB}/anslagstavla",
                 board_posted_on=posted,

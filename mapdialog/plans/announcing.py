@@ -13,8 +13,8 @@ from mapdialog.core import audit
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean, clean_line
-from mapdialog.plans import announcement_texts, phase_guards
-from mapdialog.plans.announcement_texts import Facts, MeetingFacts
+from mapdialog.plans import announcement_facts, announcement_texts, phase_guards
+from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanPhase
 from mapdialog.plans.phase_guards import AnnouncementState
@@ -37,38 +37,21 @@ class Proof:
 
 @dataclass(frozen=True)
 class AnnouncementDraft:
-    """What is typed: the items' words by key, and where and when it was put up."""
+    """What is typed: the items' words by key, and where and when it was put up.
+
+    `seen` are the marks (`announcement_facts.marks`) of when the page was opened, `right` the keys of the items
+    that are said to be right as they stand though the plan or the phase has changed.
+    """
 
     items: Mapping[str, str] = field(default_factory=dict)
+    seen: Mapping[str, str] = field(default_factory=dict)
+    right: frozenset[str] = frozenset()
     board_url: str = ""
     board_posted_on: date | None = None
     board_removed_on: date | None = None
     newspaper: str = ""
     newspaper_on: date | None = None
     proof: Proof | None = None
-
-
-def facts_of(plan: Plan, phase: PlanPhase, *, municipality: str, web_url: str) -> Facts:
-    """What is known of a plan and a phase, for the texts."""
-    return Facts(
-        municipality=municipality,
-        plan_name=plan.name,
-        plan_kind=plan.kind,
-        registry_number=plan.registry_number,
-        phase_kind=phase.kind,
-        area="området som är markerat på kartan" if plan.area is not None else "",
-        content=plan.summary,
-        deviates=plan.deviates_from_comprehensive_plan,
-        significant_impact=plan.significant_impact_assumed,
-        other_country=plan.other_country,
-        starts_on=phase.starts_on,
-        ends_on=phase.ends_on,
-        web_url=web_url,
-        places=(clean_line(phase.available_text).rstrip("."),) if phase.available_text else (),
-        send_to=plan.submit_to,
-        meetings=tuple(MeetingFacts(one.starts_at, one.place) for one in phase.meetings),
-        adopting_body=plan.adopting_body,
-    )
 
 
 def get_state(plan: Plan, phase: PlanPhase, kind: str) -> AnnouncementState:
@@ -124,7 +107,14 @@ def save_announcement(
         written = PlanAnnouncement(plan_id=plan.id, phase_id=phase.id, kind=kind, items={}, version=0)
         session.add(written)
     if not is_fixed(phase, state):
-        written.items = {one.key: clean(draft.items.get(one.key, "")) for one in state.checklist.items}
+        written.items = announcement_facts.marked(
+            {one.key: clean(draft.items.get(one.key, "")) for one in state.checklist.items},
+            written.items,
+            made=announcement_texts.item_texts(state.checklist, facts),
+            now=announcement_facts.marks(state.checklist, plan, phase),
+            seen=draft.seen,
+            right=draft.right,
+        )
         written.text = announcement_texts.whole_text(state.checklist, facts, written.items)
     written.board_url, written.newspaper = clean_line(draft.board_url), clean_line(draft.newspaper)
     written.board_posted_on, written.board_removed_on = draft.board_posted_on, draft.board_removed_on

@@ -16,6 +16,7 @@ from mapdialog.plans.rule_types import When
 from mapdialog.plans.statement_models import PlanStatement
 
 SOON = timedelta(days=31)
+_TO_POST = N_("Sätt upp på anslagstavlan: %(title)s.")
 _OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 # Where a step is taken: the endpoint, which may not be mounted.
 EDIT, PHASES, NEW_PHASE, PHASE = "plans_staff.edit", "plans_staff.phases", "plans_staff.new_phase", "plans_staff.phase"
@@ -123,8 +124,10 @@ def _preparing(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase, tod
     for state in phase_guards.announcements(law, plan, phase):
         where: dict[str, Any] = {"phase_id": phase.id, "kind": state.need.kind}
         is_posted = state.written is not None and state.written.board_posted_on is not None
-        if state.missing or not is_posted:
-            message = N_("Skriv klart: %(title)s.") if state.missing else N_("Sätt upp på anslagstavlan: %(title)s.")
+        if state.missing or state.stale or not is_posted:
+            message = N_("Skriv om det som har ändrats: %(title)s.") if state.stale else _TO_POST
+            if state.missing:
+                message = N_("Skriv klart: %(title)s.")
             params: dict[str, Any] = {"title": state.checklist.label}
             reference = state.checklist.basis.legal_ref
             found.append(NextStep(message, ANNOUNCEMENT, where, params, reference, phase.starts_on))
@@ -196,7 +199,7 @@ def _announcing_the_report(law: RuleSet, plan: Plan, phase: PlanPhase) -> list[N
         if state.written is None or state.missing or state.written.board_posted_on is None:
             found.append(
                 NextStep(
-                    N_("Sätt upp på anslagstavlan: %(title)s."),
+                    _TO_POST,
                     ANNOUNCEMENT,
                     {"phase_id": phase.id, "kind": state.need.kind},
                     {"title": state.checklist.label},

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
-from mapdialog.plans import deadlines, phase_dates, rules
+from mapdialog.plans import announcement_facts, deadlines, phase_dates, rules
 from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.phase_dates import PhaseDates
@@ -32,12 +32,13 @@ class Stopped(Invalid):
 
 @dataclass(frozen=True)
 class AnnouncementState:
-    """An announcement that a phase needs, what is written of it, and what it lacks."""
+    """An announcement that a phase needs, what is written of it, what it lacks and what no longer holds in it."""
 
     need: AnnouncementNeed
     checklist: Checklist
     written: PlanAnnouncement | None
     missing: tuple[ChecklistItem, ...]
+    stale: tuple[ChecklistItem, ...]
     problems: tuple[Problem, ...]
 
     @property
@@ -128,21 +129,24 @@ def announcements(rule_set: RuleSet, plan: Plan, phase: PlanPhase, *, after: boo
             changed_much=any(was.major_change for was in before),
         )
     )
-    return [_state(rule_set, phase, need) for need in needs]
+    return [_state(rule_set, plan, phase, need) for need in needs]
 
 
-def _state(rule_set: RuleSet, phase: PlanPhase, need: AnnouncementNeed) -> AnnouncementState:
+def _state(rule_set: RuleSet, plan: Plan, phase: PlanPhase, need: AnnouncementNeed) -> AnnouncementState:
     checklist = rule_set.checklist(need.checklist)
     written = next((one for one in phase.announcements if one.kind == need.kind), None)
-    missing = rules.missing_items(checklist, written.items if written else {}, has_meeting=bool(phase.meetings))
+    items = written.items if written else {}
+    missing = rules.missing_items(checklist, items, has_meeting=bool(phase.meetings))
+    stale = announcement_facts.stale_items(checklist, items, announcement_facts.marks(checklist, plan, phase))
     problems = rules.why_not_announced(
         checklist,
         missing=len(missing),
+        stale=[one.number for one in stale],
         posted_on=written.board_posted_on if written else None,
         newspaper_on=written.newspaper_on if written else None,
         starts_on=phase.starts_on,
     )
-    return AnnouncementState(need, checklist, written, missing, tuple(problems))
+    return AnnouncementState(need, checklist, written, missing, stale, tuple(problems))
 
 
 def why_not_announced(rule_set: RuleSet, plan: Plan, phase: PlanPhase) -> list[Problem]:
@@ -168,6 +172,7 @@ def why_not_open(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPha
         date_problems=date_problems(rule_set, plan, dates),
         has_reason=has_reason,
     )
+    found += [one for state in states for one in state.problems if one.key == "items_stale"]
     if plan.discontinued_on is not None:
         found.insert(0, Problem("discontinued", N_("Planarbetet är avbrutet."), Weight.STOPS))
     if today > phase.ends_on:

@@ -95,13 +95,29 @@ def missing_items(checklist: Checklist, items: Mapping[str, str], *, has_meeting
 
 
 def why_not_announced(
-    checklist: Checklist, *, missing: int, posted_on: date | None, newspaper_on: date | None, starts_on: date
+    checklist: Checklist,
+    *,
+    missing: int,
+    stale: Sequence[int] = (),
+    posted_on: date | None,
+    newspaper_on: date | None,
+    starts_on: date,
 ) -> list[Problem]:
-    """What an announcement lacks: items, the notice board, the newspaper, or that it was up before the phase began."""
+    """What an announcement lacks: items, the notice board, the newspaper, or that it was up before the phase began.
+
+    `stale` are the numbers of the items that were written before the plan or the phase was changed.
+    """
     reference, found = checklist.basis.legal_ref, []
     if missing:
         message = N_("Punkter utan text i kungörelsen eller underrättelsen: %(count)s.")
         found.append(Problem("items_missing", message, Weight.STOPS, reference, {"count": missing}))
+    if stale:
+        message = N_(
+            "Det som kungörs stämmer inte med planen och skedet, som har ändrats sedan texten skrevs: "
+            "punkt %(numbers)s. Skriv om texten, eller intyga att den stämmer som den står."
+        )
+        params = {"numbers": ", ".join(str(one) for one in stale)}
+        found.append(Problem("items_stale", message, Weight.STOPS, reference, params))
     if posted_on is None:
         message = N_("Skriv vilken dag texten sattes upp på kommunens anslagstavla.")
         found.append(Problem("not_posted", message, Weight.STOPS, reference))

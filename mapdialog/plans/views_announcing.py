@@ -15,7 +15,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
 from mapdialog.dialogues.forms import DayField
-from mapdialog.plans import announcement_texts, announcing, phase_page, phasing, queries
+from mapdialog.plans import announcement_facts, announcement_texts, announcing, phase_page, phasing, queries
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.announcing import AnnouncementDraft, Proof
 from mapdialog.plans.desk import blueprint, send_kept
@@ -43,7 +43,8 @@ class AnnouncementForm(FlaskForm):
 @blueprint.route("/plans/<slug>/phases/<int:phase_id>/announcement/<kind>", methods=["GET", "POST"])
 @requires("edit_plans")
 def announcement(slug: str, phase_id: int, kind: str) -> Page:
-    """One announcement. With `renew` the words are made anew of what is known, before anything is saved."""
+    """One announcement. With `renew` the words are made anew of what is known, before anything is saved: all of
+    them, or with the value `stale` those that the plan or the phase has changed under."""
     plan = queries.get_plan(session(), slug)
     phase = phasing.get_phase(session(), plan, phase_id)
     state = announcing.get_state(plan, phase, kind)
@@ -51,9 +52,11 @@ def announcement(slug: str, phase_id: int, kind: str) -> Page:
     facts = _facts(plan, phase)
     if not form.is_submitted():
         return _page(plan, phase, state, form, announcing.suggested(state, facts))
-    if "renew" in request.form:
-        return _page(plan, phase, state, form, announcement_texts.item_texts(state.checklist, facts))
     items = {one.key: request.form.get(f"item-{one.key}", "") for one in state.checklist.items}
+    if "renew" in request.form:
+        asked = state.stale if request.form["renew"] == "stale" else state.checklist.items
+        made = announcement_texts.item_texts(state.checklist, facts)
+        return _page(plan, phase, state, form, items | {one.key: made[one.key] for one in asked})
     is_readable = form.validate()
     errors: dict[str, str] = {}
     try:
@@ -88,6 +91,8 @@ def _save(plan: Plan, phase: PlanPhase, kind: str, form: AnnouncementForm, items
     days: dict[str, Any] = {name: form[name].data for name in ("board_posted_on", "board_removed_on", "newspaper_on")}
     draft = AnnouncementDraft(
         items=items,
+        seen={key: mark for key in items if (mark := request.form.get(f"seen-{key}"))},
+        right=frozenset(request.form.getlist("right")),
         board_url=form.board_url.data or "",
         newspaper=form.newspaper.data or "",
         proof=Proof(sent.filename, sent.read()) if sent is not None and sent.filename else None,
@@ -120,7 +125,7 @@ def _errors_of(form: AnnouncementForm, error: DomainError) -> dict[str, str]:
 def _facts(plan: Plan, phase: PlanPhase) -> Facts:
     config = current_app.config["MAPDIALOG"]
     address = f"{config.base_url.rstrip('/')}/plans/{plan.slug}"
-    return announcing.facts_of(plan, phase, municipality=config.municipality, web_url=address)
+    return announcement_facts.facts_of(plan, phase, municipality=config.municipality, web_url=address)
 
 
 def _fill(state: AnnouncementState) -> dict[str, Any]:
@@ -143,6 +148,8 @@ def _page(
     is_fixed = announcing.is_fixed(phase, state)
     if is_fixed and state.written is not None:
         items = state.written.items
+    facts = _facts(plan, phase)
+    kept = state.written.items if state.written is not None else {}
     return render_template(
         "staff/plans/announcement.html",
         **phase_page.frame(plan),
@@ -152,5 +159,9 @@ def _page(
         items=items,
         item_errors=errors or {},
         is_fixed=is_fixed,
-        whole=announcement_texts.whole_text(state.checklist, _facts(plan, phase), items),
+        seen=announcement_facts.marks(state.checklist, plan, phase),
+        stale={one.key for one in state.stale if items.get(one.key) == kept.get(one.key)} if not is_fixed else set(),
+        right=request.form.getlist("right"),
+        made=announcement_texts.item_texts(state.checklist, facts),
+        whole=announcement_texts.whole_text(state.checklist, facts, items),
     )

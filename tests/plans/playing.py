@@ -12,6 +12,7 @@ from mapdialog.config import Config
 from mapdialog.core.clock import STOCKHOLM
 from mapdialog.core.files import FileStore
 from mapdialog.plans import announcing, answering, approving, documents, phase_guards, phasing, points, themes
+from mapdialog.plans.announcement_facts import facts_of
 from mapdialog.plans.announcing import AnnouncementDraft
 from mapdialog.plans.answer_models import PlanPoint
 from mapdialog.plans.answer_rules import AnswerDraft
@@ -63,7 +64,7 @@ class Play:
         return phase
 
     def _announce(self, phase: PlanPhase, state: Any) -> None:
-        facts = announcing.facts_of(self.plan, phase, municipality="Trelleborgs kommun", web_url="https://x.example/p")
+        facts = facts_of(self.plan, phase, municipality="Trelleborgs kommun", web_url="https://x.example/p")
         written = AnnouncementDraft(
             items={key: words or "Se handlingarna." for key, words in announcing.suggested(state, facts).items()},
             board_url="https://x.example/anslag",

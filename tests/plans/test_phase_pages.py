@@ -85,6 +85,28 @@ def test_a_phase_goes_from_planned_to_open_through_the_pages(
     assert "Sommar." in planner.get(page).text
 
 
+def test_words_that_no_longer_hold_are_shown_and_written_anew(
+    planner: FlaskClient, session: Session, plan: Plan
+) -> None:
+    phase = make_plan_phase(session, plan, status="draft", begins=7)
+    page = f"/staff/plans/{plan.slug}/phases/{phase.id}"
+    words = planner.get(f"{page}/announcement/kungorelse").text
+    own = typed(words) | {"item-proposal": "Handläggarens egna ord."}
+    planner.post(f"{page}/announcement/kungorelse", data=own | {"version": "0"})
+    session.expire_all()
+    phase.available_text = "i stadshusets entré"
+    session.commit()
+    assert "1 punkt stämmer inte längre" in planner.get(page).text
+    shown = planner.get(f"{page}/announcement/kungorelse").text
+    assert shown.count("Planen eller skedet har ändrats sedan det här skrevs.") == 1
+    again = planner.post(f"{page}/announcement/kungorelse", data=typed(shown) | {"renew": "stale", "version": "1"}).text
+    assert "i stadshusets entré" in typed(again)["item-availability"]
+    assert typed(again)["item-proposal"] == "Handläggarens egna ord."
+    assert "stämmer som den står" not in again
+    planner.post(f"{page}/announcement/kungorelse", data=typed(again) | {"version": "1"})
+    assert "stämmer inte längre" not in planner.get(page).text
+
+
 def test_what_is_wrong_with_the_days_is_said_with_its_section_and_stays_typed(planner: FlaskClient, plan: Plan) -> None:
     base = f"/staff/plans/{plan.slug}/phases"
     sent = {

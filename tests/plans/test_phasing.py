@@ -10,7 +10,8 @@ from mapdialog.config import Config
 from mapdialog.core.clock import now, start_of_day
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.files import FileStore
-from mapdialog.plans import announcing, documents, meetings, phase_guards, phasing
+from mapdialog.plans import announcement_texts, announcing, documents, meetings, phase_guards, phasing
+from mapdialog.plans.announcement_facts import facts_of, marks
 from mapdialog.plans.announcing import AnnouncementDraft, Proof
 from mapdialog.plans.documents import DocumentDraft
 from mapdialog.plans.meetings import MeetingDraft
@@ -18,6 +19,7 @@ from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.phase_guards import Stopped
 from mapdialog.plans.phasing import PhaseDraft
 from mapdialog.plans.rule_sets import rule_set
+from mapdialog.plans.rule_types import Checklist
 from tests.plan_seeds import make_plan, make_plan_phase, make_statement, today
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF\n"
@@ -44,7 +46,7 @@ def stopped(call: Any) -> set[str]:
 def announced(session: Session, plan: Plan, phase: PlanPhase, files: FileStore, **values: Any) -> None:
     """Every announcement the phase needs, written of what is known and put up on its first day."""
     for state in phase_guards.announcements(rule_set(plan.rule_set), plan, phase):
-        facts = announcing.facts_of(plan, phase, municipality="Trelleborgs kommun", web_url="https://x.example/plans/a")
+        facts = facts_of(plan, phase, municipality="Trelleborgs kommun", web_url="https://x.example/plans/a")
         given: dict[str, Any] = {
             "items": announcing.suggested(state, facts),
             "board_url": "https://x.example/anslag/1",
@@ -143,6 +145,55 @@ def test_a_meeting_is_asked_for_in_the_announcement_only_where_one_is_held(sessi
     assert not phase_guards.announcements(rules, plan, phase)[0].missing
 
 
+def test_what_is_announced_holds_when_the_plan_or_the_phase_has_changed(session: Session, files: FileStore) -> None:
+    plan = ready_plan(session)
+    start = today() + timedelta(days=3)
+    phase = phasing.add_phase(session, plan, draft(start, start + timedelta(days=30)), actor_id=None)
+    announced(session, plan, phase, files)
+
+    def stale() -> list[str]:
+        return [one.key for one in phase_guards.announcements(rule_set(plan.rule_set), plan, phase)[0].stale]
+
+    def announce() -> None:
+        phasing.announce_phase(session, plan, phase, actor_id=None, at=now())
+
+    assert stale() == []
+    later = draft(start, start + timedelta(days=40), available_text="i stadshusets entré")
+    phasing.update_phase(session, plan, phase, later, version=None, actor_id=None)
+    plan.submit_to = "nya@x.example"
+    assert stale() == ["availability", "within_period", "send_to"]
+    assert stopped(announce) == {"items_stale"}
+    kept = {key: text for key, text in phase.announcements[0].items.items() if ":" not in key}
+    announced(session, plan, phase, files, items=kept)
+    assert stale() == ["availability", "within_period", "send_to"], "saving the day alone settles nothing"
+    facts = facts_of(plan, phase, municipality="T", web_url="https://x.example")
+    own = kept | {"within_period": announcement_texts.item_texts(newest_list(plan, phase), facts)["within_period"]}
+    own |= {"send_to": "Skriv till nämnden."}
+    announced(session, plan, phase, files, items=own, right=frozenset({"availability"}))
+    assert stale() == []
+    announce()
+    phase.ends_on += timedelta(days=1)
+    assert stale() == ["availability", "within_period"]
+    with_paper(session, plan, phase, files)
+    assert stopped(lambda: phasing.open_phase(session, plan, phase, actor_id=None, at=now())) == {"items_stale"}
+
+
+def newest_list(plan: Plan, phase: PlanPhase) -> Checklist:
+    return phase_guards.announcements(rule_set(plan.rule_set), plan, phase)[0].checklist
+
+
+def test_words_made_before_a_colleague_changed_the_days_are_asked_about(session: Session, files: FileStore) -> None:
+    plan = ready_plan(session)
+    phase = phasing.add_phase(session, plan, draft(), actor_id=None)
+    state = phase_guards.announcements(rule_set(plan.rule_set), plan, phase)[0]
+    words = announcing.suggested(state, facts_of(plan, phase, municipality="T", web_url="https://x.example"))
+    seen = marks(state.checklist, plan, phase)
+    phase.ends_on += timedelta(days=1)
+    announced(session, plan, phase, files, items=words, seen=seen)
+    stale = phase_guards.announcements(rule_set(plan.rule_set), plan, phase)[0].stale
+    assert [one.key for one in stale] == ["availability", "within_period"]
+
+
 def test_proof_is_kept_and_a_colleagues_words_are_not_written_over(session: Session, files: FileStore) -> None:
     plan = ready_plan(session)
     phase = phasing.add_phase(session, plan, draft(), actor_id=None)
@@ -152,7 +203,7 @@ def test_proof_is_kept_and_a_colleagues_words_are_not_written_over(session: Sess
     with pytest.raises(Invalid) as caught:
         announced(session, plan, phase, files, proof=Proof("bevis.pdf", b"MZ\x00\x00"), board_url="anslagstavlan")
     assert set(caught.value.fields) == {"proof", "board_url"}
-    facts = announcing.facts_of(plan, phase, municipality="T", web_url="")
+    facts = facts_of(plan, phase, municipality="T", web_url="")
     with pytest.raises(Conflict):
         announcing.save_announcement(
             session, plan, phase, kept.kind, AnnouncementDraft(), facts=facts, files=files, version=0, actor_id=None

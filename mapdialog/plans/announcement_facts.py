@@ -1,0 +1,79 @@
+"""What is known of a phase for its announcements, and which items of a written one it no longer bears out."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from mapdialog.core.text import clean, clean_line
+from mapdialog.plans.announcement_texts import Facts, MeetingFacts, item_texts
+from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.rule_types import Checklist, ChecklistItem
+
+# Beside an item's words, under its key with this before it, stands the mark of what was known when they were settled.
+_KNOWN = "known:"
+
+
+def facts_of(plan: Plan, phase: PlanPhase, *, municipality: str, web_url: str) -> Facts:
+    """What is known of a plan and a phase, for the texts."""
+    return Facts(
+        municipality=municipality,
+        plan_name=plan.name,
+        plan_kind=plan.kind,
+        registry_number=plan.registry_number,
+        phase_kind=phase.kind,
+        area="området som är markerat på kartan" if plan.area is not None else "",
+        content=plan.summary,
+        deviates=plan.deviates_from_comprehensive_plan,
+        significant_impact=plan.significant_impact_assumed,
+        other_country=plan.other_country,
+        starts_on=phase.starts_on,
+        ends_on=phase.ends_on,
+        web_url=web_url,
+        places=(clean_line(phase.available_text).rstrip("."),) if phase.available_text else (),
+        send_to=plan.submit_to,
+        meetings=tuple(MeetingFacts(one.starts_at, one.place) for one in phase.meetings),
+        adopting_body=plan.adopting_body,
+    )
+
+
+def marks(checklist: Checklist, plan: Plan, phase: PlanPhase) -> dict[str, str]:
+    """A mark of what each item would say of the plan and the phase as they are now, by its key.
+
+    The municipality and the website are the same for all and left out.
+    """
+    made = item_texts(checklist, facts_of(plan, phase, municipality="", web_url="-"))
+    return {key: sha256(text.encode()).hexdigest()[:16] for key, text in made.items()}
+
+
+def marked(
+    words: Mapping[str, str],
+    kept: Mapping[str, str],
+    *,
+    made: Mapping[str, str],
+    now: Mapping[str, str],
+    seen: Mapping[str, str] | None = None,
+    right: frozenset[str] = frozenset(),
+) -> dict[str, str]:
+    """The items to keep: the words, each with the mark of what was known when they were written or said to be right.
+
+    `kept` are the items until now, `made` the words that are made of what is known, `now` and `seen` the marks now and
+    when the page was opened, `right` the keys whose words were said to be right as they stand.
+    """
+    found = dict(words)
+    for key, said in words.items():
+        known = kept.get(_KNOWN + key)
+        if said == clean(made[key]):
+            found[_KNOWN + key] = now[key]
+        elif known is not None and said == kept.get(key) and key not in right:
+            found[_KNOWN + key] = known
+        else:
+            found[_KNOWN + key] = (seen or {}).get(key, now[key])
+    return found
+
+
+def stale_items(checklist: Checklist, items: Mapping[str, str], now: Mapping[str, str]) -> tuple[ChecklistItem, ...]:
+    """The items whose words were settled when something else was known of the plan or the phase."""
+    return tuple(
+        one
+        for one in checklist.items
+        if items.get(one.key, "").strip() and items.get(_KNOWN + one.key, now[one.key]) != now[one.key]
+    )
