@@ -1,4 +1,6 @@
-"""The receipt of a statement, by mail to its sender: case, exact time and period, and the link to its words."""
+"""The receipt of a statement, by mail to its sender: case, exact time, period and words, and the personal link."""
+
+from textwrap import indent
 
 from sqlalchemy.orm import Session
 
@@ -45,5 +47,7 @@ def _letter(plan: Plan, statement: PlanStatement, edit_token: str, config: Confi
         _("Har du inte lämnat något yttrande? Då har någon skrivit fel adress. Bortse från brevet."),
         f"{config.municipality}\n{config.contact}",
     ]
+    if statement.raw_text:
+        parts.insert(-1, _("Det här skrev du") + ":\n\n" + indent(statement.raw_text, "> ", lambda line: True))
     subject = _("Kvitto på ditt yttrande %(number)s", number=statement.receipt)
     return Letter("plan_receipt", clean_line(subject), "\n\n".join(parts) + "\n")

@@ -62,6 +62,7 @@ def test_a_statement_survives_a_reload_and_a_lost_network_and_arrives_once(
     context.set_offline(False)
     expect(page.locator("#queue-line")).to_contain_text("Kvittonummer")
     assert statements(live) == [("Bygg lägre mot Lärkgatan.", 1)]
-    page.get_by_role("link", name="Öppna den").click()
+    expect(page.locator("#js-waiting")).to_contain_text("Yttrandet är skickat")
+    page.get_by_role("link", name="Till kvittot").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ditt yttrande")
     assert_accessible_in_both_sizes(page)

@@ -81,7 +81,7 @@ def test_written_read_through_and_sent_without_javascript(client: FlaskClient, s
     assert re.search(r"\d\d:\d\d:\d\d", receipt)
     mail = session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == SECRETS[1])).one()
     assert one.receipt in mail.body_text and sent.location.split("?")[0] in mail.body_text
-    assert "Bygg lägre" not in mail.body_text, "nobody's words are mailed to an address that nobody has confirmed"
+    assert "\n> Bygg lägre mot Lärkgatan.\n" in mail.body_text, "what was written can be proved also without the link"
 
 
 def test_nothing_typed_is_lost_when_something_is_wrong(client: FlaskClient, session: Session, plan: Plan) -> None:

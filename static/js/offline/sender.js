@@ -30,7 +30,7 @@ async function drain() {
     try {
       const answer = await deliver(record);
       await write("receipts", { client_id: clientId, slug: record.slug, receipt: answer.receipt, edit_url: answer.edit_url });
-      tell({ type: "sent", client_id: clientId, slug: record.slug, receipt: answer.receipt });
+      tell({ type: "sent", client_id: clientId, slug: record.slug, receipt: answer.receipt, edit_url: answer.edit_url });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (!error.mayPass) continue;

@@ -26,10 +26,13 @@ export async function follow() {
 async function show() {
   const line = byId("queue-line");
   const [queue, receipts] = await Promise.all([readAll("queue"), readAll("receipts")]);
-  const waiting = queue.filter((record) => !record.problem).length;
+  const waiting = queue.filter((record) => !record.problem);
   const stuck = queue.filter((record) => record.problem);
   const parts = [];
-  if (waiting) parts.push(make("span", { text: tn("{n} synpunkt väntar på nät", "{n} synpunkter väntar på nät", waiting) }));
+  const statements = waiting.filter(isStatement).length;
+  const others = waiting.length - statements;
+  if (others) parts.push(make("span", { text: tn("{n} synpunkt väntar på nät", "{n} synpunkter väntar på nät", others) }));
+  if (statements) parts.push(make("span", { text: tn("{n} yttrande väntar på nät", "{n} yttranden väntar på nät", statements) }));
   for (const record of stuck) parts.push(...mend(record));
   for (const record of receipts) parts.push(...news(record));
   line?.replaceChildren(...parts);
@@ -37,16 +40,21 @@ async function show() {
   return queue.length;
 }
 
+// What is written about a plan is a statement, and the case calls it so.
+const isStatement = ({ slug }) => slug.startsWith("plan:");
+
 function mend(record) {
+  const why = Object.values(record.problem.errors)[0] ?? record.problem.detail;
   return [
-    make("span", { text: t("En synpunkt kunde inte tas emot: {why}", { why: Object.values(record.problem.errors)[0] ?? record.problem.detail }) }),
+    make("span", { text: isStatement(record) ? t("Ett yttrande kunde inte tas emot: {why}", { why }) : t("En synpunkt kunde inte tas emot: {why}", { why }) }),
     make("a", { class: "btn btn-quiet", href: `${record.page ?? `/d/${record.slug}`}#queued=${record.client_id}`, text: t("Rätta den") }),
   ];
 }
 
 function news(record) {
+  const { receipt } = record;
   return [
-    make("span", { text: t("Synpunkten är skickad. Kvittonummer {receipt}.", { receipt: record.receipt }) }),
+    make("span", { text: isStatement(record) ? t("Yttrandet är skickat. Kvittonummer {receipt}.", { receipt }) : t("Synpunkten är skickad. Kvittonummer {receipt}.", { receipt }) }),
     make("a", { class: "btn btn-quiet", href: record.edit_url, text: t("Öppna den"), onclick: () => seen(record) }),
     make("button", { class: "btn btn-quiet", type: "button", text: t("Klar"), onclick: () => seen(record).then(show) }),
   ];

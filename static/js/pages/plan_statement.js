@@ -8,10 +8,10 @@ import { makePlanMap, replacePicture } from "#map/plan_map";
 import { API, Problem } from "#net/api";
 import { dropDraft, findDraft, keepDraft, keepDraftSoon } from "#offline/drafts";
 // Not fetched when they are wanted: that is just when the network may be away.
-import { dequeue, enqueue, findQueued } from "#offline/queue";
+import { dequeue, enqueue, findQueued, onQueue } from "#offline/queue";
 import { sendNow } from "#offline/sender";
 import { follow } from "#offline/status";
-import { canKeep } from "#offline/store";
+import { canKeep, remove } from "#offline/store";
 
 const form = byId("statement-form");
 const { slug } = form.dataset;
@@ -105,6 +105,23 @@ function refuse(problem) {
   byId("js-problem").hidden = false;
 }
 
+/** The card that says that the statement waits becomes its receipt, or its refusal, when the network is back. */
+async function turnWaiting({ type, client_id: id, receipt, edit_url: href }) {
+  if (byId("js-waiting").hidden) return;
+  if (type === "sent" && id === draft.client_id) {
+    byId("js-waiting-title").textContent = t("Yttrandet är skickat");
+    byId("js-waiting-text").replaceChildren(make("span", { text: t("Kvittonummer {receipt}.", { receipt }) }));
+    byId("js-waiting-text").after(make("a", { class: "btn btn-primary", href, text: t("Till kvittot"), onclick: () => remove("receipts", id) }));
+    byId("js-waiting-title").focus();
+  }
+  const { problem } = await findQueued(draft.client_id) ?? {};
+  if (!problem) return;
+  show("review");
+  await dequeue(draft.client_id);
+  await keepDraft(draft);
+  refuse(new Problem(422, problem.detail, problem));
+}
+
 async function send() {
   byId("js-problem").hidden = true;
   byId("js-send").disabled = true;
@@ -158,6 +175,7 @@ form.addEventListener("change", async (event) => {
 byId("place-forget")?.addEventListener("click", () => { field("lon").value = field("lat").value = ""; changed(); showPlace(); });
 byId("js-back").addEventListener("click", () => show("form"));
 byId("js-send").addEventListener("click", send);
+onQueue(turnWaiting);
 
 await restore();
 showPlace();
