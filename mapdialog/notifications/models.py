@@ -12,7 +12,8 @@ from mapdialog.core.pii import impersonal, personal
 class OutgoingMail(Base):
     """A mail waiting, sent or given up. The texts are cleared once it has been sent and the retention time is over.
 
-    `entry_id` is the decision it tells of, with which it is taken back while it waits.
+    `entry_id` is the decision it tells of, with which it is taken back while it waits. `reply_to` is addresses with
+    commas between, where who answers the mail reaches a person; empty where nobody is meant to.
     """
 
     __tablename__ = "outgoing_mail"
@@ -24,6 +25,7 @@ class OutgoingMail(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     purpose: Mapped[str] = mapped_column(Text, info=impersonal())
     recipient: Mapped[str] = mapped_column(Text, info=personal("short"))
+    reply_to: Mapped[str] = mapped_column(Text, server_default="", info=personal("short"))
     subject: Mapped[str] = mapped_column(Text, info=personal("short"))
     body_text: Mapped[str] = mapped_column(Text, info=personal("short"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from mapdialog.config import Config
 from mapdialog.core import clock
 from mapdialog.core.text import clean_line, slugify
-from mapdialog.notifications import walk_news
+from mapdialog.notifications import plan_mails, walk_news
 from mapdialog.notifications.models import OutgoingMail
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,8 @@ def send_due(session: Session, config: Config, *, limit: int = 200, transport: T
             session.rollback()
             break
         sent += _send_one(mail, config, transport)
+        if mail.failed_at is not None and mail.purpose == plan_mails.DISPATCH:
+            plan_mails.note_failure(session, mail)
         session.commit()
     return sent
 
@@ -104,6 +106,8 @@ def compose(mail: OutgoingMail, config: Config) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = formataddr((name, address))
     message["To"] = _one_address(mail.recipient)
+    if mail.reply_to:
+        message["Reply-To"] = clean_line(mail.reply_to)
     message["Subject"] = clean_line(mail.subject)
     message["Date"] = format_datetime(clock.local(mail.created_at))
     message["Message-ID"] = f"<mail-{mail.id}-{int(mail.created_at.timestamp())}@{address.rpartition('@')[2]}>"
@@ -198,7 +202,7 @@ def forget_old(session: Session) -> int:
     cleared = session.scalars(
         update(OutgoingMail)
         .where(over, OutgoingMail.recipient != "")
-        .values(recipient="", subject="", body_text="", last_error="")
+        .values(recipient="", reply_to="", subject="", body_text="", last_error="")
         .returning(OutgoingMail.id)
     )
     return len(cleared.all())

@@ -68,14 +68,26 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
 
 
 def save_adoption(
-    session: Session, plan: Plan, draft: AdoptionDraft, *, reason: str = "", today: date, actor_id: int | None
+    session: Session,
+    plan: Plan,
+    draft: AdoptionDraft,
+    *,
+    reason: str = "",
+    version: int | None,
+    today: date,
+    actor_id: int | None,
 ) -> PlanAdoption:
     """Keep the decision and its days, and count the last day to appeal from the announcement.
 
-    Going past what needs a reason takes one, which the log keeps. Raises Invalid by field.
+    Going past what needs a reason takes one, which the log keeps. `version` is what one saw, 0 for none. Raises Invalid
+    by field, Conflict when it is another now.
     """
     session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
-    session.refresh(plan, ["adoption"])
+    session.expire(plan, ["adoption"])
+    if plan.adoption is not None:
+        session.refresh(plan.adoption)
+    if version is not None and version != (plan.adoption.version if plan.adoption else 0):
+        raise Conflict(CHANGED_MEANWHILE)
     draft, rules, reason = _cleaned(draft), rule_set(plan.rule_set), clean_line(reason)
     wrong: dict[str, DomainError] = {}
     if draft.decided_on is None:
@@ -92,11 +104,12 @@ def save_adoption(
     adoption = plan.adoption
     is_new = adoption is None
     if adoption is None:
-        adoption = PlanAdoption(plan_id=plan.id)
+        adoption = PlanAdoption(plan_id=plan.id, version=0)
         session.add(adoption)
     changed = [name for name in COLUMNS if getattr(adoption, name) != getattr(draft, name)]
     for name in changed:
         setattr(adoption, name, getattr(draft, name))
+    adoption.version += 1
     announced = draft.announced_on
     adoption.appeal_ends_on = deadlines.appeal_last_day(announced, rules, plan.kind) if announced else None
     session.flush()

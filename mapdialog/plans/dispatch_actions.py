@@ -13,6 +13,7 @@ from mapdialog.core import audit, events
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.plans import dispatching
+from mapdialog.plans.dispatch_rows import shown_channel
 from mapdialog.plans.dispatching import Addressee, Proposal
 from mapdialog.plans.duties import Occasion
 from mapdialog.plans.models import Plan
@@ -113,11 +114,7 @@ def checksum(dispatch: PlanDispatch) -> str:
 def send_mails(session: Session, dispatch: PlanDispatch, *, on: date, actor_id: int | None) -> int:
     """Announce MAILED for those who are mailed and have not been; returns how many. Raises Conflict, not frozen."""
     _demand_frozen(session, dispatch)
-    waiting = [
-        one
-        for one in dispatch.recipients
-        if one.channel == "email" and one.sent_on is None and not one.party.is_protected
-    ]
+    waiting = [one for one in dispatch.recipients if one.sent_on is None and shown_channel(one) == "email"]
     if not waiting:
         return 0
     for one in waiting:

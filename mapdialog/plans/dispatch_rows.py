@@ -41,8 +41,10 @@ def shown_name(one: PlanRecipient) -> str:
 
 
 def shown_channel(one: PlanRecipient) -> str:
-    """How the recipient is written to; 'none' for whoever is protected now."""
-    return "none" if one.party.is_protected else one.channel
+    """How the recipient is written to; 'none' for whoever is protected now. By letter when a mail didn't arrive."""
+    if one.party.is_protected:
+        return "none"
+    return one.channel if one.mail_failed_on is None else "letter" if one.address else "none"
 
 
 def _row(one: PlanRecipient, translate: Callable[[str], str]) -> dict[str, Any]:
@@ -54,7 +56,7 @@ def _row(one: PlanRecipient, translate: Callable[[str], str]) -> dict[str, Any]:
         "street": ", ".join(lines[:-1]) if len(lines) > 1 else "".join(lines),
         "place": lines[-1] if len(lines) > 1 else "",
         "email": "" if is_protected else one.email,
-        "channel": translate(N_("Hanteras särskilt")) if is_protected else translate(NOTIFY_BY[one.channel]),
+        "channel": translate(N_("Hanteras särskilt")) if is_protected else translate(NOTIFY_BY[shown_channel(one)]),
         "reason": one.reason,
         "sent_on": one.sent_on,
         "proof": "" if is_protected else one.proof,

@@ -15,6 +15,7 @@ from mapdialog.plans.adoption_rules import AdoptionDraft
 class AdoptionForm(FlaskForm):
     """The decision; `plans.adopting` decides what holds."""
 
+    version = HiddenField()
     decided_on = DayField(_l("Beslutsdag"), [Optional()])
     body = StringField(_l("Antagen av"))
     section = StringField(_l("Paragraf"), description=_l("Till exempel: § 112"))

@@ -309,4 +309,5 @@ class PlanAdoption(Base):
     appeal_note: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     legal_force_on: Mapped[date | None] = mapped_column(Date)
     sent_note: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
+    version: Mapped[int] = mapped_column(server_default="1")
     plan: Mapped[Plan] = relationship(back_populates="adoption")

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Date,
     DateTime,
@@ -92,7 +93,10 @@ class PlanDispatch(Base):
 
 
 class PlanRecipient(Base):
-    """One recipient of a dispatch as they were then: name and address are copies. Sending adds when and the proof."""
+    """One recipient of a dispatch as they were then: name and address are copies. Sending adds when and the proof.
+
+    `mail_id` is the mail's number in the queue; `mail_failed_on` the day it turned out that it never can be delivered.
+    """
 
     __tablename__ = "plan_recipient"
     __table_args__ = (
@@ -111,5 +115,7 @@ class PlanRecipient(Base):
     reason: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     sent_on: Mapped[date | None] = mapped_column(Date)
     proof: Mapped[str] = mapped_column(Text, server_default="", info=personal("plan"))
+    mail_id: Mapped[int | None] = mapped_column(BigInteger)
+    mail_failed_on: Mapped[date | None] = mapped_column(Date)
     dispatch: Mapped[PlanDispatch] = relationship(back_populates="recipients")
     party: Mapped[PlanParty] = relationship()

@@ -1,5 +1,6 @@
 """Staff pages of a plan's adoption: the decision and its days, the notice of it, and what is sent afterwards."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from mapdialog.config import Config
 from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, NotFound
-from mapdialog.core.text import N_
+from mapdialog.core.text import N_, clean
 from mapdialog.plans import adopting, adoption_rules, announcement_texts, duties
 from mapdialog.plans.adopting import COLUMNS, NoticeDraft
 from mapdialog.plans.forms_adoption import AdoptionForm, NoticeForm
@@ -23,6 +24,7 @@ from mapdialog.plans.rule_sets import rule_set
 from mapdialog.web import languages
 from mapdialog.web.access import requires
 from mapdialog.web.fielderrors import show_errors
+from mapdialog.web.filters import date_long
 
 blueprint = Blueprint("plan_adoption_staff", __name__)
 Page = Response | str | tuple[str, int]
@@ -50,13 +52,17 @@ def save(slug: str) -> Page:
             plan,
             form.draft(),
             reason=form.reason.data or "",
+            version=_number(form.version.data),
             today=local(now()).date(),
             actor_id=current_user.account_id,
         )
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
-        return _page(get_plan(session(), slug), form=form), error.status
+        plan = get_plan(session(), slug)
+        if isinstance(error, Conflict):
+            _show_theirs(form, plan)
+        return _page(plan, form=form), error.status
     session().commit()
     flash(_("Sparat."), "success")
     return redirect(url_for(".index", slug=slug))
@@ -80,7 +86,7 @@ def save_notice(slug: str) -> Page:
             plan,
             NoticeDraft(items, form.board_url.data or "", form.board_posted_on.data, form.board_removed_on.data),
             facts=_facts(plan),
-            version=int(form.version.data) if (form.version.data or "").isdecimal() else None,
+            version=_number(form.version.data),
             actor_id=current_user.account_id,
             proof=(sent.filename, sent.read(adopting.PROOF_MAX_BYTES + 1)) if sent and sent.filename else None,
             files=current_app.extensions["files"],
@@ -114,6 +120,22 @@ def proof(slug: str) -> FlaskResponse:
     return response
 
 
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+
+
+def _show_theirs(form: AdoptionForm, plan: Plan) -> None:
+    """Beside each field what a colleague has saved there meanwhile, where it differs from what was typed."""
+    adoption = plan.adoption
+    assert adoption is not None  # an adoption is never taken away
+    form.version.data = str(adoption.version)
+    for name in COLUMNS:
+        theirs, field = getattr(adoption, name), form[name]
+        if theirs != (clean(field.data or "") if isinstance(theirs, str) else field.data):
+            said = date_long(theirs) if isinstance(theirs, date) else theirs or _("ingenting")
+            field.errors = [*field.errors, _("Sparat av en kollega: %(value)s", value=said)]
+
+
 def _settings() -> Config:
     config = current_app.config["MAPDIALOG"]
     assert isinstance(config, Config)
@@ -137,6 +159,7 @@ def _page(
     if form is None:
         values: dict[str, Any] = {name: getattr(adoption, name) for name in COLUMNS} if adoption else {}
         values.setdefault("body", plan.adopting_body)
+        values["version"] = str(adoption.version if adoption else 0)
         values["is_settled"] = bool(adoption and adoption.appealed_on and adoption.legal_force_on)
         form = AdoptionForm(formdata=None, **values)
     county_on = adopting.county_received_on(session(), plan)

@@ -312,6 +312,7 @@ def _frozen_page(found: PlanDispatch, shared: dict[str, Any], sent_form: SentFor
     return render_template(
         "staff/plans/parties/dispatch.html",
         waiting=waiting,
+        failed=sum(one.mail_failed_on is not None and one.sent_on is None for one in found.recipients),
         letters=sum(shown_channel(one) == "letter" for one in found.recipients),
         sent_form=form,
         frozen_at=local(found.frozen_at) if found.frozen_at else None,

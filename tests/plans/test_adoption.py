@@ -15,7 +15,7 @@ from mapdialog.plans import adopting, adoption_rules
 from mapdialog.plans.adopting import NoticeDraft
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.kinds import PhaseKind
-from mapdialog.plans.models import Plan
+from mapdialog.plans.models import Plan, PlanAdoption
 from mapdialog.plans.problems import Weight
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.rule_sets import rule_set
@@ -59,7 +59,7 @@ def plan(session: Session) -> Plan:
 
 
 def save(session: Session, plan: Plan, draft: AdoptionDraft, reason: str = "") -> None:
-    adopting.save_adoption(session, plan, draft, reason=reason, today=TODAY, actor_id=None)
+    adopting.save_adoption(session, plan, draft, reason=reason, version=None, today=TODAY, actor_id=None)
 
 
 def changed(**values: object) -> AdoptionDraft:
@@ -187,6 +187,24 @@ def test_adoption_at_the_desk_with_its_notice_and_proof(client: FlaskClient, ses
     assert client.post(f"{base}/notice", data=notice | files).status_code == 302
     found = client.get(f"{base}/proof")
     assert found.data == pdf and found.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_two_who_save_an_adoption_see_each_other_and_nothing_typed_is_lost(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    sign_in(client, session, Role.PLANNER)
+    base = f"/staff/plans/{plan.slug}/adoption"
+    mine = {"decided_on": "2026-11-10", "body": "Kommunfullmäktige", "section": "§ 112", "version": "0"}
+    assert client.post(base, data=mine).status_code == 302
+    refused = client.post(base, data=mine | {"section": "§ 113", "sent_note": "Skickat till\r\nlänet"})
+    assert refused.status_code == 409 and "En kollega har ändrat" in refused.text
+    assert 'value="§ 113"' in refused.text and "Skickat till" in refused.text  # what was typed
+    assert "Sparat av en kollega: § 112" in refused.text and "Sparat av en kollega: ingenting" in refused.text
+    assert refused.text.count("Sparat av en kollega") == 2 * 2  # at the field and on top; not where both agree
+    assert 'name="version" type="hidden" value="1"' in refused.text
+    assert client.post(base, data=mine | {"section": "§ 113", "version": "1"}).status_code == 302
+    kept = session.scalars(select(PlanAdoption)).one()
+    assert (kept.section, kept.version) == ("§ 113", 2)
 
 
 def test_the_page_says_what_is_missing_before_a_decision(client: FlaskClient, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from email.message import EmailMessage
 
 import docx
 import pytest
@@ -16,9 +17,10 @@ from mapdialog.accounts.models import Role
 from mapdialog.config import Config
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, Invalid
-from mapdialog.notifications import listeners
+from mapdialog.notifications import listeners, sending
 from mapdialog.notifications.models import OutgoingMail
 from mapdialog.plans import dispatch_actions, dispatching, duties
+from mapdialog.plans.dispatch_rows import shown_channel
 from mapdialog.plans.duties import Occasion
 from mapdialog.plans.kinds import DispatchKind
 from mapdialog.plans.models import Plan, PlanAdoption
@@ -171,6 +173,42 @@ def test_mails_carry_the_officers_words_only_and_go_once(
     assert "Bo Alm" not in mail.body_text and mail.body_text.startswith("Kom och säg.")
     sent = next(one for one in made.recipients if one.channel == "email")
     assert sent.proof == f"E-post {mail.id}" and sent.sent_on == date(2026, 11, 22)
+
+
+class Refusing:
+    """A mail server that takes no mail for anybody."""
+
+    def deliver(self, mail: OutgoingMail, message: EmailMessage) -> None:
+        raise sending.Refused(550)
+
+
+@pytest.mark.parametrize("has_an_address", [True, False])
+def test_a_mail_that_never_arrives_is_told_and_its_recipient_is_reached_in_another_way(
+    client: FlaskClient, session: Session, plan: Plan, config: Config, monkeypatch: pytest.MonkeyPatch,
+    has_an_address: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(listeners._settings, "config", config)
+    bo = session.scalars(select(PlanParty).where(PlanParty.name == "Bo Alm")).one()
+    bo.street = "Norra gatan 7" if has_an_address else ""
+    made = frozen(session, plan)
+    day, dispatch_id, slug = date(2026, 11, 22), made.id, plan.slug
+    dispatch_actions.mark_sent(session, made, [one.id for one in made.recipients], on=day, proof="", actor_id=None)
+    one = next(each for each in made.recipients if each.channel == "email")
+    one.sent_on = None
+    session.flush()
+    dispatch_actions.send_mails(session, made, on=day, actor_id=None)
+    assert occasion_of(session, plan, "consultation_invitation").is_done
+    session.commit()
+    assert sending.send_due(session, config, transport=Refusing()) == 0
+    session.refresh(one)
+    assert (one.sent_on, one.proof) == (None, "") and one.mail_failed_on
+    assert not occasion_of(session, plan, "consultation_invitation").is_done
+    assert dispatch_actions.send_mails(session, made, on=day, actor_id=None) == 0  # not to the same address again
+    assert shown_channel(one) == ("letter" if has_an_address else "none")
+    session.commit()
+    sign_in(client, session, Role.PLANNER)
+    page = client.get(f"/staff/plans/{slug}/dispatches/{dispatch_id}").text
+    assert "1 e-brev kom inte fram" in page and "E-posten kom inte fram" in page
 
 
 def test_it_is_sent_when_every_recipient_has_a_day(session: Session, plan: Plan) -> None:

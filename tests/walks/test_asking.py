@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,6 +17,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Closed, Conflict, Invalid, NotFound, TooMany
 from mapdialog.notifications import listeners
 from mapdialog.notifications.models import OutgoingMail
+from mapdialog.notifications.sending import compose
 from mapdialog.walks import asking, board, tending
 from mapdialog.walks.asking_models import WalkActionAnswer, WalkActionLetter
 from mapdialog.walks.board import Wanted
@@ -27,6 +29,7 @@ from tests.staffing import sign_in
 from tests.walks.making import make_walk, observe
 
 TODAY = local(now()).date()
+NOW: dict[str, Any] = {"today": TODAY, "at": now(), "actor_id": None}
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +86,19 @@ def test_each_party_gets_one_mail_with_a_link_for_every_action(
     opened = [asking.open_letter(session, config.secret_key, one, now()).action_id for one in links]
     assert opened == [one.id for one in mine]
     assert {one.status for one in mine} == {"forwarded"}
+
+
+def test_a_mail_is_answered_to_the_contacts_of_its_walks_else_to_the_municipality(
+    session: Session, config: Config, party: ResponsibleParty
+) -> None:
+    one, other = (make_walk(session, contact=f"Bo, 0410-1 ({name}@x.example)") for name in ("bo", "eva"))
+    plain = make_walk(session, contact="Anna på torget")
+    asking.ask(session, [make_action(session, each, party) for each in (one, other)], **NOW)
+    asking.ask(session, [make_action(session, plain, party)], **NOW)
+    first, second = mails(session)
+    assert compose(first, config)["Reply-To"] == "bo@x.example, eva@x.example"
+    assert "Bo, 0410-1" in first.body_text and config.contact not in first.body_text
+    assert compose(second, config)["Reply-To"] == config.contact
 
 
 def test_nobody_can_be_asked_without_an_address_or_about_what_is_done(
