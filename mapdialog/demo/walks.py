@@ -102,8 +102,8 @@ class Walks:
         self._read(walk, said, found)
         follow_up(self.doer, walk, said, found)
         # The worker publishes it with its files, as it would any other.
-        sure = {"version": None, "actor_id": self.doer.actor_id}
-        publishing.ask(self.session, walk, **sure, at=published, as_of=published)
+        actor_id = self.doer.actor_id
+        publishing.ask(self.session, walk, version=None, actor_id=actor_id, at=published, as_of=published)
         self.observations += len(found)
 
     def _record(self, walk: SafetyWalk, said: dict[str, Any], starts_at: datetime) -> dict[str, WalkObservation]:

@@ -76,7 +76,7 @@ def ask(
         raise problem
     if jobs.is_under_way(session, JOB, walk_id=walk.id):
         raise Conflict(N_("Protokollet görs redan. Det tar oftast några sekunder."))
-    past = {"as_of": as_of.isoformat()} if as_of else {}
+    past: dict[str, Any] = {"as_of": as_of.isoformat()} if as_of else {}
     jobs.defer(session, JOB, once=f"{JOB}:{walk.id}", walk_id=walk.id, actor_id=actor_id, **past)
     audit.record(session, actor_id, _ASKED, walk)
 
