@@ -12,7 +12,7 @@ from mapdialog.plans import unmet
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.completeness import is_undivided
 from mapdialog.plans.duties import Occasion
-from mapdialog.plans.kinds import AnswerStatus, DispatchKind
+from mapdialog.plans.kinds import AnswerStatus, DispatchKind, PartyGroup
 from mapdialog.plans.labels import GROUP_LABELS, GROUP_ORDER
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
@@ -22,6 +22,8 @@ from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.unmet import UnmetPerson
 
 ADDED = "Tillagd av handläggaren"
+# Whom a duty names in words, by how their own names are written.
+_NAMED = {"länsstyrelsen": "länsstyrelse", "lantmäterimyndigheten": "lantmäteri"}
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,29 @@ def why_not_frozen(session: Session, plan: Plan, occasion: Occasion, proposal: P
         found.append(Problem("too_early", message, Weight.NEEDS_REASON, reference))
     if not proposal.addressees:
         found.append(Problem("nobody", N_("Listan är tom. Ingen i registret hör till utskicket."), Weight.STOPS))
+        return found
+    for duty in occasion.duties:
+        if duty.chosen == Chosen.ALL:
+            found += _who_is_missing(duty, proposal.addressees)
+    return found
+
+
+def _who_is_missing(duty: DispatchDuty, addressees: Iterable[Addressee]) -> list[Problem]:
+    """The groups that the duty names and nobody in the list belongs to, and authorities that it names and lacks."""
+    reference, authority = duty.basis.legal_ref, PartyGroup.AUTHORITY_MANDATORY
+    groups, found = {one.group for one in addressees}, []
+    if authority in duty.groups and authority not in groups:
+        message = N_("Länsstyrelsen och de andra som lagen alltid nämner saknas: ingen i listan hör till den gruppen.")
+        found.append(Problem("no_authority", message, Weight.NEEDS_REASON, reference))
+    elif authority in duty.groups:
+        names = " ".join(one.name.casefold() for one in addressees if one.group == authority)
+        said = duty.recipients.sv.casefold()
+        for who in (who for who, written in _NAMED.items() if who in said and written not in names):
+            message = N_("Ingen i listan heter något med %(who)s. Kontrollera att den är med.")
+            found.append(Problem(f"no_{who}", message, Weight.ADVICE, reference, {"who": who}))
+    if PartyGroup.PROPERTY_PARTY in duty.groups and PartyGroup.PROPERTY_PARTY not in groups:
+        message = N_("Inga sakägare finns i listan. Läs in fastighetsförteckningen.")
+        found.append(Problem("no_property_parties", message, Weight.ADVICE, reference))
     return found
 
 
@@ -129,7 +154,7 @@ def count_not_final(session: Session, plan: Plan) -> int:
     """Points that may keep the right to appeal open, whose answer is missing or not final, and statements that nobody
     has divided into points: written, and received before the end of the review."""
     counts = [PlanStatement.plan_id == plan.id, PlanStatement.written, PlanStatement.views_withdrawn_at.is_(None)]
-    if (day := unmet.last_day(plan.phases)) is not None:
+    if (day := unmet.last_day(plan)) is not None:
         counts.append(PlanStatement.received_at < clock.end_of_day(day))
     points = (
         select(func.count())

@@ -16,7 +16,7 @@ from mapdialog.core.text import N_, clean_line
 from mapdialog.geo import readers
 from mapdialog.geo.problems import GeoProblem
 from mapdialog.plans import register
-from mapdialog.plans.kinds import PartyGroup
+from mapdialog.plans.kinds import PartyGroup, PlanKind
 from mapdialog.plans.labels import GROUP_LABELS
 from mapdialog.plans.models import Plan
 from mapdialog.plans.parties import read_address
@@ -74,6 +74,12 @@ _GROUP_WORDS: dict[str, str] = {
     "övrig": PartyGroup.OTHER_INTEREST, "övriga": PartyGroup.OTHER_INTEREST, "allmänhet": PartyGroup.PUBLIC,
     "allmänheten": PartyGroup.PUBLIC,
 }  # fmt: skip
+# Whom the law always names is known by name, whichever of these (or nothing) the table says that they are.
+_AUTHORITY_WORDS = frozenset(
+    {"", "myndighet", "myndigheter", "statlig myndighet", "region", "kommuner", "organisation", "remissinstans"}
+)
+_ALWAYS_NAMED = re.compile(r"länsstyrelse|lantmäteri|^[^,]+ kommun$", re.IGNORECASE)
+_NAMED_IN_COMPREHENSIVE_PLANS = re.compile(r"^region |^boverket$", re.IGNORECASE)
 _NO = frozenset({"", "nej", "n", "0", "0.0", "false", "falskt", "no", "-"})
 # A cell that tells in plain words that the address is withheld must never become an address.
 _WITHHELD = re.compile(
@@ -174,7 +180,7 @@ class PartyTaker:
 
     def _take(self, row: int, values: dict[str, str]) -> Outcome:
         try:
-            draft = _draft(values, self.group).cleaned()
+            draft = _draft(values, self.group, self.plan.kind).cleaned()
         except DomainError as error:
             return Outcome(row, REFUSED, error=error)
         found = self._find(draft)
@@ -250,7 +256,7 @@ def _cell(value: Any) -> str:
     return found[1] if found else text
 
 
-def _draft(values: dict[str, str], group: str) -> PartyDraft:
+def _draft(values: dict[str, str], group: str, plan_kind: str) -> PartyDraft:
     name = values.get("name") or " ".join(
         part for part in (values.get("first_name", ""), values.get("last_name", "")) if part
     )
@@ -263,7 +269,7 @@ def _draft(values: dict[str, str], group: str) -> PartyDraft:
         street = "" if _WITHHELD.search(street) else street
     email = values.get("email", "")
     return PartyDraft(
-        party_group=_group(values.get("group", ""), group),
+        party_group=_authority_group(values, name, plan_kind) or _group(values.get("group", ""), group),
         name=name,
         organisation=values.get("organisation", ""),
         property_designation=values.get("property_designation", ""),
@@ -276,6 +282,17 @@ def _draft(values: dict[str, str], group: str) -> PartyDraft:
         is_protected=is_protected,
         notify_by="letter" if street else "email" if email else "none",
     )
+
+
+def _authority_group(values: dict[str, str], name: str, plan_kind: str) -> str | None:
+    """The group of those the law always names, when it is one of them and does not own property in the plan."""
+    called, word = values.get("organisation") or name, values.get("group", "").casefold()
+    if word not in _AUTHORITY_WORDS or values.get("property_designation"):
+        return None
+    is_named = _ALWAYS_NAMED.search(called) or (
+        plan_kind == PlanKind.COMPREHENSIVE_PLAN and _NAMED_IN_COMPREHENSIVE_PLANS.search(called)
+    )
+    return PartyGroup.AUTHORITY_MANDATORY.value if is_named else None
 
 
 def _group(word: str, default: str) -> str:

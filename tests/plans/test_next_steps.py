@@ -10,13 +10,15 @@ from mapdialog.accounts.models import Role
 from mapdialog.plans import next_steps, planning
 from mapdialog.plans.models import Plan, PlanAdoption
 from mapdialog.plans.next_steps import NextStep
-from tests.plan_seeds import make_plan, make_plan_phase, make_statement, today
+from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_statement, today
 from tests.staffing import sign_in
 
 
 @pytest.fixture
 def plan(session: Session) -> Plan:
-    return make_plan(session, submit_to="plan@x.example", contact="Planavdelningen")
+    made = make_plan(session, submit_to="plan@x.example", contact="Planavdelningen")
+    make_party(session, made, "", organisation="Länsstyrelsen Skåne", party_group="authority_mandatory")
+    return made
 
 
 def steps(session: Session, plan: Plan) -> list[NextStep]:
@@ -36,6 +38,16 @@ def test_a_phase_in_preparation_asks_for_its_announcement_and_papers_by_its_firs
     found = steps(session, plan)
     assert [one.endpoint for one in found] == [next_steps.ANNOUNCEMENT, next_steps.PHASE]
     assert {one.by for one in found} == {phase.starts_on} and all(one.legal_ref for one in found)
+
+
+def test_a_phase_asks_for_those_who_always_have_the_proposal_while_the_register_has_none(session: Session) -> None:
+    bare = make_plan(session, submit_to="plan@x.example", contact="Planavdelningen")
+    assert next_steps.PARTIES not in [one.endpoint for one in steps(session, bare)]
+    make_plan_phase(session, bare, status="draft", begins=5)
+    assert (steps(session, bare)[0].endpoint, steps(session, bare)[0].legal_ref) == (
+        next_steps.PARTIES,
+        "5 kap. 11 § PBL",
+    )
 
 
 def test_an_open_phase_asks_for_reading_and_then_to_be_closed(session: Session, plan: Plan) -> None:

@@ -124,6 +124,26 @@ def test_a_table_is_taken_in_once_row_by_row_with_reasons(session: Session, plan
     ]
 
 
+def test_those_the_law_always_names_are_known_by_their_names(session: Session, tmp_path: Path) -> None:
+    rows = {
+        "Länsstyrelsen Skåne;Myndighet;": "authority_mandatory",
+        "Lantmäterimyndigheten i Malmö;;": "authority_mandatory",
+        "Vellinge kommun;Organisation;": "authority_mandatory",
+        "Svedala kommun;Fastighetsägare;Övre 1": "property_party",
+        "Ystads kommun;;Övre 2": "property_party",
+        "Trafikverket;Myndighet;": "other_interest",
+        "Region Skåne;Myndighet;": "other_interest",
+    }
+    path = tmp_path / "krets.csv"
+    path.write_text("\n".join(("Organisation;Kategori;Fastighet", *rows)))
+    dp = make_plan(session)
+    take(session, dp, path)
+    assert [one.party_group for one in parties(session, dp)] == list(rows.values())
+    op = make_plan(session, "Översiktsplan", kind="comprehensive_plan")
+    take(session, op, path)
+    assert [one.party_group for one in parties(session, op)][-1] == "authority_mandatory"
+
+
 def test_a_workbook_with_numbers_and_first_and_last_names_is_understood(
     session: Session, plan: Plan, tmp_path: Path
 ) -> None:
