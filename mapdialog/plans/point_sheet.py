@@ -1,14 +1,18 @@
 """The points of a plan as rows of a workbook that planners edit and bring back: its columns, and reading them."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased
 
-from mapdialog.contributions.models import Contribution
-from mapdialog.core.text import N_
+from mapdialog.accounts.models import Account
+from mapdialog.contributions.models import Contribution, ContributionDistrict
+from mapdialog.core.text import N_, clean, clean_line
+from mapdialog.districts.models import District, DistrictSet
+from mapdialog.geo import expressions
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
 from mapdialog.plans.answer_queue import Wanted, joined, narrowed
 from mapdialog.plans.models import Plan, PlanPhase
@@ -36,9 +40,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("answer_version", N_("Svarets version"), 9),
     Column("number", N_("Yttrande"), 10),
     Column("seq", N_("Synpunkt"), 10),
+    Column("received", N_("Inkom"), 11),
+    Column("registry_no", N_("Diarienummer"), 14),
     Column("phase", N_("Skede"), 14),
     Column("sender", N_("Från"), 26),
     Column("group", N_("Grupp"), 22),
+    Column("district", N_("Område"), 18),
     Column("quote", N_("Citat"), 50),
     Column("summary", N_("Sammanfattning"), 50, True),
     Column("theme", N_("Tema"), 18, True),
@@ -47,8 +54,23 @@ COLUMNS: tuple[Column, ...] = (
     Column("reason", N_("Skäl"), 50, True),
     Column("forwarded_to", N_("Skickad vidare till"), 24, True),
     Column("status", N_("Status"), 12),
+    Column("reviewer", N_("Granskat av"), 20),
+    Column("north", N_("N (SWEREF 99 TM)"), 12),
+    Column("east", N_("E (SWEREF 99 TM)"), 12),
 )
 EDITED = tuple(one.key for one in COLUMNS if one.is_edited)
+LINES = {"theme", "outcome", "forwarded_to"}  # one line each; the others keep their paragraphs
+EXPORTED = "exported"  # a hidden column: what each edited cell said when the file was made
+
+
+def tidy(key: str, words: str) -> str:
+    """The words of an edited cell as they are kept."""
+    return clean_line(words) if key in LINES else clean(words)
+
+
+def marks(values: Mapping[str, str | None]) -> str:
+    """A short mark of each edited cell's words, in the order of EDITED: tells which cells somebody has changed."""
+    return " ".join(hashlib.blake2b(tidy(key, values[key] or "").encode(), digest_size=6).hexdigest() for key in EDITED)
 
 
 def read_rows(session: Session, plan: Plan, wanted: Wanted) -> Iterator[Any]:
@@ -59,6 +81,10 @@ def read_rows(session: Session, plan: Plan, wanted: Wanted) -> Iterator[Any]:
 
 
 def _columns() -> Any:
+    # A place that nobody pointed at is only somewhere within the plan.
+    pointed = _C.place_source != "plan"
+    east, north = expressions.east_north(func.coalesce(expressions.anchor(PlanPoint.geom), case((pointed, _C.anchor))))
+    reviewer = aliased(Account)
     return select(
         PlanPoint.id,
         PlanPoint.version,
@@ -69,6 +95,9 @@ def _columns() -> Any:
         PlanPhase.kind.label("phase"),
         func.concat_ws(", ", func.nullif(_C.contact_name, ""), func.nullif(_S.organisation, "")).label("sender"),
         _S.party_group.label("group"),
+        _C.received_at.label("received"),
+        _S.registry_no,
+        case((pointed, _district())).label("district"),
         PlanPoint.quote,
         PlanPoint.summary,
         PlanTheme.label.label("theme"),
@@ -77,4 +106,17 @@ def _columns() -> Any:
         PlanAnswer.reason,
         PlanAnswer.forwarded_to,
         PlanAnswer.status,
+        select(reviewer.name).where(reviewer.id == PlanAnswer.reviewer_id).scalar_subquery().label("reviewer"),
+        north.label("north"),
+        east.label("east"),
+    )
+
+
+def _district() -> Any:
+    return (
+        select(District.name)
+        .join(ContributionDistrict, ContributionDistrict.district_id == District.id)
+        .join(DistrictSet, DistrictSet.id == District.district_set_id)
+        .where(DistrictSet.is_default, ContributionDistrict.contribution_id == _C.id)
+        .scalar_subquery()
     )

@@ -11,7 +11,7 @@ from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
 from mapdialog.geo.geometry import from_element
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
-from mapdialog.plans.answer_rules import AnswerDraft, faults
+from mapdialog.plans.answer_rules import AnswerDraft, faults, lacks
 from mapdialog.plans.answering import answer_points, as_draft, attach, detach, keep_aside, save_answer
 from mapdialog.plans.kinds import AnswerStatus
 from mapdialog.plans.models import Plan
@@ -145,7 +145,8 @@ def _change(row: SheetRow, point: PlanPoint) -> RowChange:
         "reason": (now.reason, row.reason),
         "forwarded_to": (now.forwarded_to, row.forwarded_to),
     }
-    made = RowChange(row, point, {name: pair for name, pair in pairs.items() if pair[0] != pair[1]})
+    changed = {name: pair for name, pair in pairs.items() if name in row.touched and pair[0] != pair[1]}
+    made = RowChange(row, point, changed)
     return replace(made, conflict=_conflict(made, answer))
 
 
@@ -168,9 +169,11 @@ def _wrong(row: SheetRow, change: RowChange) -> list[str]:
     wrong = []
     if change.changes_answer:
         wrong = [_words(one) for one in faults(_draft(row)).values()]
-    if not row.summary and not change.point.quote:
+    if {"outcome", "reason"} & set(change.fields) and "reason" in (lacking := lacks(_draft(row))):
+        wrong.append(lacking["reason"].message)
+    if "summary" in change.fields and not row.summary and not change.point.quote:
         wrong.append(N_("Sammanfattningen är tom."))
-    if len(row.summary) > SUMMARY_MAX:
+    if "summary" in change.fields and len(row.summary) > SUMMARY_MAX:
         wrong.append(N_("Sammanfattningen är för lång."))
     return wrong
 

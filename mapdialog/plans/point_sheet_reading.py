@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from mapdialog.core.errors import Invalid
-from mapdialog.core.text import N_, clean, clean_line
+from mapdialog.core.text import N_
 from mapdialog.core.wording import translator
 from mapdialog.plans.labels import OUTCOMES
-from mapdialog.plans.point_sheet import EDITED
+from mapdialog.plans.point_sheet import EDITED, EXPORTED, marks, tidy
 from mapdialog.plans.point_sheet_writing import MARK
 
 MOST_ROWS = 50_000
 MOST_UNPACKED = 300 * 1024 * 1024
 _NUMBERS = ("id", "version", "answer_id", "answer_version")
-_LINES = {"theme", "outcome", "forwarded_to"}
 
 
 @dataclass(frozen=True)
 class SheetRow:
     """A row as it was read: `line` in the sheet, the point and versions it was made of, what may have been edited.
 
+    `touched` names the cells that say another thing than when the file was made, or all of them when it doesn't tell.
     `faults` are Swedish msgids of what can't be read in it.
     """
 
@@ -37,6 +37,7 @@ class SheetRow:
     answer: str = ""
     reason: str = ""
     forwarded_to: str = ""
+    touched: frozenset[str] = frozenset(EDITED)
     faults: tuple[str, ...] = field(default=())
 
 
@@ -117,9 +118,16 @@ def _row(line: int, cells: tuple[Any, ...], places: dict[str, int], outcomes: di
     outcome = outcomes.get(texts["outcome"].casefold()) if texts["outcome"] else None
     if texts["outcome"] and outcome is None:
         faults.append(N_("Utfallet finns inte i listan."))
-    read: dict[str, Any] = {key: (clean_line if key in _LINES else clean)(words) for key, words in texts.items()}
-    read |= numbers | {"outcome": outcome, "faults": tuple(faults)}
+    read: dict[str, Any] = {key: tidy(key, words) for key, words in texts.items()} | {"outcome": outcome}
+    read |= numbers | {"touched": _touched(read, _text(cell(EXPORTED))), "faults": tuple(faults)}
     return SheetRow(line=line, **read)
+
+
+def _touched(read: dict[str, Any], exported: str) -> frozenset[str]:
+    before, after = exported.split(), marks(read).split()
+    if len(before) != len(after):
+        return frozenset(EDITED)
+    return frozenset(key for key, was, now in zip(EDITED, before, after, strict=True) if was != now)
 
 
 def _number(cell: Any) -> int | None:

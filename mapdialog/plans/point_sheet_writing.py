@@ -1,14 +1,16 @@
 """Writes the points of a plan as a workbook to be edited: text only, choices as lists, and a sheet that says how."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from mapdialog.core.clock import local
 from mapdialog.core.text import N_
 from mapdialog.core.wording import Translate
 from mapdialog.geo.spreadsheet import excel_text
 from mapdialog.plans.labels import ANSWER_STATUSES, GROUP_LABELS, OUTCOMES, PHASE_KINDS
-from mapdialog.plans.point_sheet import COLUMNS
+from mapdialog.plans.point_sheet import COLUMNS, EDITED, EXPORTED, marks
 
 MARK = "mapdialog-plan"
 LAST_ROW = 20_000
@@ -16,7 +18,7 @@ _KEYS = {"phase": PHASE_KINDS, "group": GROUP_LABELS, "outcome": OUTCOMES, "stat
 HOW = (
     N_("Ändra bara i de vita kolumnerna: sammanfattning, tema, utfall, svar, skäl och skickad vidare till."),
     N_("Lägg inte till rader. Rader som du tar bort ur filen ändras inte."),
-    N_("Skäl krävs för alla utfall utom ”Tillgodosedd” innan svaret kan granskas."),
+    N_("Skriv skäl för alla utfall utom ”Tillgodosedd”. Filen läses inte in utan dem."),
     N_("Samma svar på flera rader är ett gemensamt svar. Ändrar du det på några av dem får de ett eget."),
     N_("Samma nya text på flera obesvarade rader blir ett gemensamt svar."),
     N_("Färdiga svar ändras inte genom filen. Öppna dem igen först."),
@@ -57,12 +59,14 @@ def write_points(path: Path, rows: Iterable[Any], *, slug: str, title: str, them
 
 def _looks(book: Any) -> dict[str, Any]:
     top = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#c9d3d8"}
+    fixed = top | {"bg_color": "#eef2f3", "font_color": "#4c5c66"}
     return {
         "head": book.add_format(
             {"bold": True, "font_color": "#ffffff", "bg_color": "#07435a", "text_wrap": True, "valign": "vcenter"}
         ),
         "edited": book.add_format(top),
-        "fixed": book.add_format(top | {"bg_color": "#eef2f3", "font_color": "#4c5c66"}),
+        "fixed": book.add_format(fixed),
+        "date": book.add_format(fixed | {"num_format": "yyyy-mm-dd"}),
         "title": book.add_format({"bold": True, "font_size": 16}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),
     }
@@ -74,6 +78,8 @@ def _head(page: Any, looks: dict[str, Any], _: Translate) -> None:
     for at, column in enumerate(COLUMNS):
         page.set_column(at, at, column.width)
         page.write_string(0, at, column.key)
+    page.set_column(len(COLUMNS), len(COLUMNS), None, None, {"hidden": True})
+    page.write_string(0, len(COLUMNS), EXPORTED)
     page.set_row(1, 32)
     for at, column in enumerate(COLUMNS):
         page.write_string(1, at, _(column.heading), looks["head"])
@@ -90,11 +96,14 @@ def _line(page: Any, number: int, row: Any, looks: dict[str, Any], _: Translate)
         value, look = getattr(row, column.key), looks["edited" if column.is_edited else "fixed"]
         if value is None:
             page.write_blank(number, at, None, look)
-        elif isinstance(value, int):
-            page.write_number(number, at, value, look)
+        elif isinstance(value, int | float):
+            page.write_number(number, at, round(value), look)
+        elif isinstance(value, datetime):
+            page.write_datetime(number, at, local(value).replace(tzinfo=None), looks["date"])
         else:
             words = _KEYS.get(column.key, {}).get(value)
             page.write_string(number, at, excel_text(_(words) if words else value), look)
+    page.write_string(number, len(COLUMNS), marks({key: excel_text(getattr(row, key) or "") for key in EDITED}))
 
 
 def _choices(page: Any, themes: int, _: Translate) -> None:

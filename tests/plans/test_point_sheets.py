@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from mapdialog.plans.answer_rules import AnswerDraft
 from mapdialog.plans.models import Plan
 from mapdialog.plans.point_sheet_reading import read_points
 from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement
-from tests.seeds import make_account
+from tests.seeds import TRELLEBORG, make_account, make_district_set
 from tests.staffing import sign_in
 
 SV = translator("sv")
@@ -152,11 +153,50 @@ def test_what_meets_a_colleagues_work_is_kept_beside_it_and_told(
     assert set(aside) == {f"Ur filen {point.id}." for point in (one, two, three)}
 
 
+def test_rows_that_nobody_touched_leave_a_colleagues_work_alone(
+    session: Session, plan: Plan, actor: int, tmp_path: Path
+) -> None:
+    edited, untouched, summed = (make_point(session, make_statement(session, plan)) for _ in range(3))
+    shared = make_answer(session, [edited, untouched, summed], status="draft")
+    write(session, plan, tmp_path / "p.xlsx")
+    answering.save_answer(session, shared, AnswerDraft("Kollegans.", "met"), version=shared.version, actor_id=None)
+    untouched.summary, untouched.version = "Kollegans ord.", untouched.version + 1
+    session.flush()
+    book = Book(tmp_path / "p.xlsx")
+    book.set(edited.id, "answer", "Ur filen.")
+    book.set(summed.id, "summary", "Kortare.")
+    session.expire_all()
+    found = point_sheet_applying.compare(session, plan, read_points(book.save(), plan.slug))
+    assert [(one.point.id, set(one.fields)) for one in found.changes] == [(summed.id, {"summary"})]
+    assert [one.point.id for one in found.conflicts] == [edited.id] and found.unchanged == 1
+    apply(session, plan, book.path, actor)
+    session.expire_all()
+    assert (shared.text, untouched.summary, summed.summary) == ("Kollegans.", "Kollegans ord.", "Kortare.")
+
+
+def test_a_row_tells_when_where_and_by_whom(session: Session, plan: Plan, tmp_path: Path) -> None:
+    make_district_set(session)
+    came = datetime(2026, 10, 1, 23, 30, tzinfo=UTC)  # past midnight in Stockholm
+    placed = make_statement(session, plan, at=(50.4, -20), received_at=came, registry_no="SBN 2026/123-7")
+    point, nowhere = make_point(session, placed), make_point(session, make_statement(session, plan))
+    reviewer = make_account(session, Role.PLANNER)
+    make_answer(session, [point], reviewer_id=reviewer.id)
+    write(session, plan, tmp_path / "p.xlsx")
+    book = Book(tmp_path / "p.xlsx")
+    east, north = TRELLEBORG
+    assert book.get(point.id, "received").date() == date(2026, 10, 2)
+    assert book.get(point.id, "registry_no") == "SBN 2026/123-7" and book.get(point.id, "reviewer") == reviewer.name
+    assert (book.get(point.id, "east"), book.get(point.id, "north")) == (round(east + 50.4), round(north - 20))
+    assert book.get(point.id, "district")
+    assert [book.get(nowhere.id, key) for key in ("district", "north", "east", "reviewer")] == [None] * 4
+
+
 @pytest.mark.parametrize(
     ("key", "value", "why"),
     [
         ("answer", "=1+1", "formel"),
         ("outcome", "Kanske", "Utfallet"),
+        ("outcome", "Inte tillgodosedd", "Skriv skälet"),
         ("summary", None, "Sammanfattningen är tom"),
         ("answer", "x" * 20_001, "för långt"),
         ("id", 999_999, "finns inte i planen"),
