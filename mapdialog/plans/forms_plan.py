@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from shapely.geometry import MultiPolygon
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from mapdialog.accounts import queries as accounts
@@ -16,8 +16,9 @@ from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
 from mapdialog.dialogues import area as areas
 from mapdialog.dialogues.forms import DayField
+from mapdialog.districts import nearness
 from mapdialog.geo.geometry import from_element
-from mapdialog.plans import forms_map_file, map_files
+from mapdialog.plans import forms_map_file, map_files, plan_questions
 from mapdialog.plans.forms_map_file import MapFileForm
 from mapdialog.plans.labels import PLAN_KINDS
 from mapdialog.plans.models import Plan
@@ -29,10 +30,15 @@ _TRUTHS = ("deviates_from_comprehensive_plan", "significant_impact_assumed")
 
 
 class PlanForm(MapFileForm):
-    """A whole plan. What must hold is decided by `plans.planning`."""
+    """A whole plan. What must hold is decided by `plans.planning`.
 
+    `offers_swap` says that the area would lie right with longitude and latitude exchanged.
+    """
+
+    offers_swap = False
     version = HiddenField()
     registry_number = StringField(_l("Diarienummer"), description=_l("Till exempel SBN 2026/123."))
+    shares_number = BooleanField(_l("Två planer hör till samma ärende"))
     name = StringField(_l("Planens namn"), description=_l("Som det står i handlingarna."))
     kind = SelectField(_l("Slags plan"), validate_choice=False)
     started_on = DayField(
@@ -45,6 +51,7 @@ class PlanForm(MapFileForm):
     grounds_text = TextAreaField(_l("Motivering"), description=_l("Varför just det förfarandet? För er själva."))
     deviates_from_comprehensive_plan = SelectField(_l("Avviker förslaget från översiktsplanen?"), validate_choice=False)
     significant_impact_assumed = SelectField(_l("Antas betydande miljöpåverkan?"), validate_choice=False)
+    is_compatible = BooleanField(_l("Förslaget är förenligt med översiktsplanen trots att det avviker"))
     impact_decided_on = DayField(_l("Beslut om miljöpåverkan"), [Optional()])
     other_country = StringField(_l("Annat land som samråd ska ske med"), description=_l("Tomt om det inte behövs."))
     committee = StringField(_l("Ansvarig nämnd"), description=_l("Är personuppgiftsansvarig för yttrandena."))
@@ -62,6 +69,7 @@ class PlanForm(MapFileForm):
     )
     area_choice = RadioField(_l("Planområde"), validate_choice=False)
     area = TextAreaField(_l("Ritat område"))
+    area_is_there = BooleanField(_l("Planområdet ska ligga där det ligger"))
 
     def choose_from(self, session: Session, rules: RuleSet, language: str, plan: Plan | None) -> None:
         """Fill the choices; `rules` are those the plan keeps, or would keep."""
@@ -106,11 +114,14 @@ def fill(plan: Plan) -> dict[str, Any]:
     return values
 
 
-def read(form: PlanForm, session: Session, plan: Plan | None, today: date) -> tuple[PlanDraft, dict[str, DomainError]]:
-    """The draft that the form says, and what of it can't be read.
+def read(
+    form: PlanForm, session: Session, plan: Plan | None, rules: RuleSet, today: date
+) -> tuple[PlanDraft, dict[str, DomainError]]:
+    """The draft that the form says, and what of it can't be read. `rules` are those the plan keeps, or would keep.
 
     Without a day to start from the rest is read as if it were `today`, so that all faults are told at once. An area
     from a file is put into the form as a drawing, so that it is not lost when something else has to be corrected.
+    What may be right and mostly is not is asked about, once.
     """
     wrong: dict[str, DomainError] = {}
     shape: MultiPolygon | None = None
@@ -136,7 +147,36 @@ def read(form: PlanForm, session: Session, plan: Plan | None, today: date) -> tu
         impact_decided_on=form.impact_decided_on.data,
         area=shape,
     )
-    return draft, wrong
+    return draft, wrong | _questions(form, session, draft, rules, plan)
+
+
+def _questions(
+    form: PlanForm, session: Session, draft: PlanDraft, rules: RuleSet, plan: Plan | None
+) -> dict[str, DomainError]:
+    found: dict[str, DomainError | None] = {}
+    if not form.shares_number.data:
+        found["shares_number"] = plan_questions.about_number(session, draft.registry_number, plan)
+    if not form.is_compatible.data:
+        found["is_compatible"] = plan_questions.about_deviation(draft, rules, plan)
+    is_stored = plan is not None and plan.area is not None and draft.area == from_element(plan.area)
+    if draft.area is not None and not is_stored and not form.area_is_there.data:
+        found["area_is_there"], form.offers_swap = plan_questions.about_place(session, draft.area)
+    return {name: error for name, error in found.items() if error is not None}
+
+
+def find_drawn(form: PlanForm) -> MultiPolygon | None:
+    """The area that stands in the form, EPSG:3006; None without one that can be read."""
+    try:
+        return areas.from_geojson(form.area.data or "") if form.area_choice.data == "drawn" else None
+    except Invalid:
+        return None
+
+
+def swap_area(form: PlanForm) -> None:
+    """Let longitude and latitude of the form's area change places."""
+    drawn = find_drawn(form)
+    if drawn is not None and (turned := nearness.swapped(drawn)) is not None:
+        form.area.data, form.area_is_there.data = areas.to_geojson(turned), False
 
 
 def _area(form: PlanForm, session: Session, plan: Plan | None) -> MultiPolygon | None:
@@ -160,6 +200,7 @@ def _area(form: PlanForm, session: Session, plan: Plan | None) -> MultiPolygon |
             raise Invalid(N_("Välj en fil, eller ett annat sätt att ange området."), field="file")
         shape = map_files.area_of(forms_map_file.read(form, upload))
         form.forget_file()
+        form.area_is_there.data = False
     else:
         raise Invalid(N_("Välj hur området anges."), field="area_choice")
     form.area.data, form.area_choice.data = areas.to_geojson(shape), "drawn"

@@ -15,7 +15,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
 from mapdialog.dialogues.area import municipality_box
-from mapdialog.geo.geometry import from_element
+from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.plans import (
     forms_plan,
     overview_page,
@@ -126,10 +126,13 @@ def _today() -> date:
 def _submitted(form: PlanForm, plan: Plan | None) -> Page:
     rules = _rules(form, plan)
     form.choose_from(session(), rules, languages.choose(), plan)
+    if request.form.get("action") == "swap":
+        forms_plan.swap_area(form)
+        return _editor(form, plan, is_filled=True)
     is_readable = form.validate()
     try:
         # Read also when a field makes no sense: everything that is wrong is told at once.
-        draft, wrong = forms_plan.read(form, session(), plan, _today())
+        draft, wrong = forms_plan.read(form, session(), plan, rules, _today())
         found = planning.problems(session(), draft, rules, languages.choose())
         wrong |= {name: error for name, error in found.items() if name not in wrong and not form[name].errors}
         if wrong:
@@ -167,6 +170,8 @@ def _editor(form: PlanForm, plan: Plan | None, *, is_filled: bool = False) -> st
     if not is_filled:
         form.choose_from(session(), rules, languages.choose(), plan)
     day = plan.started_on if plan else form.started_on.data
+    drawn = forms_plan.find_drawn(form)
+    box = list(from_store(drawn).bounds) if drawn is not None else municipality_box(session())
     return render_template(
         "staff/plans/edit.html",
         form=form,
@@ -174,5 +179,5 @@ def _editor(form: PlanForm, plan: Plan | None, *, is_filled: bool = False) -> st
         rules=rules,
         language=languages.choose(),
         checked=rules.is_checked_for(day) if isinstance(day, date) else True,
-        map_data={"bbox": municipality_box(session()), "layers": background_layers()},
+        map_data={"bbox": box, "layers": background_layers()},
     )

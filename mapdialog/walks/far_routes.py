@@ -5,9 +5,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
-from mapdialog.districts.queries import bounds_of, find_set
-from mapdialog.geo.geometry import from_store, to_store
-from mapdialog.geo.problems import GeoProblem
+from mapdialog.districts import nearness
 
 FAR_M = 10_000.0  # a walk may well cross the border, or begin at the railway station of the next town
 
@@ -15,23 +13,12 @@ FAR_M = 10_000.0  # a walk may well cross the border, or begin at the railway st
 def is_swapped(session: Session, route: shapely.LineString) -> bool | None:
     """None for a route (EPSG:3006) near the municipality's districts; True for one far away that would lie near them
     with longitude and latitude exchanged, False for another. Without districts everything is near."""
-    district_set = find_set(session)
-    bounds = bounds_of(session, district_set) if district_set is not None else None
-    if bounds is None:
-        return None
-    home = shapely.box(*bounds)
-    if home.distance(route) <= FAR_M:
-        return None
-    other = swapped(route)
-    return other is not None and home.distance(other) <= FAR_M
+    return nearness.is_swapped(session, route, FAR_M)
 
 
 def swapped(route: shapely.LineString) -> shapely.LineString | None:
     """The route with longitude and latitude exchanged; None where that is no place on earth."""
-    try:
-        line = to_store(shapely.transform(from_store(route), lambda places: places[:, ::-1]))
-    except GeoProblem:
-        return None
+    line = nearness.swapped(route)
     return line if isinstance(line, shapely.LineString) else None
 
 

@@ -1,14 +1,16 @@
 """A plan is put up and changed: at the desk, from map files of every kind, by the rules of its day."""
 
 import io
+import json
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import pytest
 from flask.testing import FlaskClient
-from shapely.geometry import LineString, Polygon, box
+from shapely.geometry import LineString, Polygon, box, mapping
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
@@ -207,6 +209,34 @@ def test_saving_again_leaves_the_area_exactly_as_it_was(planner: FlaskClient, se
     assert planner.post(f"/staff/plans/{plan.slug}/edit", data=sent).status_code == 302
     session.expire_all()
     assert plan.area is not None and plan.area.desc == before
+
+
+def test_what_is_mostly_a_mistake_is_asked_about_once_and_all_together(planner: FlaskClient, session: Session) -> None:
+    make_plan(session, "Detaljplan för Nedre", registry_number="SBN 2026/312")
+    jutland = json.dumps(mapping(box(9.147, 55.26, 9.15, 55.262)))
+    odd = {"procedure": "standard", "grounds": [], "deviates_from_comprehensive_plan": "yes", "area": jutland}
+    sent = SENT | odd | {"area_choice": "drawn"}
+    asked = planner.post("/staff/plans/new", data=sent)
+    assert asked.status_code == 422
+    for words in ("Detaljplan för Nedre", "5 kap. 7 § första stycket 1 PBL", "ligger utanför kommunen"):
+        assert words in asked.text, words
+    assert '"bbox": [9.14' in asked.text and 'value="swap"' not in asked.text
+    said = dict.fromkeys(("shares_number", "is_compatible", "area_is_there"), "y")
+    assert planner.post("/staff/plans/new", data=sent | said).status_code == 302
+    page = planner.get("/staff/plans/detaljplan-for-ovre-3/edit").text
+    kept = unescape(page.split('id="area" hidden')[1].split(">", 1)[1].split("</textarea>")[0])
+    again = planner.post("/staff/plans/detaljplan-for-ovre-3/edit", data=sent | {"area": kept, "summary": "Skolor."})
+    assert again.status_code == 302
+
+
+def test_an_area_whose_degrees_have_changed_places_changes_back(planner: FlaskClient, session: Session) -> None:
+    lon, lat = TRELLEBORG_LONLAT
+    sent = SENT | {"area_choice": "drawn", "area": json.dumps(mapping(box(lat, lon, lat + 0.002, lon + 0.002)))}
+    asked = planner.post("/staff/plans/new", data=sent)
+    assert asked.status_code == 422 and 'value="swap"' in asked.text
+    turned = planner.post("/staff/plans/new", data=sent | {"action": "swap"}).text
+    area = unescape(turned.split('id="area" hidden')[1].split(">", 1)[1].split("</textarea>")[0])
+    assert planner.post("/staff/plans/new", data=sent | {"area": area}).status_code == 302
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.SAFETY_COORDINATOR])
