@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import local
 from mapdialog.plans import deadlines
@@ -79,12 +79,6 @@ def last_frozen_report(session: Session, plan: Plan, phase: PlanPhase) -> PlanRe
     """The phase's latest report that is finished, in whichever edition."""
     query = select(PlanReport).where(PlanReport.phase_id == phase.id, PlanReport.frozen_at.is_not(None))
     return session.scalars(query.order_by(PlanReport.frozen_at.desc(), PlanReport.id.desc()).limit(1)).first()
-
-
-def list_dispatches(session: Session, plan: Plan) -> list[PlanDispatch]:
-    """Everything that was prepared or sent, with its recipients."""
-    query = select(PlanDispatch).where(PlanDispatch.plan_id == plan.id).options(selectinload(PlanDispatch.recipients))
-    return list(session.scalars(query.order_by(PlanDispatch.id)))
 
 
 def _phases(plan: Plan, duty: DispatchDuty) -> list[PlanPhase | None]:

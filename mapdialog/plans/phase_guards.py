@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
-from mapdialog.plans import announcement_facts, deadlines, phase_dates, rules
+from mapdialog.plans import announcement_facts, completeness, deadlines, phase_dates, rules
 from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.phase_dates import PhaseDates
 from mapdialog.plans.problems import Problem, Weight
 from mapdialog.plans.rule_sets import RuleSet
 from mapdialog.plans.rule_types import AnnouncementNeed, Checklist, ChecklistItem, MinimumPeriod, PhaseRule, When
-from mapdialog.plans.statement_models import PlanStatement
 
 _OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 
@@ -208,5 +207,4 @@ def has_documents(session: Session, phase: PlanPhase) -> bool:
 
 def why_not_close(session: Session, phase: PlanPhase, today: date) -> list[Problem]:
     """What stands in the way of closing the phase today."""
-    unread = select(func.count()).where(PlanStatement.phase_id == phase.id, PlanStatement.read_at.is_(None))
-    return rules.why_not_close(session.scalar(unread) or 0, ends_on=phase.ends_on, today=today)
+    return rules.why_not_close(completeness.count_unread(session, phase), ends_on=phase.ends_on, today=today)

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapdialog.core.text import N_
-from mapdialog.plans.kinds import Channel, Outcome, PhaseKind, PhaseStatus, PlanKind, ReportKind
+from mapdialog.plans.kinds import Outcome, PhaseKind, PhaseStatus, ReportKind
 from mapdialog.plans.problems import Problem, Weight
 from mapdialog.plans.rule_sets import RuleSet
 from mapdialog.plans.rule_types import AnnouncementNeed, Checklist, ChecklistItem, PhaseRule, When
 
-# What is said aloud is answered but gives no right to appeal; the officer may say otherwise of the single statement.
-WRITTEN_CHANNELS = frozenset({Channel.WEB, Channel.EMAIL, Channel.LETTER, Channel.SOCIAL_MEDIA})
 # 5:24, 5:30 and 13:11 speak of views that were not met.
 UNMET_OUTCOMES = frozenset({Outcome.NOT_MET, Outcome.PARTLY_MET})
 _OVER = frozenset({PhaseStatus.CLOSED, PhaseStatus.REPORTED})
@@ -174,41 +172,6 @@ def why_not_close(unread: int, *, ends_on: date | None = None, today: date | Non
     return found
 
 
-def why_not_final(
-    report_kind: str,
-    unanswered: int,
-    without_reason: int,
-    *,
-    not_final: int = 0,
-    unsplit: int = 0,
-    is_closed: bool = True,
-    has_account: bool = True,
-) -> list[Problem]:
-    """What stands in the way of finishing a report, as counts: points without an answer, answers without a reason or
-    not final yet, statements without a point, and for a review statement the account of how the public took part."""
-    counts = [
-        ("unsplit", unsplit, N_("Yttranden utan utmärkt synpunkt: %(count)s.")),
-        ("unanswered", unanswered, N_("Synpunkter utan svar: %(count)s.")),
-        (
-            "without_reason",
-            without_reason,
-            N_("Svar utan skäl: %(count)s. Skälet behövs när synpunkten inte är helt tillgodosedd."),
-        ),
-        ("not_final", not_final, N_("Svar som inte är färdiga: %(count)s.")),
-    ]
-    reference = REPORT_REFERENCES.get(report_kind, "")
-    found = [
-        Problem(key, message, Weight.STOPS, reference, {"count": count}) for key, count, message in counts if count
-    ]
-    if not is_closed:
-        message = N_("Skedet är inte stängt än.")
-        found.append(Problem("not_closed", message, Weight.STOPS, reference))
-    if report_kind == ReportKind.GRANSKNINGSUTLATANDE and not has_account:
-        message = N_("Skriv hur allmänheten har kunnat delta.")
-        found.append(Problem("no_account", message, Weight.STOPS, "5 kap. 23 § första stycket 3 PBL"))
-    return found
-
-
 REPORT_REFERENCES: dict[str, str] = {
     ReportKind.SAMRADSREDOGORELSE: "5 kap. 17 § och 3 kap. 11 § PBL",
     ReportKind.GRANSKNINGSUTLATANDE: "5 kap. 23 § PBL",
@@ -221,43 +184,6 @@ def needs_reason(outcome: str | None) -> bool:
     return outcome is not None and outcome != Outcome.MET
 
 
-def check_answer(text: str, outcome: str | None, reason: str) -> list[Problem]:
-    """What an answer lacks before it can leave the draft."""
-    found = []
-    if not text.strip():
-        found.append(Problem("no_text", N_("Skriv ett svar."), Weight.STOPS))
-    if outcome is None:
-        found.append(Problem("no_outcome", N_("Välj vad synpunkten ledde till."), Weight.STOPS))
-    if needs_reason(outcome) and not reason.strip():
-        message = N_("Skriv varför. Skälet behövs när synpunkten inte är helt tillgodosedd.")
-        found.append(Problem("no_reason", message, Weight.STOPS, "5 kap. 17 och 23 §§ PBL"))
-    return found
-
-
-def is_written(channel: str) -> bool:
-    """Whether what comes that way counts as written, unless the officer says otherwise."""
-    return channel in WRITTEN_CHANNELS
-
-
 def is_unmet(outcome: str | None) -> bool:
     """Whether a point of that outcome belongs in the list of unmet views (5:24, 5:30)."""
     return outcome in UNMET_OUTCOMES
-
-
-def may_appeal(
-    written: bool,
-    in_time: bool,
-    outcome: str | None,
-    *,
-    plan_kind: str = PlanKind.DETAILED_PLAN,
-    phase_kind: str = PhaseKind.CONSULTATION,
-    withdrawn: bool = False,
-) -> bool:
-    """Whether a point by itself keeps the right to appeal open (13:11): written, in time and not met.
-
-    `in_time` is against the end of the plan's *review*, in whichever phase the point came: a statement too late for the
-    consultation but before the review's end counts. What was said of a programme does not.
-    """
-    by_view = plan_kind in (PlanKind.DETAILED_PLAN, PlanKind.AREA_REGULATIONS)
-    is_of_the_plan = phase_kind != PhaseKind.PROGRAMME_CONSULTATION
-    return by_view and is_of_the_plan and written and in_time and is_unmet(outcome) and not withdrawn

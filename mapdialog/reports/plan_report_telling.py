@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mapdialog.plans.kinds import Outcome, PartyGroup, Stance
+from mapdialog.plans.kinds import PartyGroup, Stance
 from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import (
     GROUPS,
@@ -21,7 +21,6 @@ from mapdialog.reports.plan_report_reading import PointRow, StatementRow
 
 NO_SUMMARY = "(Sammanfattning saknas.)"
 _HAS_ORGANISATIONS = frozenset({PartyGroup.OTHER_INTEREST, PartyGroup.PUBLIC})
-UNMET = frozenset({Outcome.NOT_MET, Outcome.PARTLY_MET})
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ class Telling:
         return Totals(
             statements=len(told),
             points=sum(len(row.points) for row in told),
-            late=sum(not row.in_time for row in told),
+            late=sum(row.in_time is False for row in told),
             oral=sum(not row.is_written for row in told),
             without_objection=sum(row.stance == Stance.NO_OBJECTION for row in told),
             hidden_statements=len(hidden),
@@ -139,8 +138,3 @@ def group_of(sender: Sender) -> str:
 def is_placed(row: StatementRow) -> bool:
     """Whether the statement is counted in a district: somebody pointed at a place, and it tells of nobody protected."""
     return bool(row.spots) and not row.sender.is_protected
-
-
-def is_unmet(outcome: str | None) -> bool:
-    """Whether a view remains, in whole or in part."""
-    return outcome in UNMET

@@ -243,46 +243,6 @@ def test_a_phase_with_unread_statements_or_days_left_cannot_be_closed() -> None:
     assert rules.why_not_close(0, ends_on=last, today=date(2026, 10, 10)) == []
 
 
-def test_a_report_is_final_when_every_point_is_answered_with_its_reason() -> None:
-    assert rules.why_not_final("samradsredogorelse", 0, 0) == []
-    found = rules.why_not_final(
-        "granskningsutlatande", 2, 1, not_final=4, unsplit=5, is_closed=False, has_account=False
-    )
-    assert keys(found) == ["unsplit", "unanswered", "without_reason", "not_final", "not_closed", "no_account"]
-    assert all(one.legal_ref.startswith("5 kap. 23 §") and not one.can_be_overridden for one in found)
-    assert rules.why_not_final("samradsredogorelse", 0, 0, has_account=False) == []
-
-
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_every_outcome_but_met_needs_a_reason(outcome: Outcome) -> None:
-    assert keys(rules.check_answer("Svar", outcome, " ")) == ([] if outcome == Outcome.MET else ["no_reason"])
-    assert rules.check_answer("Svar", outcome, "Skäl") == []
-
-
-def test_an_answer_needs_words_and_an_outcome() -> None:
-    assert keys(rules.check_answer(" ", None, "")) == ["no_text", "no_outcome"]
-
-
-def test_the_right_to_appeal_takes_a_written_view_in_time_that_was_not_met() -> None:
-    assert rules.may_appeal(True, True, "not_met")
-    assert rules.may_appeal(True, True, "partly_met")
-    assert not rules.may_appeal(False, True, "not_met")
-    assert not rules.may_appeal(True, False, "not_met")
-    assert not rules.may_appeal(True, True, "met")
-    assert not rules.may_appeal(True, True, None)
-    assert not rules.may_appeal(True, True, "not_met", withdrawn=True)
-
-
-def test_it_is_not_a_matter_for_programmes_and_comprehensive_plans() -> None:
-    assert not rules.may_appeal(True, True, "not_met", phase_kind="programme_consultation")
-    assert not rules.may_appeal(True, True, "not_met", plan_kind="comprehensive_plan")
-    assert rules.may_appeal(True, True, "not_met", plan_kind="area_regulations", phase_kind="second_review")
-
-
-def test_only_what_is_said_aloud_is_not_written() -> None:
-    assert [one for one in Channel if not rules.is_written(one)] == ["counter", "phone", "meeting"]
-
-
 @pytest.mark.parametrize(
     ("kinds", "words"),
     [
