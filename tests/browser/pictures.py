@@ -44,6 +44,16 @@ PHONES = """
 </style><img src="PHONE"><img src="FORM"><img src="LIST">
 """
 
+SIDE_BY_SIDE = """
+<!doctype html><style>
+  body { margin: 0; width: 1340px; height: 900px; position: relative; }
+  body { background: linear-gradient(160deg, #e9eef0, #f6f7f5 70%); }
+  img { position: absolute; box-shadow: 0 14px 44px #10243a45; border: 1px solid #10243a30; }
+  .desk { width: 940px; left: 360px; top: 150px; border-radius: 12px; }
+  .phone { width: 360px; left: 50px; top: 50px; border-radius: 34px; border: 9px solid #16222e; }
+</style><img class="desk" src="DESK"><img class="phone" src="PHONE">
+"""
+
 
 @contextmanager
 def fresh_demo(port: int) -> Iterator[tuple[str, dict[str, str]]]:
@@ -108,14 +118,19 @@ def citizens_pictures(browser: Browser, address: str) -> dict[str, bytes]:
     return pictures
 
 
-def staff_pictures(browser: Browser, address: str, email: str, password: str) -> dict[str, bytes]:
-    """At a desk: the inbox and the results."""
+def sign_in(browser: Browser, address: str, email: str, password: str) -> Page:
+    """A desk whose owner is signed in."""
     desk = context(browser, address, DESK).new_page()
     desk.goto("/staff/sign-in")
     desk.locator("[name=email]").fill(email)
     desk.locator("[name=password]").fill(password)
     desk.locator("[name=password]").press("Enter")
     desk.wait_for_url("**/staff/")
+    return desk
+
+
+def staff_pictures(desk: Page) -> dict[str, bytes]:
+    """At a desk: the inbox and the results."""
     pictures = {}
     look(desk, "/staff/inbox")
     pictures["inbox"] = desk.screenshot()
@@ -125,6 +140,23 @@ def staff_pictures(browser: Browser, address: str, email: str, password: str) ->
     desk.wait_for_timeout(1500)
     pictures["districts"] = desk.screenshot()
     return pictures
+
+
+def plan_pictures(phone: Page, desk: Page) -> dict[str, bytes]:
+    """The plan that is consulted on, as a neighbour sees it, and the queue of answers of the one that is answered."""
+    look(phone, "/plans/detaljplan-for-kvarteret-larkan")
+    look(desk, "/staff/plans/detaljplan-for-anderslovs-forskola/answers")
+    return {"phone": phone.screenshot(), "desk": desk.screenshot()}
+
+
+def walk_pictures(phone: Page, desk: Page) -> dict[str, bytes]:
+    """A walk's public page, and the board of what is to be done."""
+    phone.goto("/walks")
+    phone.locator("main a[href^='/walks/']").first.click()
+    phone.wait_for_load_state("networkidle")
+    phone.wait_for_timeout(1200)
+    look(desk, "/staff/actions")
+    return {"phone": phone.screenshot(), "desk": desk.screenshot()}
 
 
 def put_together(browser: Browser, html: str, size: tuple[int, int], pictures: dict[str, bytes]) -> bytes:
@@ -147,7 +179,11 @@ def main() -> None:
         save(put_together(browser, PHONES, (1340, 900), pictures), "phones")
         save(pictures["home"], "home")
         planner = next(email for email in passwords if email.startswith("planerare"))
-        pictures |= staff_pictures(browser, address, planner, passwords[planner])
+        desk = sign_in(browser, address, planner, passwords[planner])
+        pictures |= staff_pictures(desk)
+        phone = context(browser, address, PHONE).new_page()
+        for name, shown in (("plans", plan_pictures(phone, desk)), ("walks", walk_pictures(phone, desk))):
+            save(put_together(browser, SIDE_BY_SIDE, (1340, 900), shown), name)
         save(put_together(browser, OVERVIEW, (1600, 900), pictures), "overview")
         save(pictures["inbox"], "inbox")
         save(pictures["results"], "results")
