@@ -5,10 +5,10 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.citizen import open_dialogue, open_form, send, take_place, write_view
-from tests.chromium import PHONE, Live, settle
+from tests.chromium import PHONE, Live, settle, wait_until
 from tests.seeds import make_contribution
 
 pytestmark = pytest.mark.browser
@@ -191,11 +191,21 @@ def test_a_contribution_is_shown_on_a_small_map_with_a_way_to_the_large_one(phon
     expect(phone.locator("#panel-card .view-text").first).to_have_text("Den stora eken skymmer sikten.")
 
 
-def test_the_sheet_is_worked_by_its_button_and_by_arrow_keys(phone: Page, receipt: str) -> None:
-    phone.goto(f"/d/{SLUG}")
+def test_the_sheet_is_worked_by_its_button_also_before_its_script_has_come_and_by_arrow_keys(
+    phone: Page, receipt: str
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    phone.route("**/js/pages/dialogue.js", hold)
+    phone.goto(f"/d/{SLUG}", wait_until="commit")
     sheet, button = phone.locator("#sheet"), phone.locator("#sheet-more")
     expect(sheet).to_have_attribute("data-height", "peek")
     button.click()
+    wait_until(phone, lambda: bool(held))
+    held[0].continue_()
     expect(sheet).to_have_attribute("data-height", "half")
     button.focus()
     phone.keyboard.press("ArrowUp")

@@ -292,11 +292,12 @@ def test_a_phone_that_is_full_says_so_and_loses_nothing(
     context = open_context(**PHONE, geolocation=HERE, permissions=["geolocation"])
     page = join(context, walk)
     make_ready(page)
+    protocol = context.new_cdp_session(page)
+    # Before anything is written: for half a minute after that, the browser goes by the room it found then.
+    protocol.send("Storage.overrideQuotaForOrigin", {"origin": live.url, "quotaSize": 1000})
     page.locator('[data-category="lighting"]').click()
     page.locator('label:has([name="polarity"][value="insecure"])').click()
     page.locator("#words").fill("Får inte försvinna")
-    protocol = context.new_cdp_session(page)
-    protocol.send("Storage.overrideQuotaForOrigin", {"origin": live.url, "quotaSize": 1000})
     heavy = tmp_path / "brus.jpg"  # noise hardly gets smaller, so that it meets the limit
     Image.frombytes("RGB", (1600, 1200), os.urandom(1600 * 1200 * 3)).save(heavy, quality=90)
     page.locator("#photo").set_input_files(heavy)

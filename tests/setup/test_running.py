@@ -80,7 +80,8 @@ def test_the_database_is_let_go_when_a_command_has_done_its_work(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAPDIALOG_DATA_DIR", str(data_dir))
-    monkeypatch.delenv("MAPDIALOG_DATABASE_URL", raising=False)
+    for name in ("MAPDIALOG_DATABASE_URL", "MAPDIALOG_TEST_CLUSTER_URL"):
+        monkeypatch.delenv(name, raising=False)
     with open_session():  # as the demo does within `mapdialog run`
         assert cluster.stop(data_dir, only_if_unused=True) is False
     assert cluster.stop(data_dir, only_if_unused=True) is True

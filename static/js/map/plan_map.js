@@ -25,7 +25,10 @@ export function makePlanMap(element, { area, parts, layers, bbox = null, overlay
   }
   if (all.getLayers().length) map.fitBounds(all.getBounds(), { animate: false, maxZoom: 18, padding: [24, 24] });
   const laid = addOverlays(map, overlays);
-  byId("show-overlays")?.addEventListener("change", (event) => overlays.forEach(({ key }) => laid.show(key, event.target.checked)));
+  const shown = byId("show-overlays");
+  const showOverlays = () => overlays.forEach(({ key }) => laid.show(key, shown.checked));
+  shown?.addEventListener("change", showOverlays);
+  if (shown) showOverlays(); // it may have been pressed before the map was here
   let mark = null;
   const forget = () => { mark?.remove(); mark = null; };
   const put = ([lon, lat]) => { forget(); mark = L.circleMarker([lat, lon], { radius: 9, className: "draw-point", interactive: false }).addTo(map); };

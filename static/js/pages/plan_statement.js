@@ -61,7 +61,7 @@ async function restore() {
   const kept = queued?.draft ?? await findDraft(KEY).catch(() => null);
   if (queued) await dequeue(id);
   if (!kept || (field("text").value && !queued)) return;
-  Object.assign(draft, { client_id: kept.client_id, values: kept.values, photos: kept.photos ?? [] });
+  Object.assign(draft, { client_id: kept.client_id, values: kept.values, photos: [...(kept.photos ?? []), ...draft.photos] });
   const chosen = new URLSearchParams(location.search).get("part");
   showValues(chosen ? { ...kept.values, feature: chosen } : kept.values);
   field("client_id").value = draft.client_id;
@@ -178,6 +178,8 @@ byId("js-send").addEventListener("click", send);
 onQueue(turnWaiting);
 
 await restore();
+// Files chosen before this script was here are taken like the others.
+if (byId("files")?.files.length) byId("files").dispatchEvent(new Event("change", { bubbles: true }));
 showPlace();
 showFiles();
 

@@ -36,6 +36,7 @@ function tellOral() {
   note.hidden = said ? said !== "oral" : !note.dataset.oral.split(" ").includes(byId("channel").value);
 }
 for (const id of note ? ["channel", "form_of"] : []) byId(id).addEventListener("change", tellOral);
+if (note) addEventListener("pageshow", tellOral); // also what was chosen before this script was here, or stands there again
 
 /* Many letters in a row: the hands stay on the keyboard. */
 byId("register")?.addEventListener("keydown", (event) => {

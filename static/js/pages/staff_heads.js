@@ -22,3 +22,4 @@ function count() {
 }
 
 form.addEventListener("input", count);
+addEventListener("pageshow", count); // also what was typed before this script was here, or stands there again

@@ -20,5 +20,6 @@ const ask = afterQuiet(async () => {
 
 if (said) {
   first.addEventListener("input", ask);
+  addEventListener("pageshow", () => { if (first.value !== first.defaultValue) ask(); });
   if (!one(".error-summary")) suggested = last.value;
 }

@@ -25,8 +25,10 @@ function openMap() {
   const kept = byId("route").value;
   if (kept) editor.load(JSON.parse(kept));
   if (data.known.length) {
-    const known = knownLayer(data.known).addTo(map);
-    byId("show-known").addEventListener("change", ({ target }) => { if (target.checked) known.addTo(map); else known.remove(); });
+    const known = knownLayer(data.known);
+    const showKnown = () => { if (byId("show-known").checked) known.addTo(map); else known.remove(); };
+    byId("show-known").addEventListener("change", showKnown);
+    showKnown();
   }
   showStops();
   byId("walk-tools").addEventListener("click", useTool);
