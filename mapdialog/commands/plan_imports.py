@@ -29,6 +29,7 @@ COLUMNS = (
     ("subject", "Column with the subject."),
     ("registry_no", "Column with the registry number."),
     ("place", "Column with a place name or two coordinates."),
+    ("protected", "Column that marks protected identities (all but empty and no is yes); else known by its heading."),
 )
 _CHANNELS = ("letter", "email", "counter", "phone", "meeting", "social_media")
 
@@ -82,11 +83,12 @@ def import_statements(plan: str, file: Path, *, dry_run: bool, **columns: str) -
     """
     from mapdialog.places.typed import Where
     from mapdialog.plans.queries import get_plan
-    from mapdialog.plans.table_import import Columns, TableTaker
+    from mapdialog.plans.table_import import Columns, TableTaker, describe
 
     with open_database() as (config, session):
         found = get_plan(session, plan)
         where = Where(config.local_crs, None)
+        columns["protected"] = columns["protected"] or describe(file).suggested["protected"]
         taker = TableTaker(session, found, Columns(**columns), _door(config), where, dry=dry_run)
         _work_through(session, taker.take_rows(file), None, dry=dry_run)
 

@@ -32,6 +32,9 @@ class ColumnsForm(FlaskForm):
     subject = SelectField(_l("Ärende eller rubrik"), validate_choice=False)
     registry_no = SelectField(_l("Nummer i diariet"), validate_choice=False)
     place = SelectField(_l("Plats"), validate_choice=False, description=_l("Ett ortnamn eller två koordinater."))
+    protected = SelectField(
+        _l("Skyddade personuppgifter"), validate_choice=False, description=_l("Allt utom tomt och nej räknas som ja.")
+    )
     default_channel = SelectField(
         _l("Hur det kom in, när tabellen inte säger det"),
         choices=lambda: [(str(key), _(CHANNELS[key])) for key in DESK_CHANNELS],

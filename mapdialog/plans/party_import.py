@@ -21,6 +21,7 @@ from mapdialog.plans.labels import GROUP_LABELS
 from mapdialog.plans.models import Plan
 from mapdialog.plans.parties import read_address
 from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.protected_cells import HEADINGS, is_withheld, says_yes
 from mapdialog.plans.register import PartyDraft
 
 MOST_ROWS = 5_000
@@ -37,10 +38,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "email": ("e-post", "epost", "e-postadress", "email", "e-mail", "mail", "mejl"),
     "phone": ("telefon", "tel", "telefonnummer", "mobil", "phone"),
     "group": ("grupp", "kategori", "typ", "roll", "group"),
-    "protected": (
-        "skyddad", "skyddat", "skydd", "sekretess", "skyddade uppgifter", "skyddad identitet", "sekretessmarkering",
-        "skyddade personuppgifter", "protected",
-    ),
+    "protected": HEADINGS,
     "note": ("anteckning", "anmärkning", "kommentar", "not", "note"),
 }  # fmt: skip
 ROLE_WORDS: dict[str, str] = {
@@ -80,11 +78,6 @@ _AUTHORITY_WORDS = frozenset(
 )
 _ALWAYS_NAMED = re.compile(r"länsstyrelse|lantmäteri|^[^,]+ kommun$", re.IGNORECASE)
 _NAMED_IN_COMPREHENSIVE_PLANS = re.compile(r"^region |^boverket$", re.IGNORECASE)
-_NO = frozenset({"", "nej", "n", "0", "0.0", "false", "falskt", "no", "-"})
-# A cell that tells in plain words that the address is withheld must never become an address.
-_WITHHELD = re.compile(
-    r"skyddad(e)? (person)?uppgift|sekretessmarker|skyddad (identitet|folkbokf|adress)", re.IGNORECASE
-)
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0$")
 
 
@@ -263,10 +256,8 @@ def _draft(values: dict[str, str], group: str, plan_kind: str) -> PartyDraft:
     street, code, city = values.get("street", ""), values.get("postal_code", ""), values.get("city", "")
     if street and not (code or city):
         street, code, city = read_address(street)
-    is_protected = _yes(values.get("protected", ""))
-    if _WITHHELD.search(" ".join(values.values())):
-        is_protected = True
-        street = "" if _WITHHELD.search(street) else street
+    is_protected = says_yes(values.get("protected", "")) or is_withheld(values.values())
+    street = "" if is_withheld([street]) else street
     email = values.get("email", "")
     return PartyDraft(
         party_group=_authority_group(values, name, plan_kind) or _group(values.get("group", ""), group),
@@ -309,9 +300,3 @@ def _group(word: str, default: str) -> str:
         field="group",
         word=word[:40],
     )
-
-
-def _yes(word: str) -> bool:
-    wanted = word.casefold()
-    # Whoever wrote something there meant something by it; a protection too many harms nobody.
-    return wanted not in _NO

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_, clean
+from mapdialog.plans import statement_tending
 from mapdialog.plans.models import Plan
 from mapdialog.plans.receiving import TEXT_MAX, NewStatement
 from mapdialog.plans.registering import Door, register
@@ -22,7 +23,8 @@ NEW, ALREADY, REFUSED = "new", "already", "refused"
 class Taken:
     """What became, or would become, of one: `status` is NEW, ALREADY or REFUSED, then with the `error` that says why.
 
-    `label` is the row or the file's name; `number` is the statement's own, None before it has one.
+    `label` is the row or the file's name; `number` is the statement's own, None before it has one. Of one with
+    protected identity neither sender nor subject is told.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Taken:
     files: int = 0
     notes: tuple[str, ...] = ()
     left_out: tuple[DomainError, ...] = ()
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ def take(session: Session, plan: Plan, label: str, arrived: Arrived, door: Door,
             with session.begin_nested():
                 received = register(session, plan, new, arrived.files, door)
             number, status = received.statement.number, NEW if received.is_new else ALREADY
+            if new.is_protected and not received.statement.is_protected:
+                statement_tending.protect(session, received.statement, actor_id=door.actor_id)
     except DomainError as problem:
         status, error = REFUSED, first_problem(problem)
     return Taken(
@@ -66,8 +71,9 @@ def take(session: Session, plan: Plan, label: str, arrived: Arrived, door: Door,
         status,
         number,
         error,
-        sender=", ".join(part for part in (new.contact_name, new.organisation) if part) or new.contact_email,
-        subject=new.subject,
+        sender="" if new.is_protected else _called(new),
+        subject="" if new.is_protected else new.subject,
+        is_protected=new.is_protected,
         received_at=new.received_at,
         length=len(clean(new.text)),
         files=len(arrived.files),
@@ -90,6 +96,10 @@ def first_problem(error: DomainError) -> DomainError:
 def count(taken: Sequence[Taken]) -> dict[str, int]:
     """How many are new, were there already, and are refused."""
     return {status: sum(one.status == status for one in taken) for status in (NEW, ALREADY, REFUSED)}
+
+
+def _called(new: NewStatement) -> str:
+    return ", ".join(part for part in (new.contact_name, new.organisation) if part) or new.contact_email
 
 
 def _look(session: Session, plan: Plan, arrived: Arrived, door: Door) -> int | None:

@@ -80,12 +80,24 @@ def save_notes(
     changed = [name for name, value in values.items() if getattr(statement, name) != value]
     for name in changed:
         setattr(statement, name, values[name])
-    if "is_protected" in changed and statement.is_protected and statement.party is not None:
-        # Whoever's statement is protected is so in every list; the other way takes a look at the register.
-        statement.party.is_protected = True
+    if "is_protected" in changed and statement.is_protected:
+        _protect_party(statement)
     if changed:
         _changed(session, statement, "statement.change", actor.id, fields=changed)
     return changed
+
+
+def protect(session: Session, statement: PlanStatement, *, actor_id: int | None) -> None:
+    """Mark it as one with protected identity, when that is learnt after it was registered."""
+    statement.is_protected = True
+    _protect_party(statement)
+    _changed(session, statement, "statement.change", actor_id, fields=["is_protected"])
+
+
+def _protect_party(statement: PlanStatement) -> None:
+    # Whoever's statement is protected is so in every list; the other way takes a look at the register.
+    if statement.party is not None:
+        statement.party.is_protected = True
 
 
 def choose_party(session: Session, statement: PlanStatement, party_id: int | None, *, actor_id: int) -> None:

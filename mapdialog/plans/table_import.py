@@ -21,6 +21,7 @@ from mapdialog.geo.problems import GeoProblem
 from mapdialog.places.typed import Where, find_place
 from mapdialog.plans.kinds import Channel
 from mapdialog.plans.models import Plan
+from mapdialog.plans.protected_cells import HEADINGS, is_withheld, says_yes
 from mapdialog.plans.receiving import NewStatement
 from mapdialog.plans.registering import Door, stable_id
 from mapdialog.plans.statement_importing import Arrived, Taken, refused, take
@@ -40,6 +41,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "subject": ("ämne", "rubrik", "ärende", "subject"),
     "registry_no": ("dnr", "diarienummer", "diarienr", "registry_no", "löpnummer"),
     "place": ("plats", "koordinater", "place", "position"),
+    "protected": HEADINGS,
 }  # fmt: skip
 _CHANNEL_WORDS: dict[str, str] = {
     "brev": Channel.LETTER, "post": Channel.LETTER, "mail": Channel.EMAIL, "mejl": Channel.EMAIL,
@@ -47,6 +49,8 @@ _CHANNEL_WORDS: dict[str, str] = {
     "disk": Channel.COUNTER, "samtal": Channel.PHONE, "tfn": Channel.PHONE, "samrådsmöte": Channel.MEETING,
     "facebook": Channel.SOCIAL_MEDIA, "instagram": Channel.SOCIAL_MEDIA,
 }  # fmt: skip
+_OF_THE_SENDER = ("name", "organisation", "email", "address", "property")
+_HIDDEN = ("•••",)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class Columns:
     subject: str = ""
     registry_no: str = ""
     place: str = ""
+    protected: str = ""
     default_channel: str = Channel.LETTER
 
 
@@ -72,7 +77,10 @@ ROLES = tuple(one.name for one in fields(Columns) if one.name != "default_channe
 
 @dataclass(frozen=True)
 class TableFacts:
-    """What a table holds: the names of its columns, its first rows, and which column likely is what."""
+    """What a table holds: the names of its columns, its first rows, and which column likely is what.
+
+    Of rows that tell of a protected identity only that is shown.
+    """
 
     fields: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -85,14 +93,20 @@ def describe(path: Path) -> TableFacts:
         with readers.open_table(path) as source:
             names = source.layer().fields
             batch = source.sample(rows=5)
-            rows = tuple(tuple(plain_text(batch.columns[name][at])[:80] for name in names) for at in range(len(batch)))
+            cells = [[plain_text(batch.columns[name][at])[:80] for name in names] for at in range(len(batch))]
     except GeoProblem as problem:
         raise Invalid(problem.message, field="file", **problem.params) from None
     suggested: dict[str, str] = {}
     for role, usual in _USUAL.items():
         found = recognised(tuple(name for name in names if name not in suggested.values()), usual)
         suggested[role] = found or ""
+    protected = suggested["protected"]
+    rows = tuple(_HIDDEN * len(row) if _tells_of_protection(row, names, protected) else tuple(row) for row in cells)
     return TableFacts(names, rows, suggested)
+
+
+def _tells_of_protection(row: list[str], names: tuple[str, ...], column: str) -> bool:
+    return is_withheld(row) or (bool(column) and says_yes(row[names.index(column)]))
 
 
 @dataclass(frozen=True)
@@ -135,7 +149,8 @@ class TableTaker:
 
     def _take(self, label: str, values: dict[str, Any], times: TimeReader, seen: "Counter[tuple[str, ...]]") -> Taken:
         said = {role: clean(plain_text(value)) for role, value in values.items()}
-        key = tuple(f"{role}={said[role]}" for role in sorted(said))
+        # A row stays the same row when the column of protected identities is chosen too.
+        key = tuple(f"{role}={said[role]}" for role in sorted(said) if role != "protected")
         seen[key] += 1
         try:
             new = self._statement(stable_id(self.plan, "row", *key, str(seen[key])), said, values, times)
@@ -149,6 +164,7 @@ class TableTaker:
         if not said.get("text"):
             raise Invalid(N_("Raden har ingen text."), field="text")
         line = {role: clean_line(text) for role, text in said.items()}
+        is_protected = says_yes(line.get("protected", "")) or is_withheld(said.get(role, "") for role in _OF_THE_SENDER)
         return NewStatement(
             client_id=client_id,
             text=said["text"],
@@ -158,10 +174,11 @@ class TableTaker:
             contact_name=line.get("name", "")[:200],
             organisation=line.get("organisation", "")[:200],
             contact_email=line.get("email", "")[:254],
-            postal_address=said.get("address", "")[:300],
+            postal_address="" if is_withheld([said.get("address", "")]) else said.get("address", "")[:300],
             property_designation=line.get("property", "")[:200],
             subject=line.get("subject", "")[:500],
             registry_no=line.get("registry_no", "")[:200],
+            is_protected=is_protected,
         )
 
 

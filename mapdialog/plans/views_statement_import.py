@@ -173,7 +173,7 @@ def _preview_page(plan: Plan, upload: Upload, form: ColumnsForm, facts: TableFac
     rows = [
         _as_kept(one)
         | {"sender": one.sender, "subject": one.subject, "received_at": one.received_at, "length": one.length}
-        | {"files": one.files}
+        | {"files": one.files, "is_protected": one.is_protected}
         for one in seen
     ]
     return render_template(

@@ -48,7 +48,7 @@ def test_letters_and_rows_are_registered_once(run: Callable[..., Result], url: s
     folder.mkdir()
     (folder / "a.eml").write_bytes(LETTER)
     (folder / "b.eml").write_bytes(b"inget brev")
-    (tmp_path / "lista.csv").write_text("Namn;Yttrande\nBo Al;Bygg högre.\nCia Ask;\n", encoding="utf-8")
+    (tmp_path / "lista.csv").write_text("Namn;Yttrande;Skyddad\nBo Al;Bygg högre.;ja\nCia Ask;;\n", encoding="utf-8")
     plan = "detaljplan-for-ovre"
     letters, rows = ("import-eml", plan, str(folder)), ("import-statements", plan, str(tmp_path / "lista.csv"))
     rows = (*rows, "--text", "Yttrande", "--name", "Namn")
@@ -65,6 +65,8 @@ def test_letters_and_rows_are_registered_once(run: Callable[..., Result], url: s
     engine = database.make_engine(url)
     with Session(engine) as session:
         assert session.scalar(select(func.count()).select_from(PlanStatement)) == 2
+        hidden = session.scalars(select(PlanStatement.contact_name).where(PlanStatement.is_protected)).all()
+        assert hidden == ["Bo Al"], "its column is known by its heading"
     engine.dispose()
     wrong = run(*rows[:3], "--text", "Text")
     assert wrong.exit_code == 1 and "Namn, Yttrande" in wrong.output

@@ -146,6 +146,39 @@ def test_a_table_read_twice_gives_one_of_each_row_and_a_reason_for_each_that_is_
         list(TableTaker(session, plan, Columns(text="Finns inte"), door, Where(3008, None)).take_rows(path))
 
 
+def test_who_has_a_protected_identity_is_registered_so_and_never_shown(
+    client: FlaskClient, session: Session, plan: Plan, door: Door, tmp_path: Path
+) -> None:
+    path = tmp_path / "skyddade.csv"
+    path.write_text(
+        "Yttrande;Namn;Adress;Skyddad\nFörst;Hemlig Excelsson;Smygvägen 2, 231 42 Trelleborg;Ja\n"
+        "Andra;Bo Alm;Skyddad adress;\nTredje;Cia Öppen;Storgatan 1, 231 42 Trelleborg;nej\n"
+    )
+    assert describe(path).suggested["protected"] == "Skyddad"
+    before = Columns(text="Yttrande", name="Namn")
+    assert count(list(TableTaker(session, plan, before, door, Where(3008, None)).take_rows(path)))["new"] == 3
+    first = session.scalars(select(PlanStatement).where(PlanStatement.contact_name == "Hemlig Excelsson")).one()
+    assert not first.is_protected
+    columns = Columns(text="Yttrande", name="Namn", protected="Skyddad")
+    assert count(list(TableTaker(session, plan, columns, door, Where(3008, None)).take_rows(path)))["already"] == 3
+    assert first.is_protected and first.party is not None and first.party.is_protected, "learnt of afterwards"
+    whole = Columns(text="Yttrande", name="Namn", address="Adress", protected="Skyddad")
+    taken = list(TableTaker(session, plan, whole, door, Where(3008, None)).take_rows(path))
+    assert [one.sender for one in taken] == ["", "", "Cia Öppen"]
+    numbers = {one.number for one in taken}
+    kept = session.scalars(select(PlanStatement).where(PlanStatement.number.in_(numbers)).order_by(PlanStatement.id))
+    assert [(one.is_protected, one.postal_address) for one in kept] == [
+        (True, "Smygvägen 2, 231 42 Trelleborg"),
+        (True, ""),
+        (False, "Storgatan 1, 231 42 Trelleborg"),
+    ]
+    session.commit()
+    sign_in(client, session, Role.MODERATOR)
+    base = f"/staff/plans/{plan.slug}/statements/import"
+    page = client.get(client.post(base, data={"file": (io.BytesIO(path.read_bytes()), "lista.csv")}).location).text
+    assert "Cia Öppen" in page and "Hemlig Excelsson" not in page and "Bo Alm" not in page
+
+
 def test_a_table_is_looked_at_then_read_in_at_the_desk(
     client: FlaskClient, session: Session, plan: Plan, tmp_path: Path
 ) -> None:
