@@ -20,6 +20,7 @@ from mapdialog.reports.walk_files import EVERY_WALK, KINDS, write_walks
 from mapdialog.reports.walk_rows import EXPORTS, WHATS, WalkContent
 from mapdialog.reports.walk_workbook import Sheet, statistics_sheets, summary_sheets, write_book
 from mapdialog.walks import figure_words, head_words, queries, statistics, tending, yearly
+from mapdialog.walks.drafts import LIGHTS
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.returning import VERDICTS
 from mapdialog.web.access import requires
@@ -40,7 +41,7 @@ def figures() -> str:
         year=year,
         years=years,
         made=made_now,
-        people=sum(statistics.participants(made_now.facts.walks).values()),
+        people=yearly.count_people(made_now.facts.walks).total,
         titles=figure_words.TITLES,
         heads=figure_words.HEADS,
         columns=figure_words.COLUMNS,
@@ -68,13 +69,17 @@ def figures_file(kind: str) -> Response:
 @requires("read")
 def year_summary(year: int) -> str:
     """A year on paper, for the situation picture: nothing in it points at anybody."""
+    found = _summary(year)
     return render_template(
         "staff/walks/summary.html",
-        found=_summary(year),
+        found=found,
         years=statistics.list_years(session()),
         owners=tending.OWNERS,
         statuses=STATUSES,
         verdicts=VERDICTS,
+        seasons=figure_words.SEASONS,
+        lights=LIGHTS,
+        label=lambda name, key: figure_words.label(name, key, {}, _),
         dimensions=head_words.DIMENSIONS,
         band=lambda key: head_words.band(key, _),
         municipality=current_app.config["MAPDIALOG"].municipality,

@@ -1,7 +1,7 @@
 """Figures over safety walks as an Excel workbook: one sheet a table, numbers as numbers, nothing that is computed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,17 +10,19 @@ from mapdialog.core.text import N_
 from mapdialog.core.wording import Translate
 from mapdialog.geo.spreadsheet import excel_text
 from mapdialog.walks import tending
-from mapdialog.walks.figure_words import COLUMNS, HEADS, TITLES, label, values
-from mapdialog.walks.figures import Lump
+from mapdialog.walks.drafts import LIGHTS
+from mapdialog.walks.figure_words import COLUMNS, HEADS, SEASONS, TITLES, label, values
+from mapdialog.walks.figures import Row
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.head_words import DIMENSIONS, band
 from mapdialog.walks.returning import VERDICTS
 from mapdialog.walks.statistics import Statistics
-from mapdialog.walks.yearly import ActionLine, Summary
+from mapdialog.walks.yearly import ActionLine, Summary, Totals
 
 Cell = str | int | float | date | None
 _HEAD = {"bold": True, "font_color": "#ffffff", "bg_color": "#07435a", "text_wrap": True, "valign": "vcenter"}
 _SHARE = N_("Klara i tid, andel")
+_FOUND = (N_("Iakttagelser"), N_("Otrygga"), N_("Trygga"))
 
 
 @dataclass(frozen=True)
@@ -48,30 +50,19 @@ def statistics_sheets(made: Statistics, translate: Translate) -> list[Sheet]:
 
 
 def summary_sheets(found: Summary, translate: Translate) -> list[Sheet]:
-    """The year's sheets; few people are not told, few findings of a place are put together."""
-    few = translate(N_("visas inte"))
-    told = [_told(found.people, few), found.observations, found.insecure, found.secure]
-    how = found.outcome
-    names = (
-        *(N_("Vandringar som hölls"), N_("Deltagare"), N_("Iakttagelser"), N_("varav otrygga"), N_("varav trygga")),
-        *(N_("Åtgärder"), N_("Klara"), N_("Försenade"), N_("Görs inte"), N_("Dagar till klart, median"), _SHARE),
-        *(N_("Klara under året, alla vandringar"), N_("Går vidare till åtgärdsplanen")),
-    )
-    returned = tuple(
-        (translate(N_("Återvandringar: %(verdict)s"), verdict=translate(VERDICTS[key]).lower()), count)
-        for key, count in found.verdicts.items()
-    )
-    carried = len(found.carried) + found.carried_unpublished
-    sums = (len(found.held), *told, how.total, how.done, how.overdue, how.refused, how.median_days, how.within)
-    pairs = tuple(zip((translate(one) for one in names), (*sums, found.done_in_year, carried), strict=True))
+    """The year's sheets; who took part is not told where they were few, what was found always."""
+    words = _Words(translate)
     return [
-        Sheet(translate(N_("Året i siffror")), (translate(N_("Vad")), str(found.year)), (*pairs, *returned)),
-        _held(found, translate, few),
-        _people(found, translate, few),
-        _categories(found, translate),
-        _places(found, translate),
-        _actions(translate(N_("Görs inte")), found.refused, translate),
-        _actions(translate(N_("Till åtgärdsplanen")), found.carried, translate),
+        _years(found, words),
+        _held(found, words),
+        _people(found, words),
+        _categories(found, words),
+        _places(found, words),
+        _rows(words, N_("Årstid"), "season", found.seasons),
+        _rows(words, N_("Ljus"), "light", found.lights),
+        _actions(words, N_("Klara"), found.done),
+        _actions(words, N_("Görs inte"), found.refused),
+        _actions(words, N_("Till åtgärdsplanen"), found.carried),
     ]
 
 
@@ -122,56 +113,116 @@ def _write_cell(page: Any, at: tuple[int, int], value: Cell, formats: dict[str, 
         page.write_number(*at, value, formats[name])
 
 
-def _told(count: int | None, few: str) -> Cell:
-    return few if count is None else count
+class _Words:
+    """What is said again and again, in the workbook's language."""
+
+    def __init__(self, translate: Translate) -> None:
+        self.say = translate
+        self.few, self.uncounted = translate(N_("visas inte")), translate(N_("inte räknat"))
+
+    def sheet(self, title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Sheet:
+        """A sheet of msgids and rows."""
+        return Sheet(self.say(title), tuple(self.say(one) for one in head), tuple(map(tuple, rows)))
+
+    def people(self, count: int | None, *, is_counted: bool) -> Cell:
+        """A number, or why there is none."""
+        return (self.few if is_counted else self.uncounted) if count is None else count
 
 
-def _held(found: Summary, translate: Translate, few: str) -> Sheet:
-    head = (N_("Vandring"), N_("Område"), N_("Datum"), N_("Deltagare"), N_("Iakttagelser"), N_("Återvandring till"))
-    rows = tuple(
-        (one.title, one.area, one.day, _told(one.people, few), one.observations, one.repeats) for one in found.held
+def _years(found: Summary, words: _Words) -> Sheet:
+    """The year beside the one before, a figure a row."""
+    years = [found.now] if found.before is None else [found.now, found.before]
+    names = (
+        *(N_("Vandringar som hölls"), N_("Deltagare"), N_("Vandringar där deltagarna var färre än fem")),
+        *(N_("Vandringar där ingen räknade"), N_("Iakttagelser"), N_("varav otrygga"), N_("varav trygga")),
+        *(N_("Åtgärder"), N_("Klara"), N_("Försenade"), N_("Görs inte"), N_("Dagar till klart, median"), _SHARE),
+        N_("Klara under året, alla vandringar"),
     )
-    return Sheet(translate(N_("Vandringar")), tuple(translate(one) for one in head), rows)
-
-
-def _people(found: Summary, translate: Translate, few: str) -> Sheet:
-    rows = tuple(
-        (translate(DIMENSIONS[dimension]), band(key, translate), _told(count, few))
-        for dimension, bands in found.bands.items()
-        for key, count in bands.items()
+    rows = list(zip(map(words.say, names), *(_figures(one, words) for one in years), strict=True))
+    blank = ("",) * (len(years) - 1)
+    rows.append(
+        (words.say(N_("Går vidare till åtgärdsplanen")), len(found.carried) + found.carried_unpublished, *blank)
     )
-    head = (translate(N_("Indelning")), translate(N_("Grupp")), translate(N_("Antal")))
-    return Sheet(translate(N_("Deltagare")), head, rows)
+    for key, count in found.verdicts.items():
+        said = words.say(N_("Återvandringar: %(verdict)s"), verdict=words.say(VERDICTS[key]).lower())
+        rows.append((said, count, *blank))
+    return Sheet(
+        words.say(N_("Året i siffror")), (words.say(N_("Vad")), *(str(one.year) for one in years)), tuple(rows)
+    )
 
 
-def _categories(found: Summary, translate: Translate) -> Sheet:
-    rows = tuple((one.label, one.total, one.insecure, one.secure) for one in found.categories)
-    head = (N_("Kategori"), N_("Iakttagelser"), N_("Otrygga"), N_("Trygga"))
-    return Sheet(translate(N_("Kategorier")), tuple(translate(one) for one in head), rows)
+def _figures(of: Totals, words: _Words) -> tuple[Cell, ...]:
+    how, who = of.outcome, of.people
+    people = words.people(who.total, is_counted=who.few > 0)
+    actions = (how.total, how.done, how.overdue, how.refused, how.median_days, how.within)
+    return (
+        of.walks,
+        people,
+        who.few,
+        who.uncounted,
+        of.observations,
+        of.insecure,
+        of.secure,
+        *actions,
+        of.done_in_year,
+    )
 
 
-def _places(found: Summary, translate: Translate) -> Sheet:
-    rows: list[tuple[Cell, ...]] = []
-    for place, kinds in found.places.items():
-        name = place or translate(N_("Utanför alla områden"))
-        rows += [(name, category, count) for category, count in kinds.shown.items()]
-        if kinds.others:
-            rows.append((name, _others(kinds, translate), kinds.rest))
-    head = (translate(N_("Område")), translate(N_("Kategori")), translate(N_("Iakttagelser")))
-    return Sheet(translate(N_("Platser")), head, tuple(rows))
-
-
-def _others(kinds: Lump, translate: Translate) -> str:
-    return translate(N_("Övriga, få av varje: %(names)s"), names=", ".join(kinds.others))
-
-
-def _actions(title: str, lines: Sequence[ActionLine], translate: Translate) -> Sheet:
-    head = (N_("Åtgärd"), N_("Vandring"), N_("Var"), N_("Ansvarig"), N_("Ska vara klar"), N_("Status"), N_("Skäl"))
-    rows = tuple(
+def _held(found: Summary, words: _Words) -> Sheet:
+    head = (N_("Vandring"), N_("Område"), N_("Datum"), N_("Årstid"), N_("Ljus"), N_("Deltagare"), N_("Iakttagelser"))
+    rows = (
         (
-            *(one.title, one.walk, one.where, one.party or translate(tending.OWNERS[one.owner_type]), one.deadline),
-            *(translate(STATUSES[one.status]), one.reason),
+            *(one.title, one.area, one.day, words.say(SEASONS[one.season])),
+            words.say(LIGHTS[one.light]) if one.light else "",
+            words.people(one.people, is_counted=one.is_counted),
+            *(one.observations, one.repeats, *(one.verdicts.get(key) for key in VERDICTS)),
+        )
+        for one in found.held
+    )
+    return words.sheet(N_("Vandringar"), (*head, N_("Återvandring till"), *VERDICTS.values()), rows)
+
+
+def _people(found: Summary, words: _Words) -> Sheet:
+    rows = (
+        (
+            *(words.say(DIMENSIONS[dimension]), band(key, words.say), words.people(one.count, is_counted=True)),
+            words.say(N_("minst så många")) if one.is_least else "",
+        )
+        for dimension, bands in found.bands.items()
+        for key, one in bands.items()
+    )
+    return words.sheet(N_("Deltagare"), (N_("Indelning"), N_("Grupp"), N_("Antal"), N_("Anmärkning")), rows)
+
+
+def _categories(found: Summary, words: _Words) -> Sheet:
+    rows = ((one.label, one.total, one.insecure, one.secure, one.before) for one in found.categories)
+    return words.sheet(N_("Kategorier"), (N_("Kategori"), *_FOUND, N_("Iakttagelser året före")), rows)
+
+
+def _places(found: Summary, words: _Words) -> Sheet:
+    rows: list[Sequence[Cell]] = []
+    for place in found.places:
+        name = place.whole.label or words.say(N_("Utanför alla områden"))
+        for one in (replace(place.whole, label=words.say(N_("Alla"))), *place.categories):
+            rows.append((name, one.label, one.total, one.insecure, one.secure))
+    return words.sheet(N_("Platser"), (N_("Område"), N_("Kategori"), *_FOUND), rows)
+
+
+def _rows(words: _Words, title: str, dimension: str, listed: Sequence[Row]) -> Sheet:
+    rows = (
+        (label(dimension, one.key, {}, words.say), one.walks, one.observations, one.insecure, one.secure)
+        for one in listed
+    )
+    return words.sheet(title, (title, N_("Vandringar"), *_FOUND), rows)
+
+
+def _actions(words: _Words, title: str, lines: Sequence[ActionLine]) -> Sheet:
+    head = (N_("Åtgärd"), N_("Vandring"), N_("Var"), N_("Ansvarig"), N_("Ska vara klar"), N_("Klar"), N_("Status"))
+    rows = (
+        (
+            *(one.title, one.walk, one.where, one.party or words.say(tending.OWNERS[one.owner_type]), one.deadline),
+            *(one.done_on, words.say(STATUSES[one.status]), one.reason),
         )
         for one in lines
     )
-    return Sheet(title, tuple(translate(one) for one in head), rows)
+    return words.sheet(title, (*head, N_("Skäl")), rows)

@@ -1,13 +1,12 @@
-"""Pure figures of walks: medians and shares of actions, rows of a table by any key, and small cells left out."""
+"""Pure figures of walks: medians and shares of actions, and rows of a table by any key."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
 from mapdialog.walks.findings import ActionStatus, Feeling
 from mapdialog.walks.following_up import NEEDS_REASON, is_open, is_overdue
-from mapdialog.walks.public_numbers import FEWEST
 
 
 @dataclass(frozen=True)
@@ -127,23 +126,3 @@ def _row(key: str, seen: Sequence[ObservationFact], actions: Sequence[ActionFact
 def season_of(day: date | None) -> str:
     """'winter' (December to February), 'spring', 'summer' or 'autumn'; '' without a day."""
     return ("winter", "spring", "summer", "autumn")[day.month % 12 // 3] if day is not None else ""
-
-
-@dataclass(frozen=True)
-class Lump:
-    """Counts of five and more by name, the largest first, and the others put together: their names, and their sum."""
-
-    shown: dict[str, int]
-    others: tuple[str, ...]
-    rest: int
-
-
-def lump(counts: Mapping[str, int]) -> Lump:
-    """What is under five is put together with its like, and with the next larger one where together they are still
-    under five."""
-    ranked = sorted(((name, n) for name, n in counts.items() if n > 0), key=lambda one: (-one[1], one[0]))
-    small = [one for one in ranked if one[1] < FEWEST]
-    while small and len(small) < len(ranked) and sum(n for _name, n in small) < FEWEST:
-        small.insert(0, ranked[len(ranked) - len(small) - 1])
-    shown = dict(ranked[: len(ranked) - len(small)])
-    return Lump(shown, tuple(name for name, _n in small), sum(n for _name, n in small))

@@ -27,7 +27,7 @@ from mapdialog.walks import (
 )
 from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
 from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
-from mapdialog.walks.models import BANDS, HeadDimension, SafetyWalk, WalkStatus
+from mapdialog.walks.models import HeadDimension, SafetyWalk, WalkStatus
 from mapdialog.walks.paper_pictures import Mark, Picture, photo, route_map
 from mapdialog.walks.protocol import (
     FEELINGS,
@@ -176,7 +176,8 @@ def _conditions(walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker)
     place = routes.centre(walk) or (routes.lon_lat(seen[0].anchor) if seen else None)
     if place is None or walk.starts_at is None:
         return found
-    at = sun.sun_at(*place, walk.starts_at)
+    lon, lat = place
+    at = sun.sun_at(lon, lat, walk.starts_at)
     is_up = at.elevation_deg >= 0
     height = (
         N_("%(degrees)s° över horisonten när vi började")
@@ -193,24 +194,23 @@ def _conditions(walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker)
 
 def _people(walk: SafetyWalk, maker: Maker) -> People:
     """In numbers; for the public without groups of few, and without what they could be worked out from."""
-    say, is_public = maker.say, maker.is_public
-    known = [group.head_count for group in walk.groups if group.head_count is not None]
-    total = public_numbers.total(known) if is_public else (sum(known) if known else None)
-    if total is None:
-        untold = N_("Färre än 5, eller inte räknade") if is_public else N_("Inte räknade")
-        return People(say(untold), (), "")
+    say, told = maker.say, public_numbers.participants(walk.groups)
+    if not told.is_counted:
+        return People(say(N_("Inte räknade")), (), "")
+    total, bands = told.total, told.bands
+    if not maker.is_public:
+        total = sum(group.head_count or 0 for group in walk.groups)
+        bands = {one.value: {**public_numbers.count_bands(walk.groups, one)} for one in HeadDimension}
     dimensions, hides = [], False
-    for dimension, heading in head_words.DIMENSIONS.items():
-        heads = [one for group in walk.groups for one in group.heads if one.dimension == dimension]
-        counts = {key: sum(one.count for one in heads if one.band == key) for key in BANDS[HeadDimension(dimension)]}
-        shown = public_numbers.suppressed(counts) if is_public else {key: n for key, n in counts.items() if n}
+    for dimension, counts in bands.items():
+        shown = {key: n for key, n in counts.items() if n != 0}
         hides |= None in shown.values()
         hidden = say(N_("visas inte"))
         rows = ((head_words.band(key, say), hidden if n is None else str(n)) for key, n in shown.items())
         if shown:
-            dimensions.append((say(heading), tuple(rows)))
+            dimensions.append((say(head_words.DIMENSIONS[dimension]), tuple(rows)))
     note = N_("Grupper med färre än fem visas inte, och inte heller sådant som de kan räknas ut av.")
-    return People(str(total), tuple(dimensions), say(note) if hides else "")
+    return People(say(N_("färre än 5")) if total is None else str(total), tuple(dimensions), say(note) if hides else "")
 
 
 def _map(session: Session, walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker) -> Picture:

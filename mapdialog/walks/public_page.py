@@ -13,7 +13,7 @@ from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
 from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.forms_actions import POLARITIES
-from mapdialog.walks.models import BANDS, HeadDimension, SafetyWalk
+from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.views_follow_up import STATUS_LOOKS, page_map, today
 from mapdialog.walks.walk_maps import Spot, action_spot, observation_spot
 
@@ -35,6 +35,7 @@ def after_protocol(walk: SafetyWalk) -> dict[str, Any]:
     seen = list(queries.list_public_observations(session(), walk))
     actions = list(queries.list_actions(session(), walk))
     protocols = queries.list_protocols(session(), walk)
+    people = public_numbers.participants(walk.groups)
     return {
         "walk": walk,
         "protocols": [one for one in protocols if one.version == protocols[0].version],
@@ -42,8 +43,11 @@ def after_protocol(walk: SafetyWalk) -> dict[str, Any]:
         "seen": len(seen),
         "actions": actions,
         "progress": public_numbers.progress(one.status for one in actions),
-        "people": public_numbers.total(group.head_count for group in walk.groups),
-        "dimensions": _dimensions(walk),
+        "people": people,
+        "dimensions": [
+            (_(head_words.DIMENSIONS[dimension]), [(head_words.band(key, _), count) for key, count in bands.items()])
+            for dimension, bands in people.bands.items()
+        ],
         "conditions": _conditions(walk),
         "map_data": page_map(_spots(seen, actions), [walk], [one for one in walk.groups if one.is_track_public]),
         "polarities": POLARITIES,
@@ -90,18 +94,6 @@ def _last_said(action: WalkAction) -> str:
     """What the public was told last of it, unless that is the reason that stands there anyway."""
     words = next((line.public_comment for line in reversed(action.log) if line.public_comment), "")
     return "" if words == action.status_reason else words
-
-
-def _dimensions(walk: SafetyWalk) -> list[tuple[str, list[tuple[str, int | None]]]]:
-    """(heading, [(band, count or None for few)]) of every dimension that was counted."""
-    found = []
-    for dimension, heading in head_words.DIMENSIONS.items():
-        heads = [one for group in walk.groups for one in group.heads if one.dimension == dimension]
-        bands = BANDS[HeadDimension(dimension)]
-        shown = public_numbers.suppressed({key: sum(one.count for one in heads if one.band == key) for key in bands})
-        if shown:
-            found.append((_(heading), [(head_words.band(key, _), count) for key, count in shown.items()]))
-    return found
 
 
 def _conditions(walk: SafetyWalk) -> list[str]:

@@ -1,6 +1,5 @@
 """Reads what figures over all walks are made of: walks that were held, what they found, and what is done about it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,14 +25,24 @@ _COUNTED = (State.PENDING.value, State.APPROVED.value)
 class Facts:
     """The walks that were held (of a year, or all), and facts of what they found and what is done about it.
 
-    What a return walk said of an earlier finding is no new one: `verdicts` counts such findings by the word for each.
+    What a return walk said of an earlier finding is no new one: `verdicts` counts such findings by the word for each,
+    by the return walk's id.
     """
 
     walks: tuple[SafetyWalk, ...]
     observations: tuple[ObservationFact, ...]
     actions: tuple[ActionFact, ...]
     categories: dict[str, str]
-    verdicts: dict[str, int]
+    verdicts: dict[int, dict[str, int]]
+
+    def label(self, one: ObservationFact) -> str:
+        """Its category's name."""
+        return self.categories.get(one.category, one.category)
+
+    @property
+    def all_verdicts(self) -> dict[str, int]:
+        """Those of all walks together."""
+        return {one.value: sum(of[one] for of in self.verdicts.values()) for one in Verdict}
 
 
 @dataclass(frozen=True)
@@ -71,9 +80,7 @@ def read(session: Session, year: int | None, *, in_english: bool = False) -> Fac
     named = session.execute(labels.order_by(Category.id))
     categories = {row.key: (in_english and row.label_en) or row.label_sv for row in named}
     new = tuple(one for one in seen.values() if one.id not in said)
-    words = [returning.gloomiest(told) for told in _by_followed(said).values()]
-    verdicts = {one.value: words.count(one.value) for one in Verdict}
-    return Facts(tuple(walks), new, tuple(_actions(session, year, by_id, seen)), categories, verdicts)
+    return Facts(tuple(walks), new, tuple(_actions(session, year, by_id, seen)), categories, _verdicts(said))
 
 
 def _year() -> ColumnElement[int]:
@@ -85,11 +92,16 @@ def _held(year: int | None) -> ColumnElement[bool]:
     return is_held if year is None else is_held & (_year() == year)
 
 
-def _by_followed(said: dict[int, tuple[int, int, str]]) -> dict[tuple[int, int], set[str | None]]:
-    """The words of each walk for each earlier finding: several groups may have looked at it."""
-    found: dict[tuple[int, int], set[str | None]] = {}
+def _verdicts(said: dict[int, tuple[int, int, str]]) -> dict[int, dict[str, int]]:
+    """Several groups of a walk may have looked at the same finding: the gloomiest word stands for it."""
+    words: dict[tuple[int, int], set[str | None]] = {}
     for walk_id, follows_id, verdict in said.values():
-        found.setdefault((walk_id, follows_id), set()).add(verdict)
+        words.setdefault((walk_id, follows_id), set()).add(verdict)
+    found: dict[int, dict[str, int]] = {}
+    for (walk_id, _follows), told in words.items():
+        counts = found.setdefault(walk_id, {one.value: 0 for one in Verdict})
+        if gloomiest := returning.gloomiest(told):
+            counts[gloomiest] += 1
     return found
 
 
@@ -165,12 +177,6 @@ def _actions(
 
 def _season(walk: SafetyWalk) -> str:
     return season_of(local(walk.starts_at).date()) if walk.starts_at is not None else ""
-
-
-def participants(walks: Sequence[SafetyWalk]) -> dict[int, int]:
-    """How many took part in each walk, by its id; walks where nobody counted are left out."""
-    counted = {walk.id: [group.head_count for group in walk.groups if group.head_count is not None] for walk in walks}
-    return {walk_id: sum(heads) for walk_id, heads in counted.items() if heads}
 
 
 def held_until(year: int) -> ColumnElement[bool]:

@@ -109,6 +109,9 @@ def test_participants_are_told_in_numbers_that_point_at_nobody(
         ({"a": 9, "b": 6, "c": 4}, {"a": 9, "b": None, "c": None}),
         ({"a": 9, "b": 3, "c": 4}, {"a": 9, "b": None, "c": None}),
         ({"a": 9, "b": 1, "c": 2}, {"a": None, "b": None, "c": None}),
+        ({"a": 9, "b": 4, "c": 4}, {"a": None, "b": None, "c": None}),
+        ({"a": 9, "b": 7, "c": 3, "d": 4}, {"a": 9, "b": 7, "c": None, "d": None}),
+        ({"a": 4, "b": 4}, {}),
         ({"a": 4}, {"a": None}),
         ({}, {}),
     ],
@@ -117,6 +120,15 @@ def test_what_is_left_out_cannot_be_worked_out_from_the_rest(
     counts: dict[str, int], shown: dict[str, int | None]
 ) -> None:
     assert public_numbers.suppressed(counts) == shown
+
+
+def test_those_nobody_put_in_a_band_are_not_worked_out_from_the_total(session: Session) -> None:
+    walk = make_walk(session)
+    heads = {("gender", "women"): 9, ("gender", "men"): 6}
+    actions.count_heads(session, walk.groups[0], heads, head_count=17, actor_id=None)
+    assert public_numbers.participants(walk.groups).bands == {"gender": {"women": 9, "men": None}}
+    actions.count_heads(session, walk.groups[0], heads, head_count=15, actor_id=None)
+    assert public_numbers.participants(walk.groups).bands == {"gender": {"women": 9, "men": 6}}
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from mapdialog.contributions import moderation
 from mapdialog.core.clock import now
 from mapdialog.walks import actions, recording, statistics, tending, yearly
-from mapdialog.walks.figures import ActionFact, Lump, lump, outcome, season_of
+from mapdialog.walks.figures import ActionFact, outcome, season_of
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
+from mapdialog.walks.yearly import Band, Line, People, Place
 from tests.walks.making import EVENING, make_walk, observe
 
 TODAY = date(2026, 12, 31)
 DAY = date(2026, 6, 1)
+_TIMES = ("pre_meeting_at", "ends_at", "follow_up_at")
 
 
 def fact(status: str, days: int | None = None, deadline: date = date(2026, 12, 1)) -> ActionFact:
@@ -53,23 +55,6 @@ def test_every_action_is_open_done_or_refused() -> None:
 )
 def test_seasons_begin_as_in_the_almanac(month: int, season: str) -> None:
     assert season_of(date(2026, month, 1)) == season
-
-
-@pytest.mark.parametrize(
-    ("counts", "shown", "others", "rest"),
-    [
-        ({"a": 9, "b": 7}, {"a": 9, "b": 7}, (), 0),
-        ({"b": 4, "a": 9, "c": 2}, {"a": 9}, ("b", "c"), 6),
-        ({"a": 9, "b": 7, "c": 2}, {"a": 9}, ("b", "c"), 9),
-        ({"a": 2, "b": 1}, {}, ("a", "b"), 3),
-        ({"a": 6, "b": 0}, {"a": 6}, (), 0),
-        ({}, {}, (), 0),
-    ],
-)
-def test_what_is_few_is_put_together_until_it_is_not(
-    counts: dict[str, int], shown: dict[str, int], others: tuple[str, ...], rest: int
-) -> None:
-    assert lump(counts) == Lump(shown, others, rest)
 
 
 @pytest.fixture
@@ -124,10 +109,12 @@ def test_what_a_return_walk_says_of_an_earlier_finding_is_counted_apart(session:
         ("lighting", 2, 1),
         ("litter", 1, 0),
     ]
-    assert made.facts.verdicts == {"better": 1, "same": 1, "worse": 0, "fixed": 0}, "the gloomier word of two groups"
+    assert made.facts.all_verdicts == {"better": 1, "same": 1, "worse": 0, "fixed": 0}, (
+        "the gloomier word of two groups"
+    )
     found = yearly.summarise(session, 2026, TODAY)
-    assert (found.observations, [one.observations for one in found.held]) == (3, [2, 1])
-    assert found.verdicts == made.facts.verdicts
+    assert (found.now.observations, [one.observations for one in found.held]) == (3, [2, 1])
+    assert [one.verdicts for one in found.held] == [{}, found.verdicts]
 
 
 def test_the_year_of_a_walk_is_that_of_the_swedish_clock(session: Session, walk: SafetyWalk) -> None:
@@ -137,35 +124,62 @@ def test_the_year_of_a_walk_is_that_of_the_swedish_clock(session: Session, walk:
     assert statistics.list_years(session) == [2026]
 
 
-def test_the_summary_tells_of_few_only_that_they_are_few_and_names_no_private_owner(
-    session: Session, walk: SafetyWalk
-) -> None:
-    heads = {("gender", "women"): 9, ("gender", "men"): 2}
-    actions.count_heads(session, walk.groups[0], heads, head_count=11, actor_id=None)
+def test_the_summary_tells_every_finding_and_names_no_private_owner(session: Session, walk: SafetyWalk) -> None:
     small = make_walk(session, title="Den lilla")
     small.status = "performed"
-    actions.count_heads(session, small.groups[0], {}, head_count=3, actor_id=None)
     for _number in range(6):
         observe(session, walk)
-    observe(session, walk, category="litter")
+    observe(session, walk, category="litter", polarity="secure", severity=None)
     owner = tending.save_party(session, "Bo Ek", "private", actor_id=None)
     tending.create_action(session, walk, ActionDraft("Laga", party_id=owner.id), today=DAY, actor_id=None)
     tending.create_action(session, small, ActionDraft("Inte publicerad"), today=DAY, actor_id=None)
     refused = tending.create_action(session, walk, ActionDraft("Bro"), today=DAY, actor_id=None)
     tending.move(session, refused, "rejected", reason="För dyrt.", today=DAY, version=None, actor_id=None)
+    done = tending.create_action(session, walk, ActionDraft("Lampan"), today=DAY, actor_id=None)
+    tending.move(session, done, "done", done_on=date(2026, 11, 28), today=TODAY, version=None, actor_id=None)
     walk.status, walk.published_at = "protocol_published", now()
     session.flush()
     found = yearly.summarise(session, 2026, TODAY)
-    assert [one.people for one in found.held] == [None, None] and found.people == 14
-    assert found.bands == {"gender": {"women": None, "men": None}}
-    assert [(one.label, one.total, one.insecure) for one in found.categories] == [
-        ("Belysning", 6, 6),
-        ("Nedskräpning", 1, 1),
-    ]
-    assert found.places == {"": Lump({}, ("Belysning", "Nedskräpning"), 7)}
+    few = (Line("Belysning", 6, 6, 0, 0), Line("Nedskräpning", 1, 0, 1, 0))
+    assert found.categories == few and found.places == (Place(Line("", 7, 6, 1, 0), few),)
+    assert [(one.key, one.insecure, one.secure) for one in found.lights] == [("dark_lit", 6, 1)]
+    assert [(one.title, one.done_on) for one in found.done] == [("Lampan", date(2026, 11, 28))]
     assert [(one.title, one.reason) for one in found.refused] == [("Bro", "För dyrt.")]
     assert [(one.title, one.party, one.owner_type, one.is_late) for one in found.carried] == [
         ("Laga", "", "private", True)
     ]
-    assert (found.carried_unpublished, found.outcome.overdue) == (1, 2)
+    assert (found.carried_unpublished, found.now.outcome.overdue) == (1, 2)
     assert "Bo Ek" not in repr(found)
+
+
+def test_no_sum_gives_away_what_a_walk_leaves_out(session: Session, walk: SafetyWalk) -> None:
+    """Each walk's own page says 11, 16 or few: neither the year's sums nor its lists lie anywhere but on those."""
+    others = [make_walk(session, title=title) for title in ("Den lilla", "Den stora", "Den oräknade")]
+    for one in others:
+        one.status = "performed"
+    for one, women, men in ((walk, 9, 2), (others[0], 3, 0), (others[1], 10, 6)):
+        heads = {("gender", "women"): women, ("gender", "men"): men}
+        actions.count_heads(session, one.groups[0], heads, head_count=women + men, actor_id=None)
+    found = yearly.summarise(session, 2026, TODAY)
+    told = {one.title: (one.is_counted, one.people) for one in found.held}
+    assert told == {
+        walk.title: (True, 11),
+        "Den lilla": (True, None),
+        "Den stora": (True, 16),
+        "Den oräknade": (False, None),
+    }
+    assert found.now.people == People(27, 2, 1, 1), "11 and 16, and nothing of the three"
+    assert found.bands == {"gender": {"women": Band(10, True), "men": Band(6, True)}}
+
+
+def test_a_year_stands_beside_the_one_before(session: Session, walk: SafetyWalk) -> None:
+    earlier = make_walk(session, title="Förra året", starts_at=EVENING - timedelta(days=365), **dict.fromkeys(_TIMES))
+    earlier.status = "performed"
+    for made, number in ((walk, 1), (earlier, 3)):
+        for _each in range(number):
+            observe(session, made)
+    found = yearly.summarise(session, 2026, TODAY)
+    assert found.before is not None
+    assert (found.before.year, found.before.walks, found.before.observations) == (2025, 1, 3)
+    assert [(one.total, one.before) for one in found.categories] == [(1, 3)]
+    assert yearly.summarise(session, 2025, TODAY).before is None
