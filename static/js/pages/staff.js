@@ -5,7 +5,7 @@ import { all, byId, one } from "#lib/dom";
 const GAP = 24; // what may lie between a message and a bar, or one beside the other
 const flashes = byId("flashes");
 
-one(".staff-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const bar of [".staff-nav", ".staff-tabs"]) one(`${bar} [aria-current]`)?.scrollIntoView({ block: "nearest", inline: "center" });
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-dismiss]");
