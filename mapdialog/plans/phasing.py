@@ -78,6 +78,7 @@ def update_phase(
     else:
         _fill(plan, phase, draft, rule_set(plan.rule_set))
     session.flush()
+    recompute_in_time(session, phase)
     audit.record(session, actor_id, "plan.phase_update", plan, phase=phase.id, kind=phase.kind)
 
 
@@ -103,6 +104,7 @@ def announce_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: 
     phase.status = PhaseStatus.ANNOUNCED.value
     plan.published_at = plan.published_at or at
     session.flush()
+    recompute_in_time(session, phase)
     audit.record(session, actor_id, "plan.phase_announce", plan, phase=phase.id, kind=phase.kind)
 
 

@@ -12,13 +12,17 @@ from mapdialog.plans.statement_models import PlanStatement
 IN_TIME = N_("I tid: det kom in senast kl. 23.59.59 den sista dagen.")
 LATE = N_("För sent: den sista dagen var slut när det kom in. Yttrandet är registrerat ändå, och märkt som sent.")
 BEFORE = N_("Utanför alla skeden: det kom in innan det första skedet började.")
+PLANNED = N_(
+    "Utanför alla skeden än: det kom in under ett skede som är planerat men inte kungjort. "
+    "Det läggs i skedet när det kungörs."
+)
 
 
 def recompute_in_time(session: Session, phase: PlanPhase) -> int:
     """Decide anew for the phase's statements, and for those that lay outside every phase; returns how many changed.
 
-    To be called, after a flush, when a phase has been opened or given a later end. What was received in another phase
-    stays there.
+    To be called, after a flush, when a phase has been announced, opened or given other days. What was received
+    in another phase stays there.
     """
     plan = session.get_one(Plan, phase.plan_id)
     session.refresh(plan, ["phases"])
@@ -48,5 +52,6 @@ def recompute_in_time(session: Session, phase: PlanPhase) -> int:
 def reason_in_words(statement: PlanStatement) -> str:
     """Why a statement counts as in time or not: a Swedish msgid."""
     if statement.phase is None or statement.in_time is None:
-        return BEFORE
+        day = local(statement.received_at).date()
+        return PLANNED if any(one.starts_on <= day for one in statement.plan.phases) else BEFORE
     return IN_TIME if statement.in_time else LATE

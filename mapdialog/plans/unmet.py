@@ -1,6 +1,5 @@
 """Who has views that were not met, across every phase of a plan (PBL 13:11): the one list behind 5:24 and 5:30."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +12,8 @@ from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.kinds import AnswerStatus, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.rule_sets import rule_set
+from mapdialog.plans.rule_types import When
 from mapdialog.plans.rules import UNMET_OUTCOMES
 from mapdialog.plans.statement_models import PlanStatement
 
@@ -69,33 +70,42 @@ class UnmetPerson:
         return self.has_mail or self.has_address
 
 
-def list_unmet(session: Session, plan: Plan) -> list[UnmetPerson]:
+def list_unmet(session: Session, plan: Plan, *, of_programme: bool = False) -> list[UnmetPerson]:
     """Everybody with unmet views, by group, then name; their views in order of statement and point.
 
     Counted are written statements that came before the end of the review, late for the consultation or not, whose
     views were not withdrawn and whose answer is final. Of letters with the same words that were divided once, every
-    sender is counted.
+    sender is counted. What was said of a programme does not carry over to the plan: `of_programme` lists that alone.
     """
     persons: dict[str, list[Any]] = {}
-    for row in session.execute(_query(plan)):
+    for row in session.execute(_query(plan, of_programme)):
         persons.setdefault(row.key, []).append(row)
     made = [_person(key, rows) for key, rows in persons.items()]
     return sorted(made, key=lambda one: (one.party_group, (one.organisation or one.name).casefold(), one.key))
 
 
-def last_day(phases: Iterable[PlanPhase]) -> date | None:
-    """The last day on which a view counts: the last review's, or the last consultation's in a procedure without review.
+def last_day(plan: Plan) -> date | None:
+    """The last day on which a view counts: the last review's, or the consultation's where no review is to be held.
 
-    None while no phase has been announced.
+    None, and all counts, until a review that the procedure asks for, or a substantial change forces, is announced.
+    What came after the decision was too late, wherever the review was held.
     """
     announced = [
-        one for one in phases if one.status != PhaseStatus.DRAFT and one.kind != PhaseKind.PROGRAMME_CONSULTATION
+        one for one in plan.phases if one.status != PhaseStatus.DRAFT and one.kind != PhaseKind.PROGRAMME_CONSULTATION
     ]
     reviews = [one for one in announced if one.kind in _REVIEWS]
+    if not reviews and _is_review_due(plan, announced):
+        return plan.adoption.decided_on if plan.adoption else None
     return max((one.ends_on for one in reviews or announced), default=None)
 
 
-def _query(plan: Plan) -> Select[Any]:
+def _is_review_due(plan: Plan, announced: list[PlanPhase]) -> bool:
+    rule = rule_set(plan.rule_set).procedure(plan.procedure).phase(PhaseKind.REVIEW)
+    has_changed = any(one.major_change for one in announced)
+    return rule is not None and (rule.when != When.AFTER_MAJOR_CHANGE or has_changed)
+
+
+def _query(plan: Plan, of_programme: bool) -> Select[Any]:
     """One row for each person and view."""
     of_statement = or_(PlanPoint.statement_id == _S.id, PlanPoint.statement_id == _S.duplicate_of_id)
     mail = func.lower(func.coalesce(_C.contact_email, ""))
@@ -132,23 +142,23 @@ def _query(plan: Plan) -> Select[Any]:
         .join(PlanAnswer, PlanAnswer.id == PlanPoint.answer_id)
         .outerjoin(PlanParty, PlanParty.id == _S.party_id)
         .outerjoin(PlanPhase, PlanPhase.id == _S.phase_id)
-        .where(*_counts(plan))
+        .where(*_counts(plan, of_programme))
         .order_by(_S.number, PlanPoint.seq)
     )
 
 
-def _counts(plan: Plan) -> list[ColumnElement[bool]]:
+def _counts(plan: Plan, of_programme: bool) -> list[ColumnElement[bool]]:
     """What makes a view one of those that the law asks for."""
+    is_of_programme = func.coalesce(PlanPhase.kind, "") == PhaseKind.PROGRAMME_CONSULTATION
     found = [
         _S.plan_id == plan.id,
         _S.written,
         _S.views_withdrawn_at.is_(None),
         PlanAnswer.status == AnswerStatus.FINAL,
         PlanAnswer.outcome.in_(UNMET_OUTCOMES),
-        # What was said of a programme does not carry over to the plan.
-        func.coalesce(PlanPhase.kind, "") != PhaseKind.PROGRAMME_CONSULTATION,
+        is_of_programme if of_programme else ~is_of_programme,
     ]
-    if (day := last_day(plan.phases)) is not None:
+    if not of_programme and (day := last_day(plan)) is not None:
         found.append(func.date(func.timezone("Europe/Stockholm", _C.received_at)) <= day)
     return found
 

@@ -27,7 +27,7 @@ def unmet_views(slug: str) -> str:
         unreachable=[one for one in shown if not one.can_be_told],
         protected=len(persons) - len(shown),
         may_read=may_read_protected(plan, account()),
-        last_day=unmet.last_day(plan.phases),
+        last_day=unmet.last_day(plan),
         by_view=plan.kind in (PlanKind.DETAILED_PLAN, PlanKind.AREA_REGULATIONS),
         **words(),
     )

@@ -57,7 +57,7 @@ class Statement:
     received: str
     channel: str
     stance: str
-    is_in_time: bool
+    is_in_time: bool | None
     is_written: bool
     is_withdrawn: bool
     registry_number: str
@@ -73,7 +73,9 @@ class Statement:
     def marks(self) -> tuple[str, ...]:
         """What the reader has to know of how it came: late, oral, withdrawn, signed by many."""
         found = []
-        if not self.is_in_time:
+        if self.is_in_time is None:
+            found.append("Inkommet utanför skedena")
+        elif not self.is_in_time:
             found.append("För sent inkommet")
         if not self.is_written:
             found.append("Muntligt")

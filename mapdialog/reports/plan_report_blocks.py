@@ -186,7 +186,7 @@ def _overview(of: PlanReportContent) -> Iterator[Block]:
 
 
 def _line(one: Statement) -> tuple[str, ...]:
-    time = "Ja" if one.is_in_time else "Nej, för sent"
+    time = {True: "Ja", False: "Nej, för sent", None: "Utanför skedena"}[one.is_in_time]
     stance = one.stance if one.is_written else f"{one.stance}, muntligt"
     return str(one.number), one.who, one.received, stance, time
 
@@ -294,8 +294,8 @@ def _unmet(of: PlanReportContent) -> Iterator[Block]:
     if not of.unmet and not of.unmet_hidden:
         yield Text("Inga synpunkter kvarstår.")
         return
-    lead = "Följande har synpunkter som inte, eller bara delvis, har tillgodosetts."
-    more = " Listan omfattar skriftliga synpunkter från samtliga skeden (13 kap. 11 § PBL)." if across else ""
+    lead = "Följande har skriftliga synpunkter som inte, eller bara delvis, har tillgodosetts."
+    more = " Listan omfattar synpunkter från samtliga skeden (13 kap. 11 § PBL)." if across else ""
     yield Text(lead + more)
     rows = tuple((one.who, _listed_views(one.views)) for one in of.unmet)
     yield Table("Kvarstående synpunkter", ("Vem", "Synpunkter"), rows, (70, 100))

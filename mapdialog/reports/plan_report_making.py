@@ -105,7 +105,8 @@ def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportC
     before = [one for one in plan.phases if one.starts_on <= phase.starts_on]
     held = read_held(session, before)
     totals = telling.totals(sum(meeting.attendance or 0 for one in held for meeting in one.meetings))
-    unmet, unmet_hidden = list_unmet(session, telling, plan, is_across=maker.kind != ReportKind.SAMRADSREDOGORELSE)
+    is_across = maker.kind != ReportKind.SAMRADSREDOGORELSE
+    unmet, unmet_hidden = list_unmet(session, telling, plan, phase_kind=phase.kind, is_across=is_across)
     picture, note = _map(session, maker, told)
     content = PlanReportContent(
         **_about(maker, at),

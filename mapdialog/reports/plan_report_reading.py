@@ -95,7 +95,7 @@ class StatementRow:
     received_at: datetime
     channel: str
     stance: str
-    in_time: bool
+    in_time: bool | None
     is_written: bool
     is_withdrawn: bool
     registry_number: str
@@ -208,7 +208,7 @@ def _statement(row: Any, points: tuple[PointRow, ...], attachments: int) -> Stat
         received_at=row.received_at,
         channel=row.received_by,
         stance=row.stance,
-        in_time=row.in_time is not False,
+        in_time=row.in_time,
         is_written=row.written,
         is_withdrawn=row.views_withdrawn_at is not None,
         registry_number=row.registry_no,

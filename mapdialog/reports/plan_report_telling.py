@@ -115,7 +115,7 @@ class Telling:
         return Totals(
             statements=len(told),
             points=sum(len(row.points) for row in told),
-            late=sum(not row.in_time for row in told),
+            late=sum(row.in_time is False for row in told),
             oral=sum(not row.is_written for row in told),
             without_objection=sum(row.stance == Stance.NO_OBJECTION for row in told),
             hidden_statements=len(hidden),

@@ -1,12 +1,13 @@
 """The views that remain at the end of a report: whose, and which, in one phase or across all of them (PBL 13:11)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
 from mapdialog.plans import unmet
+from mapdialog.plans.kinds import PhaseKind
 from mapdialog.plans.models import Plan
-from mapdialog.plans.rules import is_unmet
+from mapdialog.plans.unmet import UnmetView
 from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import OUTCOMES, Unmet
 from mapdialog.reports.plan_report_naming import named
@@ -17,49 +18,28 @@ from mapdialog.reports.plan_report_telling import Telling
 Found = tuple[StatementRow, list[tuple[str, str]]]
 
 
-def list_unmet(session: Session, telling: Telling, plan: Plan, *, is_across: bool) -> tuple[tuple[Unmet, ...], int]:
+def list_unmet(
+    session: Session, telling: Telling, plan: Plan, *, phase_kind: str, is_across: bool
+) -> tuple[tuple[Unmet, ...], int]:
     """Everybody with remaining views, and how many are counted but not told in this edition.
 
-    Across phases it is the very list that the notices of 5:24 and 5:30 are sent by. Of letters with the same words
-    every sender has the views of the one that was divided.
+    It is the very list that the notices of 5:24 and 5:30 are sent by, or what is of the report's own phases in it.
     """
-    everybody = list(_across(session, telling, plan) if is_across else _within(telling))
+    everybody = list(_found(session, telling, plan, phase_kind, is_across))
     shown = [one for one in everybody if not telling.is_hidden(one[0])]
     made = [Unmet(named(row.sender, is_web=telling.is_web), tuple(views)) for row, views in shown]
     return tuple(made), len(everybody) - len(shown)
 
 
-def _across(session: Session, telling: Telling, plan: Plan) -> Iterable[Found]:
-    by_number = {row.number: row for row in telling.rows}
-    for person in unmet.list_unmet(session, plan):
-        views = dict.fromkeys(
-            (_labelled(telling, one.point_id, one.phase), OUTCOMES[one.outcome]) for one in person.views
-        )
-        yield by_number[person.views[-1].number], list(views)
+def _found(session: Session, telling: Telling, plan: Plan, phase_kind: str, is_across: bool) -> Iterable[Found]:
+    rows = {row.number: row for row in (telling.rows if is_across else telling.told)}
+    of_programme = phase_kind == PhaseKind.PROGRAMME_CONSULTATION
+    for person in unmet.list_unmet(session, plan, of_programme=of_programme):
+        if views := [one for one in person.views if one.number in rows]:
+            said = ((_labelled(telling, one, is_across=is_across), OUTCOMES[one.outcome]) for one in views)
+            yield rows[views[-1].number], list(dict.fromkeys(said))
 
 
-def _labelled(telling: Telling, point_id: int, phase: str | None) -> str:
-    label = telling.points[point_id][1]
-    return f"{label} ({words.PHASES[phase].lower()})" if phase else label
-
-
-def _within(telling: Telling) -> Iterable[Found]:
-    by_id = {row.id: row for row in telling.rows}
-    found: dict[object, Found] = {}
-    for row in telling.told:
-        views = [] if row.is_withdrawn else _views(telling, row, by_id)
-        if not views:
-            continue
-        key = row.party_id if row.party_id is not None else ("statement", row.id)
-        earlier = found[key][1] if key in found else []
-        found[key] = (row, list(dict.fromkeys([*earlier, *views])))
-    return found.values()
-
-
-def _views(telling: Telling, row: StatementRow, by_id: dict[int, StatementRow]) -> Sequence[tuple[str, str]]:
-    points = row.points or (by_id[row.duplicate_of_id].points if row.duplicate_of_id in by_id else ())
-    return [
-        (telling.points[one.id][1], OUTCOMES[one.outcome])
-        for one in points
-        if one.outcome is not None and is_unmet(one.outcome)
-    ]
+def _labelled(telling: Telling, view: UnmetView, *, is_across: bool) -> str:
+    label = telling.points[view.point_id][1]
+    return f"{label} ({words.PHASES[view.phase].lower()})" if is_across and view.phase else label

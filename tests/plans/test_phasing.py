@@ -10,7 +10,7 @@ from mapdialog.config import Config
 from mapdialog.core.clock import now, start_of_day
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.files import FileStore
-from mapdialog.plans import announcement_texts, announcing, documents, meetings, phase_guards, phasing
+from mapdialog.plans import announcement_texts, announcing, documents, meetings, phase_guards, phasing, timing
 from mapdialog.plans.announcement_facts import facts_of, marks
 from mapdialog.plans.announcing import AnnouncementDraft, Proof
 from mapdialog.plans.documents import DocumentDraft
@@ -176,6 +176,25 @@ def test_what_is_announced_holds_when_the_plan_or_the_phase_has_changed(session:
     assert stale() == ["availability", "within_period"]
     with_paper(session, plan, phase, files)
     assert stopped(lambda: phasing.open_phase(session, plan, phase, actor_id=None, at=now())) == {"items_stale"}
+
+
+def test_what_came_before_a_phase_is_announced_is_judged_when_it_is(session: Session, files: FileStore) -> None:
+    plan = ready_plan(session)
+    start = today() - timedelta(days=30)
+    phase = phasing.add_phase(session, plan, draft(start, start + timedelta(days=28)), actor_id=None)
+    days = (35, 10, 1)
+    before, within, after = (make_statement(session, plan, received_at=now() - timedelta(days=ago)) for ago in days)
+    assert timing.reason_in_words(within) == timing.reason_in_words(after) == timing.PLANNED
+    assert timing.reason_in_words(before) == timing.BEFORE
+    announced(session, plan, phase, files)
+    phasing.announce_phase(session, plan, phase, actor_id=None, at=now())
+    assert [one.in_time for one in (before, within, after)] == [None, True, False]
+    later = draft(start, today(), override_reason="Längre.")
+    phasing.update_phase(session, plan, phase, later, version=None, actor_id=None)
+    assert [one.in_time for one in (before, within, after)] == [None, True, True]
+    later = draft(start - timedelta(days=6), today(), override_reason="Längre.")
+    phasing.update_phase(session, plan, phase, later, version=None, actor_id=None)
+    assert before.phase_id == phase.id and before.in_time
 
 
 def newest_list(plan: Plan, phase: PlanPhase) -> Checklist:

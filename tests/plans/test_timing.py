@@ -47,7 +47,7 @@ def test_what_came_the_morning_a_phase_was_opened_belongs_to_it(session: Session
     plan = make_plan(session)
     phase = make_plan_phase(session, plan, status="draft", begins=0)
     early = make_statement(session, plan)
-    assert early.phase_id is None and timing.reason_in_words(early) == timing.BEFORE
+    assert early.phase_id is None and timing.reason_in_words(early) == timing.PLANNED
     phase.status, phase.opened_at = "open", now()
     session.flush()
     assert timing.recompute_in_time(session, phase) == 1

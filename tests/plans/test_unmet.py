@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import STOCKHOLM, now, start_of_day
 from mapdialog.plans.answer_models import PlanAnswer
-from mapdialog.plans.models import Plan
+from mapdialog.plans.models import Plan, PlanAdoption
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.unmet import UnmetPerson, last_day, list_unmet
 from tests.plan_seeds import make_answer, make_party, make_plan, make_plan_phase, make_point, make_statement
@@ -66,6 +66,25 @@ def test_what_comes_after_the_reviews_last_second_does_not_count(session: Sessio
         make_answer(session, [make_point(session, statement)], outcome="not_met")
     assert last_day(plan) == review.ends_on and midnight.astimezone(STOCKHOLM).hour == 0
     assert keys(list_unmet(session, plan)) == [("I tid", 1)]
+
+
+@pytest.mark.parametrize(("procedure", "counts"), [("standard", True), ("extended", True), ("standard_limited", False)])
+def test_until_a_review_is_announced_what_is_late_for_the_consultation_counts_where_one_is_to_be_held(
+    session: Session, procedure: str, counts: bool
+) -> None:
+    plan = make_plan(session, procedure=procedure, grounds=())
+    held = make_plan_phase(session, plan, status="closed", begins=-40, days=30)
+    late = write(session, plan, 8, **WHO)
+    assert late.in_time is False
+    assert (last_day(plan), keys(list_unmet(session, plan))) == (
+        (None, [("Anna Ek", 1)]) if counts else (held.ends_on, [])
+    )
+    held.major_change = True
+    assert keys(list_unmet(session, plan)) == [("Anna Ek", 1)]
+    session.add(PlanAdoption(plan_id=plan.id, decided_on=held.ends_on, body="Kommunfullmäktige"))
+    session.flush()
+    session.refresh(plan, ["adoption"])
+    assert list_unmet(session, plan) == [], "what came after the decision was too late"
 
 
 @pytest.mark.parametrize("why", ["oral", "withdrawn", "draft", "noted", "unanswered", "programme"])

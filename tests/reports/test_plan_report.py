@@ -1,6 +1,7 @@
 """A plan report tells every statement and point once, counts them once, and on the web points at nobody."""
 
 import re
+from datetime import timedelta
 
 import docx
 import pypdf
@@ -67,6 +68,16 @@ def test_those_alike_are_gathered_and_late_and_oral_and_petitions_are_marked(ses
     assert "Undertecknat av 40 personer" in marks[3].marks
     assert "Muntligt" in marks[5].marks
     assert "För sent inkommet" in marks[7].marks
+
+
+def test_what_came_before_every_phase_is_told_as_such_and_not_as_in_time(session, told):
+    make_statement(session, told.plan, received_at=now() - timedelta(days=8))
+    content = content_of(session, told)
+    early = next(one for one in content.statements if one.number == 8)
+    assert early.is_in_time is None and "Inkommet utanför skedena" in early.marks
+    assert content.totals.late == 1
+    rows = next(one.rows for one in blocks(content) if isinstance(one, Table) and one.caption == "Alla yttranden")
+    assert [row[-1] for row in rows] == [*["Ja"] * 6, "Nej, för sent", "Utanför skedena"]
 
 
 def test_the_web_edition_calls_private_persons_by_number_or_property(session, told):
