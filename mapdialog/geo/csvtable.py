@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mapdialog.geo.headings import LOOKED_AT, count_above
 from mapdialog.geo.problems import N_, GeoProblem
 
 _LONGEST_FIELD = 1_000_000
@@ -73,7 +74,7 @@ def open_csv(path: Path, *, encoding: str | None = None, delimiter: str | None =
 
     Without `encoding`: a BOM decides, then UTF-8 when every byte fits, else Windows-1252 (as old systems do).
     Without `delimiter`: what Excel's own first line says (`sep=;`), else the one of tab, semicolon, comma and bar that
-    splits the header into most columns. Empty lines before the header are passed over.
+    splits the header into most columns. Empty lines and titles before the header are passed over.
     """
     csv.field_size_limit(_LONGEST_FIELD)
     encoding = _checked_encoding(encoding) if encoding else detect_encoding(path)
@@ -87,11 +88,25 @@ def open_csv(path: Path, *, encoding: str | None = None, delimiter: str | None =
     delimiter = (delimiter.replace("\\t", "\t") if delimiter else None) or said or _detect_delimiter(head)
     if len(delimiter) != 1:
         raise GeoProblem(N_("Avgränsaren måste vara ett tecken."))
+    above = _count_titles(lines[skipped:], delimiter)
+    skipped, head = skipped + above, "".join(lines[skipped + above :])
     try:
         header = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
     except (csv.Error, StopIteration):
         raise GeoProblem(N_("Filens rubrikrad går inte att läsa.")) from None
     return CsvTable(path, encoding, delimiter, _unique(header), skipped)
+
+
+def _count_titles(lines: list[str], delimiter: str) -> int:
+    """How many lines with a title, and empty ones, stand before the header."""
+    try:
+        rows = list(csv.reader(lines[:LOOKED_AT], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return 0
+    above = count_above(rows)
+    # Where a value goes on over several lines, rows are not lines; and a title is alone or has the table's empty cells.
+    are_lines = len(rows) == len(lines[:LOOKED_AT])
+    return above if are_lines and all(len(row) in (0, 1, len(rows[above])) for row in rows[:above]) else 0
 
 
 def _before_header(lines: list[str]) -> tuple[int, str]:
@@ -132,8 +147,11 @@ def _checked_encoding(name: str) -> str:
 
 
 def _detect_delimiter(head: str) -> str:
-    lines = head.splitlines()
-    first = next((line for line in lines if line.strip()), "")
+    said = [line for line in head.splitlines()[:LOOKED_AT] if line.strip()]
+    first = said[0] if said else ""
+    # A sentence with an empty line below it is a title, and what it has commas for is another matter.
+    if len(said) > 1 and not re.search(r"[;\t|]", first) and not head.splitlines()[1].strip():
+        first = said[1]
 
     def columns(mark: str) -> int:
         try:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapdialog.geo import archives, csvtable, ogrfile
+from mapdialog.geo import archives, csvtable, headings, ogrfile
 from mapdialog.geo.crs import CrsGuess, guess_crs
 from mapdialog.geo.problems import N_, GeoProblem
 
@@ -49,7 +49,8 @@ class Layer:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows: the number of the first (0-based, in the whole layer), columns by name, shapes (None in tables).
+    """Some rows: the number of the first (0-based, in the whole layer with what stands above the names of its columns),
+    columns by name, shapes (None in tables).
 
     `problems` are (row number, Swedish msgid) for rows that do not fit; such rows are in the columns all the same.
     `extra` holds, by row number, the values that stand beyond the header's last column.
@@ -69,11 +70,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class Source:
-    """An opened map file or table."""
+    """An opened map file or table; `above` rows of it stand over the one that names the columns."""
 
     path: Path
     layers: tuple[Layer, ...]
     table: csvtable.CsvTable | None = field(default=None)
+    above: int = 0
 
     def layer(self, name: str | None = None) -> Layer:
         """The named layer, or the only or first one with geometry; raises GeoProblem."""
@@ -91,9 +93,9 @@ class Source:
     def batches(self, layer: str | None = None, *, size: int = 10_000) -> Iterator[Batch]:
         """The rows of a layer, `size` at a time, with flat memory; raises GeoProblem where the file is damaged."""
         if self.table is not None:
-            yield from _table_batches(self.table, size)
+            yield from _table_batches(self.table, size, self.above)
             return
-        first = 0
+        first = self.above
         for columns, shapes in ogrfile.batches(self.path, self.layer(layer).name, size):
             batch = Batch(first, columns, shapes, [])
             yield batch
@@ -146,7 +148,8 @@ def open_source(path: Path, *, encoding: str | None = None, delimiter: str | Non
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Source]:
-    """Open a table: an Excel workbook (XLSX), whose first row names its columns, or whatever `open_source` reads.
+    """Open a table: an Excel workbook (XLSX), whose first row below any title names its columns, or whatever
+    `open_source` reads.
 
     Raises GeoProblem.
     """
@@ -155,11 +158,11 @@ def open_table(path: Path) -> Iterator[Source]:
             yield source
         return
     archives.demand_modest(path, MAX_WORKBOOK)
-    with ogrfile.options(OGR_XLSX_HEADERS="FORCE"):
-        layers = tuple(Layer(*described) for described in ogrfile.describe(path))
+    with headings.below_titles(path) as (book, above), ogrfile.options(OGR_XLSX_HEADERS="FORCE"):
+        layers = tuple(Layer(*described) for described in ogrfile.describe(book))
         if not layers:
             raise GeoProblem(N_("Filen har inga lager."))
-        yield Source(path, layers)
+        yield Source(book, layers, above=above)
 
 
 def _pick(paths: list[Path]) -> Path:
@@ -181,7 +184,7 @@ def _open(path: Path, encoding: str | None, delimiter: str | None) -> Source:
     if suffix in TABLES:
         ogrfile.refuse_disguised(path)
         table = csvtable.open_csv(path, encoding=encoding, delimiter=delimiter)
-        return Source(path, (Layer(path.stem, table.fields, None, None, None),), table)
+        return Source(path, (Layer(path.stem, table.fields, None, None, None),), table, table.skipped)
     if suffix not in ogrfile.DRIVERS:
         raise GeoProblem(
             N_("Filtypen %(suffix)s går inte att läsa. Skicka %(readable)s."),
@@ -194,9 +197,8 @@ def _open(path: Path, encoding: str | None, delimiter: str | None) -> Source:
     return Source(path, layers)
 
 
-def _table_batches(table: csvtable.CsvTable, size: int) -> Iterator[Batch]:
+def _table_batches(table: csvtable.CsvTable, size: int, first: int) -> Iterator[Batch]:
     rows: list[csvtable.Row] = []
-    first = 0
     for row in table.rows():
         rows.append(row)
         if len(rows) == size:

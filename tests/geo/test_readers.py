@@ -2,15 +2,17 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import geopandas
+import openpyxl
 import pytest
 import shapely
 
 from mapdialog.geo import archives
 from mapdialog.geo.csvtable import open_csv
 from mapdialog.geo.problems import GeoProblem
-from mapdialog.geo.readers import open_source
+from mapdialog.geo.readers import open_source, open_table
 
 
 def rows_in(path: Path, **options) -> int:
@@ -125,6 +127,43 @@ def test_lines_before_the_header_are_passed_over(tmp_path: Path, before: str) ->
     assert (opened.fields, opened.delimiter) == (("a", "b,c"), ";")
     good, bad = opened.rows()
     assert (good.values, bad.line) == ({"a": "1", "b,c": "2,3"}, before.count("\n") + 3)
+
+
+TITLED: list[list[Any]] = [
+    ["Fastighetsförteckning upprättad 2026-11-22", None, None, None],
+    [None, None, None, None],
+    ["Fastighet", "Ägare", "Adress", "Skatt"],
+    ["Lärkan 12", "Anna Ek", None, 12.5],
+    ["Lärkan 13", None, "Storgatan 1, Trelleborg", 7],
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "padded.csv", "bare.csv"])
+def test_a_title_above_the_names_of_the_columns_is_passed_over(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"t.{kind}"
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        for row in TITLED:
+            book.worksheets[0].append(row)
+        book.worksheets[0].merge_cells("A1:D1")
+        book.save(path)
+    else:
+        lines = [";".join(str("" if cell is None else cell) for cell in row) for row in TITLED]
+        path.write_text(
+            "\n".join(lines if kind == "padded.csv" else [line.strip(";") for line in lines[:2]] + lines[2:])
+        )
+    with open_table(path) as source:
+        assert source.layer().fields == ("Fastighet", "Ägare", "Adress", "Skatt")
+        batch = source.sample()
+    assert batch.columns["Fastighet"] == ["Lärkan 12", "Lärkan 13"] and float(batch.columns["Skatt"][0]) == 12.5
+    assert batch.first + 2 == 4, "rows are numbered as the file's own"
+
+
+def test_a_table_without_a_title_keeps_its_first_row(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id;text\n1;a;b;c;d;e\nx;Hej, du;och;du;med\n")
+    with open_table(path) as source:
+        assert source.layer().fields == ("id", "text")
 
 
 def test_rows_that_do_not_fit_are_told_apart(tmp_path: Path) -> None:
