@@ -47,7 +47,7 @@ def paths() -> dict[str, Any]:
         },
         "/plans/{slug}/statements": {
             "parameters": [slug],
-            "post": operation("send_statement", "Send a statement; the same client_id again answers 200.", 201)
+            "post": operation("send_statement", "Send a statement; the same client_id and words again answer 200.", 201)
             | body("application/json", _STATEMENT),
         },
         "/statements/{receipt}/files": {

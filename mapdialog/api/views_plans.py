@@ -15,7 +15,6 @@ from mapdialog.core.errors import Forbidden, Invalid, NotFound
 from mapdialog.core.text import N_
 from mapdialog.plans import public_page, queries, statement_files, submitting
 from mapdialog.plans.models import Plan
-from mapdialog.plans.receiving import receive_statement
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.views_statement import check_upload
 from mapdialog.web.languages import choose
@@ -64,11 +63,11 @@ def _rest(plan: Plan) -> dict[str, Any]:
 @blueprint.post("/plans/<slug>/statements")
 @limiter.shared_limit(submit_limit, scope="submit", deduct_when=lambda response: response.status_code == 201)
 def send_statement(slug: str) -> tuple[Response, int]:
-    """Take a statement (a Feature; its geometry may be null): 201, or 200 for the same client_id again."""
+    """Take a statement (a Feature; its geometry may be null): 201, or 200 for the same client_id and words again."""
     plan, config = queries.get_published(session(), slug), current_app.config["MAPDIALOG"]
     properties, place = split_feature(read_json())
     new = submitting.read_submission(session(), plan, properties, place, at=now(), language=choose())
-    received = receive_statement(
+    received = submitting.receive_submission(
         session(), plan, new, secret_key=config.secret_key, receipt_prefix=config.receipt_prefix, at=now()
     )
     session.commit()

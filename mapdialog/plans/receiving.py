@@ -21,6 +21,7 @@ from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.queries import find_phase_of
 from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.statement_tending import protect
 
 RECEIVED = "plan_statement_received"
 TEXT_MAX = 100_000
@@ -76,12 +77,15 @@ def receive_statement(
     """Write a statement with its receipt, number, phase and districts, and announce RECEIVED when it is new.
 
     `at` is the server's clock, `actor_id` who registered it (None: the sender). Late ones are taken as all others and
-    marked. Raises Invalid by field, Conflict when the client_id was used elsewhere.
+    marked. One that is known stays as it is, but for a protected identity that is learnt of now. Raises Invalid by
+    field, Conflict when the client_id was used elsewhere.
     """
     # Numbers are given one by one, and the same statement sent twice at the same moment follows itself.
     session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
     token = edit_token(secret_key, new.client_id)
     if (known := _known(session, plan, new.client_id)) is not None:
+        if new.is_protected and not known.is_protected:
+            protect(session, known, actor_id=actor_id)
         return ReceivedStatement(known, token, is_new=False)
     _check(plan, new, at)
     made = _row(session, plan, new, at, party=parties.find_or_make(session, plan, new))

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_, clean
-from mapdialog.plans import statement_tending
 from mapdialog.plans.models import Plan
 from mapdialog.plans.receiving import TEXT_MAX, NewStatement
 from mapdialog.plans.registering import Door, register
@@ -62,8 +61,6 @@ def take(session: Session, plan: Plan, label: str, arrived: Arrived, door: Door,
             with session.begin_nested():
                 received = register(session, plan, new, arrived.files, door)
             number, status = received.statement.number, NEW if received.is_new else ALREADY
-            if new.is_protected and not received.statement.is_protected:
-                statement_tending.protect(session, received.statement, actor_id=door.actor_id)
     except DomainError as problem:
         status, error = REFUSED, first_problem(problem)
     return Taken(

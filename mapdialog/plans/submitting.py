@@ -1,10 +1,12 @@
 """A citizen's own statement: whether the plan takes views now, and what was sent, checked field by field."""
 
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import rules
@@ -14,7 +16,8 @@ from mapdialog.geo import geometry
 from mapdialog.plans.kinds import Channel, PhaseStatus
 from mapdialog.plans.models import Plan, PlanFeature, PlanPhase
 from mapdialog.plans.queries import find_phase_of
-from mapdialog.plans.receiving import TEXT_MAX, NewStatement
+from mapdialog.plans.receiving import TEXT_MAX, NewStatement, ReceivedStatement, receive_statement
+from mapdialog.plans.statement_models import PlanStatement
 
 NOT_YET = N_("Det går inte att lämna synpunkter på planen än.")
 NO_MORE = N_("Planen är avgjord och tar inte emot fler synpunkter.")
@@ -82,6 +85,28 @@ def read_submission(
     )
     wrong.stop_if_any(N_("Något i yttrandet behöver rättas."))
     return new
+
+
+def receive_submission(
+    session: Session, plan: Plan, new: NewStatement, *, secret_key: str, receipt_prefix: str, at: datetime
+) -> ReceivedStatement:
+    """Receive what a citizen sends. The same again is the same statement; other words or another sender under the same
+    client_id are a statement of their own, whose number is made of both, so that they too are received once."""
+    session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
+    known = session.scalar(select(PlanStatement).where(PlanStatement.client_id == new.client_id))
+    if known is not None and (said := _said(new)) != _stored(known):
+        new = replace(new, client_id=uuid.uuid5(new.client_id, "\x1f".join(said)))
+    return receive_statement(session, plan, new, secret_key=secret_key, receipt_prefix=receipt_prefix, at=at)
+
+
+def _said(new: NewStatement) -> tuple[str, ...]:
+    lines = (new.contact_name, new.contact_email, new.organisation, new.property_designation)
+    return clean(new.text), clean(new.postal_address), *(clean_line(one) for one in lines)
+
+
+def _stored(known: PlanStatement) -> tuple[str, ...]:
+    lines = (known.contact_name or "", known.contact_email or "", known.organisation, known.property_designation)
+    return known.raw_text, known.postal_address, *lines
 
 
 def _words(value: Any) -> str:

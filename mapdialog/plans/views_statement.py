@@ -16,7 +16,6 @@ from mapdialog.core.errors import Closed, Conflict, DomainError, Invalid, NotFou
 from mapdialog.core.text import N_, clean
 from mapdialog.plans import public_page, queries, statement_files, submitting
 from mapdialog.plans.models import Plan
-from mapdialog.plans.receiving import receive_statement
 from mapdialog.plans.statement_drafts import DraftFiles
 from mapdialog.plans.views import about, blueprint, map_data
 from mapdialog.web import limits
@@ -82,10 +81,9 @@ def submit(slug: str) -> Page:
 def _send(plan: Plan, values: dict[str, str], new: Any) -> Response:
     config, drafts = current_app.config["MAPDIALOG"], _drafts(values)
     keys = {"secret_key": config.secret_key, "receipt_prefix": config.receipt_prefix}
-    received = receive_statement(session(), plan, new, at=now(), **keys)
-    if received.is_new:
-        for file in drafts.files():
-            statement_files.attach(session(), current_app.extensions["files"], received.statement, file, actor_id=None)
+    received = submitting.receive_submission(session(), plan, new, at=now(), **keys)
+    for file in drafts.files():
+        statement_files.attach(session(), current_app.extensions["files"], received.statement, file, actor_id=None)
     session().commit()
     drafts.remove()
     return redirect(

@@ -84,6 +84,26 @@ def test_written_read_through_and_sent_without_javascript(client: FlaskClient, s
     assert "\n> Bygg lägre mot Lärkgatan.\n" in mail.body_text, "what was written can be proved also without the link"
 
 
+def test_other_words_from_the_same_page_are_a_statement_of_their_own(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    address, asked = f"/plans/{plan.slug}/statement", form(action="send", contact_name="Bo Ek")
+    changed = asked | {"text": "Bygg ännu lägre."}
+    places = [client.post(address, data=one).location.split("?")[0] for one in (asked, changed, changed, asked)]
+    assert places[0] == places[3] != places[1] == places[2]
+    assert "Bygg ännu lägre." in client.get(places[1]).text
+    client.post(address, data=asked | {"contact_email": "bo@ex.example"})
+    query = select(PlanStatement).order_by(PlanStatement.id)
+    assert [(one.raw_text, one.contact_email) for one in session.scalars(query)] == [
+        ("Bygg lägre mot Lärkgatan.", None),
+        ("Bygg ännu lägre.", None),
+        ("Bygg lägre mot Lärkgatan.", "bo@ex.example"),
+    ]
+    client.post(address, data=asked | {"is_protected": "1", "files": picture()}, content_type="multipart/form-data")
+    first = session.scalars(query).first()
+    assert first is not None and first.is_protected and [one.file_name for one in first.files] == ["skiss.png"]
+
+
 def test_nothing_typed_is_lost_when_something_is_wrong(client: FlaskClient, session: Session, plan: Plan) -> None:
     wrong = form(text=" ", contact_email="inte en adress", contact_name="Bo Ek", place_label="vid dammen")
     page = client.post(f"/plans/{plan.slug}/statement", data=wrong)
