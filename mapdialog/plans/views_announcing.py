@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import FileField, HiddenField, StringField
 from wtforms.validators import Optional
 
+from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
@@ -71,7 +72,8 @@ def announcement(slug: str, phase_id: int, kind: str) -> Page:
             form.version.data = str(state.written.version)
         return _page(plan, phase, state, form, items, errors=errors), error.status
     session().commit()
-    flash(_("Texten är sparad."), "success")
+    is_fixed = announcing.is_fixed(phase, state)
+    flash(_("Uppgifterna om anslaget är sparade.") if is_fixed else _("Texten är sparad."), "success")
     return redirect(url_for(".announcement", slug=slug, phase_id=phase_id, kind=kind))
 
 
@@ -108,6 +110,7 @@ def _save(plan: Plan, phase: PlanPhase, kind: str, form: AnnouncementForm, items
         facts=_facts(plan, phase),
         files=current_app.extensions["files"],
         version=int(seen) if seen.isdecimal() else None,
+        today=local(now()).date(),
         actor_id=current_user.account_id,
     )
 

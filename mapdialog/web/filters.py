@@ -55,6 +55,11 @@ def number(value: float | None, digits: int | None = None) -> str:
     return str(shown).replace("\xa0", THIN_SPACE).replace(",", THIN_SPACE) if isinstance(value, int) else str(shown)
 
 
+def file_size(size: int) -> str:
+    """Bytes as '1 kB' (never nought) or '1,4 MB'."""
+    return f"{number(max(1, round(size / 1_000)))} kB" if size < 1_000_000 else f"{number(size / 1_000_000, 1)} MB"
+
+
 def paragraphs(text: str | None) -> Markup:
     """Plain text as <p> and <br>, with http(s) addresses as links; everything else escaped."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text or "") if part.strip()]
@@ -83,6 +88,7 @@ def register(app: Flask) -> None:
         datetime_short=datetime_short,
         datetime_exact=datetime_exact,
         number=number,
+        file_size=file_size,
         paragraphs=paragraphs,
         date_sv=date_long,
         last_day=last_day,

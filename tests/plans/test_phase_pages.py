@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.plans import phase_guards
-from mapdialog.plans.models import Plan
+from mapdialog.plans.models import Plan, PlanAnnouncement
 from mapdialog.plans.rule_sets import rule_set
 from tests.plan_seeds import make_plan, make_plan_phase, today
 from tests.plans.test_phasing import PDF
@@ -68,7 +68,7 @@ def test_a_phase_goes_from_planned_to_open_through_the_pages(
 
     sent = {"kind": "plan_map", "file": (io.BytesIO(PDF), "karta.pdf"), "is_public": "y"}
     answer = planner.post(f"/staff/plans/{plan.slug}/documents", data=sent, follow_redirects=True)
-    assert "Handlingen är sparad." in answer.text and "Plankarta" in answer.text
+    assert "Handlingen är sparad." in answer.text and "Plankarta" in answer.text and "1 kB" in answer.text
     session.expire_all()
     document = plan.documents[0]
     kept = planner.get(f"/staff/plans/{plan.slug}/documents/{document.key}")
@@ -79,7 +79,8 @@ def test_a_phase_goes_from_planned_to_open_through_the_pages(
         planner.post(f"{page}/step", data={"action": action})
         session.expire_all()
         assert phase.status == status
-    assert "readonly" in planner.get(f"{page}/announcement/kungorelse").text
+    fixed = planner.get(f"{page}/announcement/kungorelse").text
+    assert 'name="item-' not in fixed and "Texten står kvar som den sattes upp" in fixed
     extended = {"new_end": (today() + timedelta(days=50)).isoformat(), "reason": "Sommar."}
     assert planner.post(f"{page}/extend", data=extended).status_code == 302
     assert "Sommar." in planner.get(page).text
@@ -120,6 +121,20 @@ def test_what_is_wrong_with_the_days_is_said_with_its_section_and_stays_typed(pl
     assert "28 december 2026" in answer.text and "5 kap. 11 c § PBL" in answer.text and "i biblioteket" in answer.text
     found = planner.get(f"{base}/dates?kind=consultation&start=2026-12-07").get_json()
     assert found["suggested"] == "2026-12-28" and "28 december 2026" in found["lines"][0]
+
+
+def test_the_days_of_a_phase_that_was_put_up_late_count_from_then_everywhere(
+    planner: FlaskClient, session: Session, plan: Plan
+) -> None:
+    start = date(2026, 11, 2)
+    phase = make_plan_phase(session, plan, status="draft", starts_on=start, ends_on=date(2027, 1, 20))
+    session.add(PlanAnnouncement(plan_id=plan.id, phase=phase, kind="kungorelse", board_posted_on=date(2026, 12, 7)))
+    session.commit()
+    base = f"/staff/plans/{plan.slug}/phases"
+    assert "Tidigast slut: 28 december 2026" in planner.get(f"{base}/{phase.id}").text
+    asked = f"{base}/dates?kind=consultation&start={start}"
+    assert "28 december 2026" in planner.get(f"{asked}&phase={phase.id}").get_json()["lines"][0]
+    assert "23 november 2026" in planner.get(asked).get_json()["lines"][0]
 
 
 def test_meetings_are_kept_with_their_faults_beside_them(planner: FlaskClient, session: Session, plan: Plan) -> None:
