@@ -70,11 +70,13 @@ class Live:
     data_dir: Path
     environment: dict[str, str]
     port: int
+    read_templates: str
     process: BaseProcess | None = field(default=None)
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
-        self.process = served.start(self.environment, self.port, latest_s=SLOW / 30 if SLOW > 1 else 0)
+        latest_s = SLOW / 30 if SLOW > 1 else 0
+        self.process = served.start(self.environment, self.port, self.read_templates, latest_s=latest_s)
         last = time.monotonic() + 60
         while self.process.is_alive() and time.monotonic() < last:
             try:
@@ -130,7 +132,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def live(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def live(cluster_url: str, tmp_path_factory: pytest.TempPathFactory, read_templates: str) -> Iterator[Live]:
     """The running application with an empty migrated database: each file of tests has its own municipality."""
     name = f"mapdialog_live_{os.getpid()}"
     url = create_database(cluster_url, name)
@@ -144,7 +146,7 @@ def live(cluster_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "MAPDIALOG_RATE_LIMITS": "off",
         "MAPDIALOG_BASE_URL": f"http://127.0.0.1:{port}",
     }
-    server = Live(f"http://127.0.0.1:{port}", make_engine(url), data_dir, environment, port)
+    server = Live(f"http://127.0.0.1:{port}", make_engine(url), data_dir, environment, port, read_templates)
     server.start()
     yield server
     server.stop()

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -133,11 +134,21 @@ def real_hasher() -> PasswordHasher:
 
 
 @pytest.fixture(scope="session")
-def app(config: Config) -> Flask:
+def read_templates(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder of templates that have been read, once for all processes and servers of a run: that costs seconds."""
+    made = tmp_path_factory.getbasetemp()
+    made = (made.parent if "PYTEST_XDIST_WORKER" in os.environ else made) / "templates"
+    made.mkdir(exist_ok=True)
+    return str(made)
+
+
+@pytest.fixture(scope="session")
+def app(config: Config, read_templates: str) -> Flask:
     """The real application."""
     from mapdialog.factory import create_app
 
     application = create_app(config)
+    application.jinja_env.bytecode_cache = FileSystemBytecodeCache(read_templates)
     application.config["WTF_CSRF_ENABLED"] = False
     application.config["PROPAGATE_EXCEPTIONS"] = False
     return application

@@ -13,22 +13,24 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 
-def start(environment: dict[str, str], port: int, *, latest_s: float = 0) -> BaseProcess:
+def start(environment: dict[str, str], port: int, read_templates: str, *, latest_s: float = 0) -> BaseProcess:
     """A process of its own group with gunicorn on a loopback port, and these variables as its environment.
 
-    Each request waits up to so many seconds, by chance, before it is looked at.
+    Templates that have been read lie in that folder. Each request waits up to so many seconds, by chance, before it is
+    looked at.
     """
     from mapdialog.web.blueprints import MOUNTS
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["gunicorn.app.wsgiapp", "mapdialog.factory", *(module for module, _ in MOUNTS)])
-    process = context.Process(target=_serve, args=(environment, port, latest_s), daemon=True)
+    process = context.Process(target=_serve, args=(environment, port, read_templates, latest_s), daemon=True)
     process.start()
     return process
 
 
-def _serve(environment: dict[str, str], port: int, latest_s: float) -> None:
+def _serve(environment: dict[str, str], port: int, read_templates: str, latest_s: float) -> None:
     from gunicorn.app.wsgiapp import WSGIApplication
+    from jinja2 import FileSystemBytecodeCache
 
     from mapdialog.accounts import passwords
     from tests.seeds import HASHER
@@ -38,6 +40,7 @@ def _serve(environment: dict[str, str], port: int, latest_s: float) -> None:
     class Late(WSGIApplication):  # type: ignore[misc]
         def load(self) -> Any:
             application = super().load()
+            application.jinja_env.bytecode_cache = FileSystemBytecodeCache(read_templates)
 
             def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
                 time.sleep(random.uniform(0, latest_s))
