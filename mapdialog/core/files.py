@@ -1,7 +1,10 @@
 """The file store: a local folder, or any fsspec store (s3://…) by URL. Keys are ours, never a user's file name."""
 
+import io
 import re
+import shutil
 from pathlib import PurePosixPath
+from typing import BinaryIO, cast
 
 import fsspec
 
@@ -20,18 +23,26 @@ class FileStore:
 
     def put(self, key: str, data: bytes) -> None:
         """Store bytes; complete or not at all (written beside and moved, so that a crash leaves no half file)."""
+        self.put_from(key, io.BytesIO(data))
+
+    def put_from(self, key: str, source: BinaryIO) -> None:
+        """The same from an open file, a piece at a time."""
         path = self._path(key)
         self._fs.makedirs(str(PurePosixPath(path).parent), exist_ok=True)
         partial = path + ".part"
         with self._fs.open(partial, "wb") as file:
-            file.write(data)
+            shutil.copyfileobj(source, file)
         self._fs.mv(partial, path)
 
     def get(self, key: str) -> bytes:
         """The bytes, or NotFound."""
+        with self.open(key) as file:
+            return file.read()
+
+    def open(self, key: str) -> BinaryIO:
+        """The file open for reading, or NotFound; the caller closes it."""
         try:
-            with self._fs.open(self._path(key), "rb") as file:
-                return bytes(file.read())
+            return cast(BinaryIO, self._fs.open(self._path(key), "rb"))
         except FileNotFoundError:
             raise NotFound(N_("Filen finns inte.")) from None
 

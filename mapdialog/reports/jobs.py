@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from mapdialog.core import clock, jobs
 from mapdialog.core.errors import DomainError
 from mapdialog.core.files import FileStore
+from mapdialog.plans.models import Plan
 from mapdialog.plans.report_models import PlanReport
-from mapdialog.reports import plan_reports, walk_protocols
+from mapdialog.reports import plan_packages, plan_reports, walk_protocols
 from mapdialog.walks import actions, publishing, rules
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 
@@ -79,3 +80,25 @@ def _tell(report_id: int, percent: int) -> None:
     """In a transaction of its own: the one that makes the report is open for as long as it takes."""
     with jobs.session() as session:
         session.execute(update(PlanReport).where(PlanReport.id == report_id).values(progress=percent))
+
+
+@jobs.task(plan_packages.JOB, attempts=1)
+def make_plan_package(plan_id: int, actor_id: int | None = None, with_protected: bool = False) -> None:
+    """Make a plan's package for the archive; how far it has come, and that it failed, stands in the audit log."""
+    config = jobs.configuration()
+    files, at = FileStore(config.files_url), clock.now()
+    try:
+        with jobs.session() as session:
+            plan = session.get_one(Plan, plan_id)
+            plan_packages.keep(session, plan, config, files, at=at, with_protected=with_protected, actor_id=actor_id)
+    except Exception:
+        with jobs.session() as session:
+            plan_packages.note_failure(session, session.get_one(Plan, plan_id), actor_id=actor_id)
+        raise
+
+
+@jobs.task("forget_plan_packages", every="29 3 * * *")
+def forget_plan_packages() -> None:
+    """Erase the packages of plans that were made a week ago."""
+    with jobs.session() as session:
+        plan_packages.forget_old(session, FileStore(jobs.configuration().files_url), clock.now())

@@ -1,23 +1,24 @@
-"""The reports of a plan at the desk: drafts, what is missing, finished versions, and their approval."""
+"""The reports of a plan at the desk (drafts, what is missing, versions, approval), and its package for the archive."""
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from mapdialog.accounts.models import Account
+from mapdialog.core import audit
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
-from mapdialog.core.errors import DomainError, Invalid
+from mapdialog.core.errors import DomainError, Forbidden, Invalid, NotFound
 from mapdialog.core.files import FileStore
-from mapdialog.core.text import N_
+from mapdialog.core.text import N_, slugify
 from mapdialog.plans import completeness, labels
 from mapdialog.plans.models import Plan, PlanPhase
-from mapdialog.plans.queries import get_plan
+from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.report_models import PlanReport
-from mapdialog.reports import plan_reports
+from mapdialog.reports import plan_packages, plan_reports
 from mapdialog.reports.plan_report_making import PHASES_OF, Maker, find_phase, kinds_of
 from mapdialog.reports.views_walk_papers import attached
 from mapdialog.web.access import requires
@@ -120,6 +121,63 @@ def approve(slug: str, report_id: int) -> Page:
         flash(_("Redogörelsen är godkänd och kan inte längre ändras."), "success")
 
     return _act(plan, act)
+
+
+@blueprint.get("/plans/<slug>/package")
+@requires("edit_plans")
+def package(slug: str) -> str:
+    """The plan's package for the archive: how far it has come, and the form that asks for one."""
+    return _package_page(get_plan(session(), slug))
+
+
+@blueprint.post("/plans/<slug>/package")
+@requires("edit_plans")
+def make_package(slug: str) -> Page:
+    """Let the worker make the package; protected identities only for those who may read them."""
+    plan = get_plan(session(), slug)
+    with_protected = "protected" in request.form and _may_read_protected(plan)
+    try:
+        plan_packages.ask(session(), plan, with_protected=with_protected, actor_id=current_user.account_id)
+    except DomainError as error:
+        session().rollback()
+        return _package_page(get_plan(session(), slug), error), error.status
+    session().commit()
+    return redirect(url_for(".package", slug=slug, _anchor="published"), 303)
+
+
+@blueprint.get("/plans/<slug>/package.zip")
+@requires("edit_plans")
+def package_file(slug: str) -> Response:
+    """The package; the reading is logged."""
+    plan = get_plan(session(), slug)
+    found = plan_packages.state(session(), plan, now())
+    if found.state != "ready":
+        raise NotFound(N_("Inget paket finns att hämta."))
+    if found.has_protected and not _may_read_protected(plan):
+        raise Forbidden(N_("Paketet har skyddade personuppgifter. Gör ett eget utan dem."))
+    opened = _files().open(found.file_key)
+    audit.record(session(), current_user.account_id, "plan.package_fetched", plan, protected=found.has_protected)
+    session().commit()
+    name = f"{slugify(plan.registry_number)}.zip"
+    response = send_file(opened, mimetype="application/zip", as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _package_page(plan: Plan, error: DomainError | None = None) -> str:
+    return render_template(
+        "staff/plans/package.html",
+        plan=plan,
+        tab="reports",
+        package=plan_packages.state(session(), plan, now()),
+        may_ask_protected=_may_read_protected(plan),
+        kept_days=plan_packages.KEPT.days,
+        problem=translated(error) if error is not None else "",
+    )
+
+
+def _may_read_protected(plan: Plan) -> bool:
+    return may_read_protected(plan, session().get_one(Account, current_user.account_id))
 
 
 def _act(plan: Plan, act: Any) -> Page:

@@ -7,19 +7,25 @@ import json
 import re
 import uuid
 import zipfile
+from contextlib import contextmanager
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 from lxml import etree
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from mapdialog.accounts.models import Role
+from mapdialog.core import jobs
 from mapdialog.core.audit import AuditEvent
 from mapdialog.core.clock import local, now
+from mapdialog.core.errors import NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.geo import ogrfile
+from mapdialog.plans.models import Plan
 from mapdialog.plans.statement_models import PlanStatement, PlanStatementFile
+from mapdialog.reports import plan_packages
+from mapdialog.reports.jobs import make_plan_package
 from mapdialog.reports.plan_package import write_package
 from mapdialog.reports.plan_package_xml import METS, XLINK
 from tests.reports.plan_report_seeds import make_told
@@ -196,3 +202,79 @@ def test_the_terminal_writes_reports_and_packages(session, told, config, tmp_pat
     done = run(cli, ["plan", "export", slug, "-o", str(tmp_path / "p.zip")])
     assert done.exit_code == 0, done.output
     assert zipfile.is_zipfile(tmp_path / "p.zip")
+
+
+@pytest.fixture
+def work(session, app, config, monkeypatch):
+    """Does what waits for the worker of making packages, in the test's own transaction."""
+
+    @contextmanager
+    def here():
+        yield session
+        session.commit()
+
+    monkeypatch.setattr(jobs, "session", here)
+    jobs.surround(config, app.extensions["engine"])
+
+    def do():
+        taken = text("delete from procrastinate_jobs where task_name = 'make_plan_package' returning args")
+        for arguments in session.scalars(taken).all():
+            make_plan_package(**arguments)
+
+    return do
+
+
+def test_the_desk_asks_for_a_package_and_fetches_it_when_the_worker_has_made_it(client, session, told, config, work):
+    sign_in(client, session, Role.PLANNER)
+    address, plan_id = f"/staff/plans/{told.plan.slug}/package", told.plan.id
+    assert "Inget paket finns att hämta" in client.get(address).text
+    assert client.get(f"{address}.zip").status_code == 404
+    assert client.post(address, data={"protected": "1"}).status_code == 303  # of which a planner reads nothing
+    assert 'data-state="making"' in client.get(address).text
+    assert client.post(address).status_code == 409
+    work()
+    assert "Paketet är klart." in client.get(address).text
+    fetched = client.get(f"{address}.zip")
+    with zipfile.ZipFile(io.BytesIO(fetched.data)) as zipped:
+        assert zipped.testzip() is None
+        assert not any(b"Sigrid Hemlig" in zipped.read(one) for one in zipped.namelist())
+    assert "no-store" in fetched.headers["Cache-Control"]
+    actions = session.scalars(select(AuditEvent.action).where(AuditEvent.object_id == str(plan_id)))
+    assert {"plan.package_asked", "plan.export", "plan.package", "plan.package_fetched"} <= set(actions)
+    first = plan_packages.state(session, session.get_one(Plan, plan_id), now()).file_key
+    client.post(address)
+    work()
+    files, later = FileStore(config.files_url), now() + plan_packages.KEPT
+    with pytest.raises(NotFound):  # the latest is enough
+        files.get(first)
+    plan_packages.forget_old(session, files, later)
+    assert plan_packages.state(session, session.get_one(Plan, plan_id), later).state == "none"
+    assert client.get(f"{address}.zip").status_code == 404
+
+
+def test_a_package_that_could_not_be_made_says_so(client, session, told, work, monkeypatch):
+    def fail(*_, **__):
+        raise OSError("no room")
+
+    monkeypatch.setattr(plan_packages, "write_package", fail)
+    sign_in(client, session, Role.PLANNER)
+    address = f"/staff/plans/{told.plan.slug}/package"
+    client.post(address)
+    with pytest.raises(OSError, match="no room"):
+        work()
+    assert "Paketet kunde inte göras." in client.get(address).text
+
+
+def test_a_package_with_protected_identities_is_fetched_only_by_who_may_read_them(client, session, told, work):
+    address = f"/staff/plans/{told.plan.slug}/package"
+    sign_in(client, session, Role.ADMINISTRATOR)
+    client.post(address, data={"protected": "1"})
+    work()
+    assert client.get(f"{address}.zip").status_code == 200
+    client = client.application.test_client()
+    sign_in(client, session, Role.PLANNER)
+    assert client.get(f"{address}.zip").status_code == 403
+    assert "Gör ett eget utan dem" in client.get(address).text
+    client = client.application.test_client()
+    sign_in(client, session, Role.MODERATOR)
+    assert {client.get(address).status_code, client.get(f"{address}.zip").status_code} == {403}
