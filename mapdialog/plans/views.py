@@ -13,10 +13,11 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.geo.geometry import from_element
-from mapdialog.plans import labels, meetings, overlay_map, public_page, queries, submitting
+from mapdialog.plans import appealing, labels, meetings, overlay_map, public_page, queries, submitting
 from mapdialog.plans.announcement_texts import appeal_words
 from mapdialog.plans.models import Plan
 from mapdialog.plans.rule_sets import rule_set
+from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.views_plan_overlays import address_of
 from mapdialog.reports import plan_reports
 from mapdialog.web.errors import translated
@@ -93,17 +94,37 @@ def follow(slug: str) -> str | tuple[str, int]:
     """What became of a statement, by its receipt number: not its name and words, since a number can be overheard."""
     plan = queries.get_published(session(), slug)
     typed = request.args.get("receipt", "")[:60]
-    statement, told, problem = None, [], ""
+    statement, told, standing, problem = None, [], "", ""
     if typed.strip():
         try:
             statement = public_page.get_by_receipt(session(), plan, typed)
             told = public_page.list_told(session(), statement)
+            standing = standing_of(plan, statement, told)
         except NotFound as error:
             problem = translated(error)
     html = render_template(
-        "plans/follow.html", **about(plan), statement=statement, points=told, typed=typed, problem=problem
+        "plans/follow.html",
+        **about(plan),
+        statement=statement,
+        points=told,
+        standing=standing,
+        typed=typed,
+        problem=problem,
+        example=f"{current_app.config['MAPDIALOG'].receipt_prefix}-{today():%y}-000154",
     )
     return (html, 404) if problem else html
+
+
+def standing_of(plan: Plan, statement: PlanStatement, told: list[public_page.Told]) -> str:
+    """What the statement means for the right to appeal (a msgid), while the adoption can be appealed; else ''."""
+    return appealing.words_for(session(), plan, statement, told) if _can_appeal(plan) else ""
+
+
+def _can_appeal(plan: Plan) -> bool:
+    done = plan.adoption
+    if done is None or done.legal_force_on is not None:
+        return False
+    return done.appeal_ends_on is None or today() <= done.appeal_ends_on
 
 
 def today() -> Any:
@@ -120,6 +141,7 @@ def about(plan: Plan) -> dict[str, Any]:
         "plan": plan,
         "taking": taking,
         "is_decided": submitting.is_decided(plan),
+        "can_appeal": _can_appeal(plan),
         "coming": submitting.next_phase(plan, today()),
         "labels": labels,
         "meeting_kinds": meetings.KINDS,

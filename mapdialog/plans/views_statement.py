@@ -17,7 +17,7 @@ from mapdialog.core.text import N_, clean
 from mapdialog.plans import public_page, queries, statement_files, submitting
 from mapdialog.plans.models import Plan
 from mapdialog.plans.statement_drafts import DraftFiles
-from mapdialog.plans.views import about, blueprint, map_data
+from mapdialog.plans.views import about, blueprint, map_data, standing_of
 from mapdialog.web import limits
 from mapdialog.web.errors import translated
 from mapdialog.web.languages import choose, switch
@@ -98,11 +98,13 @@ def receipt(slug: str, receipt: str, token: str) -> str:
     one = public_page.get_by_receipt(session(), plan, receipt)
     if not owns(one, token):
         raise NotFound(N_("Länken gäller inte."))
+    told = public_page.list_told(session(), one)
     return render_template(
         "plans/receipt.html",
         **about(plan),
         statement=one,
-        points=public_page.list_told(session(), one),
+        points=told,
+        standing=standing_of(plan, one, told),
         is_new="sent" in request.args,
         link=request.base_url,
     )

@@ -131,12 +131,15 @@ def list_questions(session: Session, maker: Maker, *, at: datetime) -> tuple[Que
 def approve(session: Session, report: PlanReport, config: Config, *, actor_id: int | None, at: datetime) -> None:
     """Freeze a finished report: from now on neither it nor its file changes, and its web edition is public.
 
-    Its phase is reported from then on. Raises Conflict for a draft, Invalid where something has come up since.
+    Its phase is reported from then on. Raises Conflict for a draft and for who asked for the report, Invalid where
+    something has come up since.
     """
     if report.frozen_at is not None:
         return
     if report.state != "done" or report.is_draft:
         raise Conflict(N_("Bara en färdig version kan godkännas. Gör den först."))
+    if actor_id is not None and actor_id == report.asked_by_id:
+        raise Conflict(N_("Den som har beställt redogörelsen kan inte godkänna den. Be en kollega."))
     plan, phase = session.get_one(Plan, report.plan_id), session.get_one(PlanPhase, report.phase_id)
     questions = list_questions(session, maker_of(plan, phase, report, config), at=at)
     if questions:

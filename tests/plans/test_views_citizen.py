@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,13 +10,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Closed
 from mapdialog.notifications.models import OutgoingMail
+from mapdialog.plans.announcement_texts import in_words
 from mapdialog.plans.models import Plan, PlanAdoption, PlanDocument, PlanFeature
+from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.statement_models import PlanStatement
 from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement, today
 
@@ -157,6 +160,50 @@ def test_by_the_number_one_reads_the_answer_and_neither_name_nor_words(
     assert not [secret for secret in (*SECRETS, "skymmer havet") if secret in page]
     missing = client.get(f"/plans/{plan.slug}/follow?receipt=TRE-26-0")
     assert missing.status_code == 404 and "Se efter på kvittot" in missing.text
+
+
+def test_who_gave_views_is_told_of_the_adoption_and_of_their_own_right_to_appeal(
+    client: FlaskClient, session: Session
+) -> None:
+    plan = make_plan(session, published_at=now())
+    phase = make_plan_phase(session, plan, begins=-28)
+    before = {"received_at": now() - timedelta(days=20)}
+    met, unmet, oral, nameless, late = (
+        make_statement(session, plan, **before, **WHO),
+        make_statement(session, plan, **before, contact_name="Bo Ek", contact_email="bo@example.org"),
+        make_statement(session, plan, **before, contact_name="Cia Ek", received_by="phone"),
+        make_statement(session, plan, **before),
+        make_statement(session, plan, contact_name="Sen Ek", contact_email="sen@example.org"),
+    )
+    for one, outcome in ((met, "met"), (unmet, "not_met"), (oral, "not_met"), (nameless, "not_met")):
+        make_answer(session, [make_point(session, one)], outcome=outcome)
+    frozen = PlanReport(
+        plan_id=plan.id, phase_id=phase.id, kind="samradsredogorelse", edition="full", format="docx", number=1,
+        is_draft=False, state="done", asked_at=now(), file_key="k", sha256="0" * 64, made_at=now(), frozen_at=now(),
+    )  # fmt: skip
+    last = today() + timedelta(days=10)
+    day = today() - timedelta(days=11)
+    done = PlanAdoption(plan_id=plan.id, decided_on=day, body="Kommunfullmäktige", section="§ 45")
+    done.minutes_adjusted_on = done.announced_on = day
+    done.appeal_ends_on = last
+    session.add_all([frozen, done])
+    session.commit()
+    address = f"/plans/{plan.slug}"
+    expected = {
+        met: "fick ett nej",
+        unmet: "Du får överklaga",
+        oral: "muntligt",
+        nameless: "inget namn",
+        late: "för sent",
+    }
+    for one, words in expected.items():
+        page = client.get(f"{address}/follow?receipt={one.receipt}").text
+        assert words in page and "Kommunfullmäktige" in page and "§ 45" in page and in_words(last) in page
+    assert in_words(last) in client.get(address).text and "beslutar om planen" not in client.get(address).text
+    session.execute(update(PlanAdoption).values(appeal_ends_on=today() - timedelta(days=1)))
+    session.commit()
+    page = client.get(f"{address}/follow?receipt={unmet.receipt}").text
+    assert "Tiden har gått ut" in page and "Du får överklaga" not in page
 
 
 def test_a_wrong_key_opens_no_receipt(client: FlaskClient, session: Session, plan: Plan) -> None:

@@ -128,6 +128,19 @@ def test_the_desk_approves_and_everybody_reads_the_web_edition(session, told, cl
     assert client.get(public).status_code == 404
 
 
+def test_who_asked_for_a_report_leaves_its_approval_to_a_colleague(session, told, client, config):
+    me = sign_in(client, session, Role.PLANNER)
+    final = _ask(session, told, is_draft=False)
+    final.asked_by_id = me.id
+    _keep(session, final, config)
+    address = f"/staff/plans/{told.plan.slug}/reports"
+    page = client.get(address)
+    assert "En kollega godkänner" in page.text
+    refused = client.post(f"{address}/{final.id}/approve", data={"csrf_token": _token(page)})
+    assert refused.status_code == 409 and "Be en kollega" in refused.text
+    assert final.frozen_at is None
+
+
 def test_what_remains_is_listed_by_place(session, told, client):
     told.points["2.1"].answer_id = None
     session.flush()
