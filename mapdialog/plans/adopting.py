@@ -97,7 +97,11 @@ def save_adoption(
     for name, problem in adoption_rules.check_days(rules, plan.kind, draft, today).items():
         wrong.setdefault(name, _said(problem))
     stopping = that_stop(problems_of(session, plan, draft.decided_on), has_reason=bool(reason))
-    if plan.adoption is None and stopping:
+    if plan.adoption is not None:
+        stopping = []
+    if not wrong and (plan.adoption is None or plan.adoption.legal_force_on != draft.legal_force_on):
+        stopping += that_stop(_of_legal_force(session, plan, draft), has_reason=bool(reason))
+    if stopping:
         wrong.setdefault("reason", _said(stopping[0]))
     if wrong:
         raise Invalid(_SUMMARY, fields=wrong)
@@ -117,6 +121,17 @@ def save_adoption(
     detail: dict[str, Any] = {"fields": changed} | ({"reason": reason} if reason else {})
     audit.record(session, actor_id, "plan.adopt" if is_new else "plan.adoption_change", plan, **detail)
     return adoption
+
+
+def _of_legal_force(session: Session, plan: Plan, draft: AdoptionDraft) -> list[Problem]:
+    notice = duties.find_occasion(duties.list_occasions(session, plan), DispatchKind.ADOPTION_NOTICE, None)
+    return adoption_rules.why_not_legal_force(
+        rule_set(plan.rule_set),
+        plan.kind,
+        draft,
+        county_received_on=county_received_on(session, plan),
+        is_sent=notice is None or notice.is_done,
+    )
 
 
 def county_received_on(session: Session, plan: Plan) -> date | None:

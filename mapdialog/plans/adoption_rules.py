@@ -118,6 +118,38 @@ def earliest_legal_force(
     return deadlines.legal_force_on(announced_on, rule_set, plan_kind, county_received_on=county_received_on)
 
 
+def why_not_legal_force(
+    rule_set: RuleSet, plan_kind: str, draft: AdoptionDraft, *, county_received_on: date | None, is_sent: bool
+) -> list[Problem]:
+    """What of the notice of adoption has to be there before legal force: the county's weeks run from it (11:10).
+
+    `is_sent` tells that everybody who is to have it was sent it. All of it may have been done elsewhere, with a reason.
+    """
+    if draft.legal_force_on is None or not rule_set.appeal(plan_kind).only_written:
+        return []
+    if county_received_on is None:
+        message = N_(
+            "Underrättelsen om antagandet är inte skickad till länsstyrelsen, och dess tre veckor räknas från den. "
+            "Skicka den först, eller skriv varför planen har fått laga kraft ändå."
+        )
+        return [Problem("county_not_told", message, Weight.NEEDS_REASON, "5 kap. 29 § och 11 kap. 10 § PBL")]
+    if not is_sent:
+        message = N_(
+            "Underrättelsen om antagandet är inte skickad till alla som ska ha den. "
+            "Skicka den först, eller skriv varför planen har fått laga kraft ändå."
+        )
+        return [Problem("not_told", message, Weight.NEEDS_REASON, "5 kap. 29 och 30 §§ PBL")]
+    earliest = earliest_legal_force(rule_set, plan_kind, draft.announced_on, county_received_on=county_received_on)
+    if earliest is not None and draft.legal_force_on < earliest:
+        message = N_(
+            "Länsstyrelsens tid är inte slut: laga kraft blir tidigast %(day)s. "
+            "Skriv varför, om den redan har beslutat att inte pröva planen."
+        )
+        params = {"day": earliest}
+        return [Problem("county_has_time", message, Weight.NEEDS_REASON, "11 kap. 10 § PBL", params)]
+    return []
+
+
 def _check_legal_force(rule_set: RuleSet, plan_kind: str, draft: AdoptionDraft) -> dict[str, Problem]:
     reference = "5 kap. 32 § PBL"
     if draft.announced_on is None or draft.legal_force_on is None:

@@ -115,9 +115,7 @@ def problems(session: Session, draft: PlanDraft, rules: RuleSet, language: str) 
         wrong["officer_id"] = Invalid(N_("Välj någon i listan."))
     oldest = min(one.used_from for one in list_rule_sets())
     if draft.started_on < oldest:
-        wrong["started_on"] = Invalid(
-            N_("Vi har inga regler för planer som startade före %(day)s."), day=oldest.isoformat()
-        )
+        wrong["started_on"] = Invalid(N_("Vi har inga regler för planer som startade före %(day)s."), day=oldest)
     return wrong
 
 
@@ -142,8 +140,8 @@ def _check_phases(plan: Plan, draft: PlanDraft, rules: RuleSet, language: str) -
             raise Invalid(
                 N_("Ett skede slutar %(end)s men får då tidigast sluta %(least)s (%(legal)s). Ändra det först."),
                 field="procedure",
-                end=phase.ends_on.isoformat(),
-                least=least[0].isoformat(),
+                end=phase.ends_on,
+                least=least[0],
                 legal=least[1].legal_ref,
             )
     for phase in plan.phases:

@@ -16,6 +16,7 @@ from mapdialog.core.errors import Conflict, DomainError, NotFound
 from mapdialog.core.text import N_, clean
 from mapdialog.plans import adopting, adoption_rules, announcement_texts, duties
 from mapdialog.plans.adopting import COLUMNS, NoticeDraft
+from mapdialog.plans.desk import said
 from mapdialog.plans.forms_adoption import AdoptionForm, NoticeForm
 from mapdialog.plans.labels import DISPATCH_KINDS
 from mapdialog.plans.models import Plan
@@ -132,8 +133,8 @@ def _show_theirs(form: AdoptionForm, plan: Plan) -> None:
     for name in COLUMNS:
         theirs, field = getattr(adoption, name), form[name]
         if theirs != (clean(field.data or "") if isinstance(theirs, str) else field.data):
-            said = date_long(theirs) if isinstance(theirs, date) else theirs or _("ingenting")
-            field.errors = [*field.errors, _("Sparat av en kollega: %(value)s", value=said)]
+            words = date_long(theirs) if isinstance(theirs, date) else theirs or _("ingenting")
+            field.errors = [*field.errors, _("Sparat av en kollega: %(value)s", value=words)]
 
 
 def _settings() -> Config:
@@ -183,6 +184,7 @@ def _page(
         today=local(now()).date(),
         language=languages.choose(),
         say=_,
+        said=said,
         **_notice(plan, notice_form, typed),
     )
 

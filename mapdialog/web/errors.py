@@ -1,5 +1,6 @@
 """Turns errors into pages in the reader's language, and into problem+json under /api."""
 
+from datetime import date
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
@@ -13,6 +14,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
 from mapdialog.web import resending
+from mapdialog.web.filters import date_long
 
 RETRY_SECONDS = 10
 
@@ -32,9 +34,9 @@ _WORDS = {
 
 
 def translated(error: DomainError) -> str:
-    """The error's words in the reader's language."""
-    text = _(error.message)
-    return text % error.params if error.params else text
+    """The error's words in the reader's language, days as '15 december 2026'."""
+    params = {name: date_long(one) if isinstance(one, date) else one for name, one in error.params.items()}
+    return _(error.message) % params if params else _(error.message)
 
 
 def wants_json() -> bool:

@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.core.audit import AuditEvent
+from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.plans import adopting, adoption_rules
 from mapdialog.plans.adopting import NoticeDraft
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.kinds import PhaseKind
 from mapdialog.plans.models import Plan, PlanAdoption
+from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
 from mapdialog.plans.problems import Weight
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.rule_sets import rule_set
-from tests.plan_seeds import RULE_SET, make_plan, make_plan_phase
+from tests.plan_seeds import RULE_SET, make_party, make_plan, make_plan_phase
 from tests.staffing import sign_in
 
 RULES = rule_set(RULE_SET)
@@ -103,8 +105,40 @@ def test_an_appealed_plan_gets_legal_force_when_the_appeal_is_settled(session: S
         session,
         plan,
         changed(appealed_on=date(2026, 12, 10), legal_force_on=date(2026, 12, 30), is_settled=True, appeal_note=note),
+        "Länsstyrelsen underrättades med brev.",
     )
     assert plan.adoption is not None and plan.adoption.legal_force_on == date(2026, 12, 30)
+
+
+def test_legal_force_waits_for_the_notice_to_the_county_and_for_its_weeks(session: Session, plan: Plan) -> None:
+    save(session, plan, WHOLE)
+    forced = changed(legal_force_on=date(2026, 12, 29))
+
+    def refused(reason: str = "") -> str:
+        with pytest.raises(Invalid) as caught:
+            save(session, plan, forced, reason)
+        assert set(caught.value.fields) == {"reason"}
+        return caught.value.fields["reason"].message
+
+    assert "inte skickad till länsstyrelsen" in refused()
+    county = make_party(session, plan, "Länsstyrelsen Skåne", party_group="authority_mandatory")
+    sent = PlanDispatch(plan_id=plan.id, kind="adoption_notice", title="Antagen")
+    session.add(sent)
+    session.flush()
+    told = {"dispatch_id": sent.id, "reason": "Ska ha den.", "channel": "email", "name": "N"}
+    session.add(PlanRecipient(party_id=county.id, sent_on=date(2026, 12, 9), **told))
+    session.add(PlanRecipient(party_id=make_party(session, plan).id, **told))
+    session.flush()
+    sent.frozen_at, sent.sha256 = now(), "s"
+    session.flush()
+    assert "inte skickad till alla" in refused()
+    for one in session.scalars(select(PlanRecipient)):
+        one.sent_on = date(2026, 12, 9)
+    session.flush()
+    assert "tidigast %(day)s" in refused()
+    save(session, plan, forced, "Länsstyrelsen beslutade 2026-12-18 att inte pröva planen.")
+    save(session, plan, changed(legal_force_on=date(2026, 12, 29), sent_note="Skickat."))
+    assert plan.adoption is not None and plan.adoption.sent_note == "Skickat."
 
 
 def test_a_second_review_that_is_due_stops_whatever_reason_is_given() -> None:
