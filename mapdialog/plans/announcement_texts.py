@@ -114,8 +114,8 @@ def _the_plan(facts: Facts) -> str:
     return _THE_PLAN[PlanKind(facts.plan_kind)]
 
 
-def _where(facts: Facts) -> str:
-    """Where it can be read: the website, the places, or both."""
+def where(facts: Facts) -> str:
+    """Where it can be read: the website, the places, or both; it follows 'finns'."""
     web = [f"på kommunens webbplats, {facts.web_url}"] if facts.web_url else []
     known = [*web, *facts.places]
     return ", ".join(known[:-1]) + " och " + known[-1] if len(known) > 1 else "".join(known)
@@ -157,11 +157,11 @@ def _other_country(facts: Facts) -> str:
 
 
 def _availability(facts: Facts) -> str:
-    if facts.starts_on is None or facts.ends_on is None or not _where(facts):
+    if facts.starts_on is None or facts.ends_on is None or not where(facts):
         return ""
     days = f"från och med den {in_words(facts.starts_on)} till och med den {in_words(facts.ends_on)}"
     time = _period(facts)
-    return f"Förslaget och dess underlag finns {_where(facts)}. {time.capitalize()} är {days}."
+    return f"Förslaget och dess underlag finns {where(facts)}. {time.capitalize()} är {days}."
 
 
 def _within_period(facts: Facts) -> str:
@@ -179,7 +179,8 @@ def _send_to(facts: Facts) -> str:
     return f"Synpunkter på förslaget lämnas till {to}. Ange diarienummer {facts.registry_number}."
 
 
-def _meeting(facts: Facts) -> str:
+def meetings_in_words(facts: Facts) -> str:
+    """The public meetings, a sentence or two each; '' without any."""
     said = []
     for one in facts.meetings:
         when = format_datetime(one.starts_at.astimezone(STOCKHOLM), "EEEE 'den' d MMMM y 'kl.' HH.mm", locale="sv")
@@ -198,8 +199,8 @@ def _right_to_appeal(facts: Facts) -> str:
 
 
 def _statement_available(facts: Facts) -> str:
-    where = _where(facts)
-    return f"Granskningsutlåtandet för {facts.plan_name} finns {where}." if where else ""
+    place = where(facts)
+    return f"Granskningsutlåtandet för {facts.plan_name} finns {place}." if place else ""
 
 
 def _adoption(facts: Facts) -> str:
@@ -214,8 +215,8 @@ def _adoption(facts: Facts) -> str:
 
 
 def _decision_available(facts: Facts) -> str:
-    where = _where(facts)
-    return f"Beslutet och handlingarna finns {where}." if where else ""
+    place = where(facts)
+    return f"Beslutet och handlingarna finns {place}." if place else ""
 
 
 def _how_to_appeal(facts: Facts) -> str:
@@ -239,7 +240,7 @@ _MAKERS: dict[str, Callable[[Facts], str]] = {
     "availability": _availability,
     "within_period": _within_period,
     "send_to": _send_to,
-    "meeting": _meeting,
+    "meeting": meetings_in_words,
     "right_to_appeal": _right_to_appeal,
     "statement_available": _statement_available,
     "adoption": _adoption,

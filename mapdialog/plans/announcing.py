@@ -90,6 +90,7 @@ def save_announcement(
     facts: Facts,
     files: FileStore,
     version: int | None,
+    today: date,
     actor_id: int | None,
 ) -> PlanAnnouncement:
     """Keep what it states and the proof of it. Raises Invalid by field, Conflict when a colleague was first.
@@ -102,7 +103,7 @@ def save_announcement(
     written = state.written
     if version is not None and version != (written.version if written else 0):
         raise Conflict(CHANGED_MEANWHILE)
-    proof = _check(draft, state.checklist)
+    proof = _check(draft, state.checklist, today)
     if written is None:
         written = PlanAnnouncement(plan_id=plan.id, phase_id=phase.id, kind=kind, items={}, version=0)
         session.add(written)
@@ -132,7 +133,7 @@ def save_announcement(
     return written
 
 
-def _check(draft: AnnouncementDraft, checklist: Checklist) -> CheckedFile | None:
+def _check(draft: AnnouncementDraft, checklist: Checklist, today: date) -> CheckedFile | None:
     """The proof as a checked file, None without one. Raises Invalid with every field that does not hold."""
     checked = None
     wrong: dict[str, DomainError] = {}
@@ -145,6 +146,10 @@ def _check(draft: AnnouncementDraft, checklist: Checklist) -> CheckedFile | None
         wrong["board_posted_on"] = Invalid(N_("Skriv också vilken dag texten sattes upp."))
     elif draft.board_removed_on and draft.board_posted_on and draft.board_removed_on < draft.board_posted_on:
         wrong["board_removed_on"] = Invalid(N_("Texten togs ner innan den sattes upp. Ändra dagen."))
+    for name in ("board_posted_on", "board_removed_on", "newspaper_on"):
+        day: date | None = getattr(draft, name)
+        if day is not None and day > today:
+            wrong[name] = Invalid(N_("Dagen har inte varit än. Skriv den när det är gjort."))
     if draft.newspaper_on and not clean_line(draft.newspaper):
         wrong["newspaper"] = Invalid(N_("Skriv vilken tidning det stod i."))
     if draft.proof is not None:

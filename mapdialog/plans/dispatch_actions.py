@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit, events
+from mapdialog.core.clock import local
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.plans import dispatching
@@ -136,6 +137,8 @@ def mark_sent(
     marked = [one for one in dispatch.recipients if one.id in chosen]
     if not marked:
         raise Invalid(N_("Välj vilka det gäller."), field="who")
+    if dispatch.frozen_at is not None and on < (locked := local(dispatch.frozen_at).date()):
+        raise Invalid(N_("Listan låstes %(day)s. Den kan inte ha skickats före det."), field="on", day=locked)
     for one in marked:
         one.sent_on, one.proof = on, proof or one.proof
     session.flush()

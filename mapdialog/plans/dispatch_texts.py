@@ -1,9 +1,11 @@
 """What is written to a plan's parties, in the Swedish it is sent in: a first wording that the officer goes on with."""
 
+from dataclasses import replace
 from datetime import date
 
 from mapdialog.plans import announcement_texts
-from mapdialog.plans.announcement_texts import Facts, in_words
+from mapdialog.plans.announcement_facts import facts_of
+from mapdialog.plans.announcement_texts import Facts, in_words, meetings_in_words, where
 from mapdialog.plans.kinds import DispatchKind, PhaseKind, PlanKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.rule_sets import rule_set
@@ -36,16 +38,20 @@ def suggest(
 
 def _facts(plan: Plan, phase: PlanPhase | None, municipality: str, web_url: str, appeal_last_day: date | None) -> Facts:
     adoption = plan.adoption
-    return Facts(
-        municipality=municipality,
-        plan_name=plan.name,
-        plan_kind=plan.kind,
-        registry_number=plan.registry_number,
-        phase_kind=phase.kind if phase else PhaseKind.REVIEW,
-        starts_on=phase.starts_on if phase else None,
-        ends_on=phase.ends_on if phase else None,
-        web_url=web_url,
-        send_to=plan.submit_to,
+    if phase is not None:
+        known = facts_of(plan, phase, municipality=municipality, web_url=web_url)
+    else:
+        known = Facts(
+            municipality=municipality,
+            plan_name=plan.name,
+            plan_kind=plan.kind,
+            registry_number=plan.registry_number,
+            phase_kind=PhaseKind.REVIEW,
+            web_url=web_url,
+            send_to=plan.submit_to,
+        )
+    return replace(
+        known,
         adopting_body=adoption.body if adoption else plan.adopting_body,
         decided_on=adoption.decided_on if adoption else None,
         announced_on=adoption.announced_on if adoption else None,
@@ -78,7 +84,8 @@ def _consultation(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
     return f"Samråd om {plan.name}", [
         f"{_about(facts)} Du får det här brevet för att förslaget berör dig eller din organisation.",
         plan.summary,
-        f"Samrådet pågår {_days(facts)}. Förslaget finns på {facts.web_url}.",
+        f"Samrådet pågår {_days(facts)}. Förslaget finns {where(facts)}.",
+        meetings_in_words(facts),
         _how(facts),
         announcement_texts.appeal_words(rules, plan.kind, facts.phase_kind),
     ]
@@ -89,7 +96,8 @@ def _review(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
     return f"Granskning av {plan.name}", [
         f"{_about(facts)} Efter samrådet har förslaget bearbetats, och nu kan det granskas. "
         "Du får det här brevet för att förslaget berör dig eller din organisation.",
-        f"Granskningen pågår {_days(facts)}. Förslaget och redogörelsen för samrådet finns på {facts.web_url}.",
+        f"Granskningen pågår {_days(facts)}. Förslaget och redogörelsen för samrådet finns {where(facts)}.",
+        meetings_in_words(facts),
         _how(facts),
         "Den som inte har lämnat en skriftlig synpunkt senast under granskningstiden kan förlora rätten att överklaga.",
         announcement_texts.appeal_words(rules, plan.kind, facts.phase_kind),
@@ -116,7 +124,7 @@ def _statement(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
 
 
 def _adoption(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
-    where = f"Beslutet och handlingarna finns på {facts.web_url}. Ett utdrag ur protokollet bifogas."
+    place = f"Beslutet och handlingarna finns på {facts.web_url}. Ett utdrag ur protokollet bifogas."
     texts: dict[str, str] = {}
     rules = rule_set(plan.rule_set)
     notice = next((one for one in rules.checklists if one.kind == "notice_of_adoption"), None)
@@ -127,7 +135,7 @@ def _adoption(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
         appeal = rules.appeal(plan.kind).full.sv.strip()
     else:
         appeal = texts.get("how_to_appeal", "")
-    return f"{plan.name} har antagits", [f"{decided} Diarienummer {plan.registry_number}.", where, appeal]
+    return f"{plan.name} har antagits", [f"{decided} Diarienummer {plan.registry_number}.", place, appeal]
 
 
 def _legal_force(plan: Plan, facts: Facts) -> tuple[str, list[str]]:

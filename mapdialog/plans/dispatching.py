@@ -125,6 +125,9 @@ def why_not_frozen(session: Session, plan: Plan, occasion: Occasion, proposal: P
     if not proposal.addressees:
         found.append(Problem("nobody", N_("Listan är tom. Ingen i registret hör till utskicket."), Weight.STOPS))
         return found
+    if count := len(proposal.by_channel("none")):
+        message = N_("Mottagare utan adress, som inte kan nås: %(count)s.")
+        found.append(Problem("unreachable", message, Weight.NEEDS_REASON, params={"count": count}))
     for duty in occasion.duties:
         if duty.chosen == Chosen.ALL:
             found += _who_is_missing(duty, proposal.addressees)

@@ -109,15 +109,19 @@ def context(session: Session, plan: Plan, phase: PlanPhase) -> dict[str, Any]:
             ),
             "newest": documents.newest_ids(session, plan),
             "extensions": list(session.scalars(extensions.order_by(PlanPhaseExtension.id))),
-            "dates": said_of_dates(plan, phase.kind, phase.starts_on),
+            "dates": said_of_dates(plan, phase.kind, phase.starts_on, phase),
             "date_problems": phase_guards.date_problems(rules, plan, phase_guards.dates_of(plan, phase)),
         }
     )
 
 
-def said_of_dates(plan: Plan, kind: str, start: date) -> dict[str, Any]:
-    """What the law and custom say of a phase that begins that day: `least` and `suggested` (days or None), `lines`."""
+def said_of_dates(plan: Plan, kind: str, start: date, phase: PlanPhase | None = None) -> dict[str, Any]:
+    """What the law and custom say of a phase that begins that day: `least` and `suggested` (days or None), `lines`.
+
+    The days of a stored `phase` count from when it was put up on the board, where that was later.
+    """
     rules, language = rule_set(plan.rule_set), languages.choose()
+    start = phase_guards.dates_of(plan, phase, (kind, start, start, False)).counts_from
     least = deadlines.minimum_end(rules, plan.procedure, plan.grounds, kind, start)
     suggested = deadlines.suggested_end(rules, plan.procedure, plan.grounds, kind, start)
     lines = []

@@ -209,8 +209,12 @@ def show_documents(slug: str, phase_id: int) -> Response:
 @blueprint.get("/plans/<slug>/phases/dates")
 @requires("edit_plans")
 def phase_dates(slug: str) -> Response:
-    """What is said of a phase of a `kind` that begins on `start`, as JSON: lines, and the suggested last day."""
-    plan = queries.get_plan(session(), slug)
+    """What is said of a phase of a `kind` that begins on `start`, as JSON: lines, and the suggested last day.
+
+    `phase` is the number of one that is stored.
+    """
+    plan, number = queries.get_plan(session(), slug), request.args.get("phase", "")
+    stored = next((one for one in plan.phases if str(one.id) == number), None)
     kind = request.args.get("kind", "")
     try:
         start = date.fromisoformat(request.args.get("start", ""))
@@ -218,7 +222,7 @@ def phase_dates(slug: str) -> Response:
         return jsonify(lines=[], suggested=None)
     if phase_guards.rule_of(rule_set(plan.rule_set), plan, kind) is None or not 1990 <= start.year <= 2200:
         return jsonify(lines=[], suggested=None)
-    found = phase_page.said_of_dates(plan, kind, start)
+    found = phase_page.said_of_dates(plan, kind, start, stored)
     return jsonify(lines=found["lines"], suggested=found["suggested"].isoformat() if found["suggested"] else None)
 
 

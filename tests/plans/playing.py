@@ -74,7 +74,7 @@ class Play:
         )
         announcing.save_announcement(
             self.session, self.plan, phase, state.need.kind, written,
-            facts=facts, files=self.files, version=None, actor_id=self.author_id,
+            facts=facts, files=self.files, version=None, today=phase.starts_on, actor_id=self.author_id,
         )  # fmt: skip
 
     def receive(self, phase: PlanPhase, voices: Iterable[Voice]) -> list[PlanStatement]:

@@ -1,7 +1,7 @@
 """What is sent to a plan's parties: who and why, the list that is locked when used, letters, mails and the proof."""
 
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 import docx
@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.config import Config
-from mapdialog.core.clock import now
+from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.notifications import listeners, sending
 from mapdialog.notifications.models import OutgoingMail
-from mapdialog.plans import dispatch_actions, dispatching, duties
+from mapdialog.plans import dispatch_actions, dispatch_texts, dispatching, duties
 from mapdialog.plans.dispatch_rows import shown_channel
 from mapdialog.plans.duties import Occasion
 from mapdialog.plans.kinds import DispatchKind
-from mapdialog.plans.models import Plan, PlanAdoption
+from mapdialog.plans.models import Plan, PlanAdoption, PlanMeeting
 from mapdialog.plans.party_models import PlanDispatch, PlanParty
 from tests.plan_seeds import make_answer, make_party, make_plan, make_plan_phase, make_point, make_statement
 from tests.staffing import sign_in
@@ -59,7 +59,7 @@ def ready(session: Session, plan: Plan, kind: str = "consultation_invitation") -
 
 def frozen(session: Session, plan: Plan, kind: str = "consultation_invitation") -> PlanDispatch:
     occasion, made = ready(session, plan, kind)
-    dispatch_actions.freeze(session, plan, made, occasion, at=now(), actor_id=None)
+    dispatch_actions.freeze(session, plan, made, occasion, at=now(), actor_id=None, reason="Cia söks per telefon")
     return made
 
 
@@ -148,7 +148,8 @@ def test_somebody_is_added_or_left_out_only_with_a_reason_that_is_kept(session: 
     extra = make_party(session, plan, "Dan Extra", party_group="public", email="d@ex.example")
     occasion, made = ready(session, plan)
     for problem, more in (
-        ("utskicket", {"without": [2]}),
+        ("inte kan nås: 1", {}),
+        ("utskicket", {"without": [2, 4]}),
         ("listan", {"without": [99]}),
         ("registret", {"extra": [99]}),
     ):
@@ -191,7 +192,7 @@ def test_a_mail_that_never_arrives_is_told_and_its_recipient_is_reached_in_anoth
     bo = session.scalars(select(PlanParty).where(PlanParty.name == "Bo Alm")).one()
     bo.street = "Norra gatan 7" if has_an_address else ""
     made = frozen(session, plan)
-    day, dispatch_id, slug = date(2026, 11, 22), made.id, plan.slug
+    day, dispatch_id, slug = local(now()).date(), made.id, plan.slug
     dispatch_actions.mark_sent(session, made, [one.id for one in made.recipients], on=day, proof="", actor_id=None)
     one = next(each for each in made.recipients if each.channel == "email")
     one.sent_on = None
@@ -215,7 +216,10 @@ def test_it_is_sent_when_every_recipient_has_a_day(session: Session, plan: Plan)
     made = frozen(session, plan)
     assert occasion_of(session, plan, DispatchKind.CONSULTATION_INVITATION).state == duties.LOCKED
     ids = [one.id for one in made.recipients]
-    dispatch_actions.mark_sent(session, made, ids, on=date(2026, 11, 22), proof="Postat", actor_id=None)
+    with pytest.raises(Invalid, match="Listan låstes"):
+        day_before = local(now()).date() - timedelta(days=1)
+        dispatch_actions.mark_sent(session, made, ids, on=day_before, proof="Postat", actor_id=None)
+    dispatch_actions.mark_sent(session, made, ids, on=local(now()).date(), proof="Postat", actor_id=None)
     assert occasion_of(session, plan, DispatchKind.CONSULTATION_INVITATION).state == duties.SENT
 
 
@@ -254,16 +258,28 @@ def test_a_whole_sending_at_the_desk(client: FlaskClient, session: Session, plan
     assert client.get(f"{own}/letters.docx").status_code == 422, "nothing is sent from a list that is not locked"
     assert client.post(f"{own}/words", data={"title": "", "body": "x"}).status_code == 422
     assert client.post(f"{own}/use", data={"extra": "tolv"}).status_code == 422
-    assert client.post(f"{own}/use", data={}).status_code == 302
+    assert client.post(f"{own}/use", data={"reason": "Cia söks per telefon"}).status_code == 302
     letters = docx.Document(io.BytesIO(client.get(f"{own}/letters.docx").data))
     addresses = [one.text for one in letters.paragraphs if "Storgatan 1" in one.text or "Gata 5" in one.text]
     assert addresses == ["Länsstyrelsen Skåne\nGata 5\n205 15 Malmö", "Anna Ek\nStorgatan 1\n231 42 Trelleborg"]
     listed = words_of(client.get(f"{own}/list.xlsx").data, "list.xlsx")
     assert "Skyddade personuppgifter, nummer 5" in listed and SECRET not in listed and "Smygvägen" not in listed
     assert client.post(f"{own}/sent", data={"who": "letter", "on": "", "proof": ""}).status_code == 422
-    sent = {"who": "letter", "on": f"{now().date() - timedelta(days=1)}", "proof": "Lämnat till posten"}
+    sent = {"who": "letter", "on": f"{local(now()).date()}", "proof": "Lämnat till posten"}
     assert client.post(f"{own}/sent", data=sent).status_code == 302
     assert "Lämnat till posten" in client.get(own).text
+
+
+def test_the_letter_tells_of_the_reading_place_and_the_meeting(session: Session, plan: Plan) -> None:
+    phase = plan.phases[0]
+    phase.available_text = "i stadshusets entré, Algatan 13."
+    phase.meetings = [PlanMeeting(kind="meeting", starts_at=datetime(2026, 12, 1, 17, tzinfo=UTC), place="Aulan")]
+    for kind in ("consultation_invitation", "review_notice"):
+        _title, body = dispatch_texts.suggest(
+            plan, kind, phase, municipality="T", web_url="https://x.example", appeal_last_day=None
+        )
+        assert "finns på kommunens webbplats, https://x.example och i stadshusets entré, Algatan 13." in body
+        assert "Ett offentligt möte hålls tisdag den 1 december 2026 kl. 18.00. Plats: Aulan." in body
 
 
 def test_the_draft_says_what_is_missing(client: FlaskClient, session: Session, plan: Plan) -> None:

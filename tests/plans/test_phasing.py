@@ -43,8 +43,10 @@ def stopped(call: Any) -> set[str]:
     return {one.key for one in caught.value.problems}
 
 
-def announced(session: Session, plan: Plan, phase: PlanPhase, files: FileStore, **values: Any) -> None:
-    """Every announcement the phase needs, written of what is known and put up on its first day."""
+def announced(
+    session: Session, plan: Plan, phase: PlanPhase, files: FileStore, *, on: date | None = None, **values: Any
+) -> None:
+    """Every announcement the phase needs, written of what is known and put up on its first day; saved `on` that day."""
     for state in phase_guards.announcements(rule_set(plan.rule_set), plan, phase):
         facts = facts_of(plan, phase, municipality="Trelleborgs kommun", web_url="https://x.example/plans/a")
         given: dict[str, Any] = {
@@ -56,7 +58,7 @@ def announced(session: Session, plan: Plan, phase: PlanPhase, files: FileStore, 
         }
         announcing.save_announcement(
             session, plan, phase, state.need.kind, AnnouncementDraft(**given | values),
-            facts=facts, files=files, version=None, actor_id=None,
+            facts=facts, files=files, version=None, today=on or date.max, actor_id=None,
         )  # fmt: skip
 
 
@@ -225,8 +227,12 @@ def test_proof_is_kept_and_a_colleagues_words_are_not_written_over(session: Sess
     facts = facts_of(plan, phase, municipality="T", web_url="")
     with pytest.raises(Conflict):
         announcing.save_announcement(
-            session, plan, phase, kept.kind, AnnouncementDraft(), facts=facts, files=files, version=0, actor_id=None
-        )
+            session, plan, phase, kept.kind, AnnouncementDraft(),
+            facts=facts, files=files, version=0, today=today(), actor_id=None,
+        )  # fmt: skip
+    with pytest.raises(Invalid) as caught:
+        announced(session, plan, phase, files, on=phase.starts_on - timedelta(days=1))
+    assert set(caught.value.fields) == {"board_posted_on", "newspaper_on"}, "what has not happened has no proof"
 
 
 def test_an_open_phase_is_only_extended_and_who_was_late_is_then_in_time(session: Session) -> None:

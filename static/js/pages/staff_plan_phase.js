@@ -8,7 +8,7 @@ const last = byId("ends_on");
 let suggested = null;
 
 const ask = afterQuiet(async () => {
-  const asked = new URLSearchParams({ kind: said.dataset.kind, start: first.value });
+  const asked = new URLSearchParams({ kind: said.dataset.kind, phase: said.dataset.phase, start: first.value });
   const answer = await fetch(`${said.dataset.dates}?${asked}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) return;
   const found = await answer.json();
