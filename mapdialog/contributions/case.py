@@ -82,8 +82,12 @@ def get_reply(session: Session, contribution: Contribution, reply_id: int) -> Re
 
 
 def open_case(session: Session, receipt: str) -> Case:
-    """Everything about it, or NotFound."""
-    contribution = get_for_staff(session, receipt)
+    """Everything about a contribution to a dialogue, or NotFound."""
+    return case_of(session, get_for_staff(session, receipt))
+
+
+def case_of(session: Session, contribution: Contribution) -> Case:
+    """Everything about a contribution of any kind."""
     latest = current_text(session, contribution)
     shown = contribution.public_text if contribution.public_text is not None else latest
     return Case(

@@ -17,6 +17,7 @@ from mapdialog.notifications.plan_mails import write_dispatch
 from mapdialog.notifications.plan_news import write_reminder, write_told
 from mapdialog.notifications.plan_receipts import write_receipt
 from mapdialog.notifications.walk_acute import report_fault
+from mapdialog.notifications.walk_answered import tell_leaders
 from mapdialog.notifications.walk_mails import write_responsible
 from mapdialog.notifications.walk_news import wipe, write_cancelling, write_confirm, write_news
 from mapdialog.plans.dispatch_actions import MAILED
@@ -27,7 +28,8 @@ from mapdialog.plans.reminding import REMINDED, Reminder
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.telling import TOLD as PARTICIPANTS_TOLD
 from mapdialog.plans.telling import News as PlanNews
-from mapdialog.walks.asking import ASKED, Post
+from mapdialog.walks.asking import ANSWERED, ASKED, Post
+from mapdialog.walks.asking_models import WalkActionAnswer, WalkActionLetter
 from mapdialog.walks.cancelling import CHANGED as CANCELLING_CHANGED
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
@@ -98,6 +100,12 @@ def _replied(session: Session, contribution_id: int, **_more: Any) -> None:
 def _asked(session: Session, post: Post, **_more: Any) -> None:
     if config := _settings.get("config"):
         write_responsible(session, post, config)
+
+
+@listen(ANSWERED)
+def _walk_answered(session: Session, letter: WalkActionLetter, given: WalkActionAnswer, **_more: Any) -> None:
+    if config := _settings.get("config"):
+        tell_leaders(session, letter, given, config)
 
 
 @listen(ACUTE)

@@ -1,7 +1,5 @@
 """The fault report that an acute finding on a walk becomes at once: mails to the municipality and to who leads it."""
 
-import re
-
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Account
@@ -13,10 +11,9 @@ from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.notifications.actions import queue
 from mapdialog.notifications.letters import Letter
 from mapdialog.notifications.models import OutgoingMail
+from mapdialog.notifications.walk_mails import addresses_in
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
-
-_ADDRESS = re.compile(r"[^\s@,;:<>()\"]+@[^\s@,;:<>()\"]+\.[^\s@,;:<>()\".]+")
 
 
 def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, config: Config) -> list[OutgoingMail]:
@@ -35,16 +32,22 @@ def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, confi
         _("Foton på sidan: %(count)s.", count=photos)
         if photos
         else _("Foton, om några togs, kommer till samma sida när telefonen har skickat dem."),
-        _(
-            "Den som märkte den såg också numret %(phone)s att ringa, men vi vet inte om någon har ringt.",
-            phone=config.acute_phone,
-        )
-        if config.acute_phone
-        else _("Den som märkte den såg 112 men inget nummer till kommunen. Räkna med att ingen har ringt."),
+        _who_called(one, config, _),
     ]
     subject = clean_line(_("AKUT på trygghetsvandring: %(what)s", what=one.category.label_sv))
     letter = Letter("walk_acute", subject, "\n\n".join(parts) + "\n")
     return [queue(session, recipient, letter) for recipient in _recipients(session, walk, config)]
+
+
+def _who_called(one: WalkObservation, config: Config, _: Translate) -> str:
+    if one.recorded_by == "desk":
+        return _("Den är inskriven vid skrivbordet, efter anteckningar. Räkna med att ingen har ringt.")
+    if not config.acute_phone:
+        return _("Den som märkte den såg 112 men inget nummer till kommunen. Räkna med att ingen har ringt.")
+    return _(
+        "Den som märkte den såg också numret %(phone)s att ringa, men vi vet inte om någon har ringt.",
+        phone=config.acute_phone,
+    )
 
 
 def _where(one: WalkObservation, _: Translate) -> list[str]:
@@ -61,10 +64,14 @@ def _where(one: WalkObservation, _: Translate) -> list[str]:
     return where
 
 
-def _recipients(session: Session, walk: SafetyWalk, config: Config) -> list[str]:
-    """The municipality's own address, those that the walk names as its contact, and who made the walk; each once."""
-    found = [config.contact, *_ADDRESS.findall(walk.contact)]
+def find_leaders(session: Session, walk: SafetyWalk) -> list[str]:
+    """The addresses that the walk names as its contact, and that of who made it; each once."""
     maker = session.get(Account, walk.created_by_id) if walk.created_by_id is not None else None
-    if maker is not None and maker.is_active:
-        found.append(maker.email)
+    made_by = maker.email if maker is not None and maker.is_active else ""
+    return addresses_in(walk.contact, made_by)
+
+
+def _recipients(session: Session, walk: SafetyWalk, config: Config) -> list[str]:
+    """The municipality's own address, and those who lead the walk; each once."""
+    found = [config.contact, *find_leaders(session, walk)]
     return list({address.casefold(): address for address in found if address}.values())

@@ -20,6 +20,8 @@ from mapdialog.walks.findings import ActionStatus, ResponsibleParty, WalkAction,
 from mapdialog.walks.following_up import NEEDS_REASON, NEXT
 
 ASKED = "walk_actions_asked"
+# Somebody responsible has answered: whoever leads the walk is told.
+ANSWERED = "walk_action_answered"
 LINK_LASTS = timedelta(days=60)
 SOON = timedelta(days=14)
 MOST_A_DAY = 10
@@ -120,7 +122,8 @@ def open_letter(session: Session, secret_key: str, token: str, at: datetime) -> 
 def answer(
     session: Session, letter: WalkActionLetter, *, status: str, comment: str, day: date | None, today: date
 ) -> WalkActionAnswer:
-    """What the responsible answers, waiting for the coordinator in place of what they answered before; logged.
+    """What the responsible answers, waiting for the coordinator in place of what they answered before; logged,
+    and ANSWERED announced.
 
     Raises Invalid (`status`, `comment`, `day`), TooMany after ten answers in a day.
     """
@@ -152,6 +155,7 @@ def answer(
     )
     session.add(made)
     session.flush()
+    events.announce(session, ANSWERED, letter=letter, given=made)
     return made
 
 

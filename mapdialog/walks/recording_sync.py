@@ -129,9 +129,14 @@ def _begin(  # noqa: PLR0917 - each is another kind of thing
     recording_photos.attach_early(session, device, made)
     session.flush()
     session.refresh(made)
-    if made.is_acute:
-        events.announce(session, ACUTE, walk=walk, observation=made)
+    tell_if_acute(session, walk, made)
     return Taken(made, revision, is_new=True, text=made.raw_text)
+
+
+def tell_if_acute(session: Session, walk: SafetyWalk, one: WalkObservation) -> None:
+    """Announce ACUTE of one that is; for what has just been received, from a phone or at the desk."""
+    if one.is_acute:
+        events.announce(session, ACUTE, walk=walk, observation=one)
 
 
 def _find(session: Session, device: WalkDevice, client_id: uuid.UUID) -> WalkRecording | None:

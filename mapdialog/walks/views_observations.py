@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from mapdialog.contributions import moderation
-from mapdialog.contributions.case import Case, open_case
+from mapdialog.contributions.case import Case, case_of
 from mapdialog.contributions.deciding import DECISIONS
 from mapdialog.contributions.models import State
 from mapdialog.contributions.placing import place_from_text
@@ -21,9 +21,9 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
 from mapdialog.geo.geometry import anchor, drawn_to_store
-from mapdialog.walks import actions_many, board, editor_page, photos_page, queries, recording
+from mapdialog.walks import actions_many, board, editor_page, photos_page, queries, recording, recording_sync
 from mapdialog.walks.drafts import LIGHTS
-from mapdialog.walks.findings import WalkObservation
+from mapdialog.walks.findings import Feeling, WalkObservation
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.forms_actions import POLARITIES, SEVERITIES, ObservationForm
 from mapdialog.walks.models import SafetyWalk
@@ -38,6 +38,8 @@ from mapdialog.web.languages import choose
 
 Page = Response | str | tuple[str, int]
 WAITING = State.PENDING.value
+# Above so many one press asks before it does something to each.
+MOST_UNASKED = 20
 RECORDERS = {
     "leader": N_("Vandringsledare"),
     "participant": N_("En deltagare"),
@@ -93,13 +95,19 @@ def decide_many_observations(slug: str) -> Page:
     ticked = _ticked(walk)
     wanted = request.form.get("do", "")
     try:
-        if not ticked:
+        if not ticked and wanted != "all":
             raise Invalid(N_("Markera minst en iakttagelse först."), field="ids")
         if wanted == "merge":
             return _merge_page(walk, ticked)
         if wanted == "one_action":
             return redirect(url_for(".new_action", slug=slug, of=[one.id for one in ticked]))
-        said = _do_to_many(walk, ticked, wanted)
+        if wanted == "all":
+            return _list_page(walk, ticked={one.id for one in queries.list_observations(session(), walk)})
+        if len(concerned := _concerned(ticked, wanted)) > MOST_UNASKED and "sure" not in request.form:
+            return _ask_page(walk, ticked, concerned, wanted)
+        said = _do_to_many(walk, concerned, wanted)
+        if left := len(ticked) - len(concerned):
+            said += " " + ngettext("%(num)s markerad lämnades som den är.", "%(num)s markerade lämnades.", left)
     except DomainError as error:
         session().rollback()
         return _list_page(queries.get_walk(session(), slug), error, {one.id for one in ticked}), error.status
@@ -160,6 +168,9 @@ def register_observation(slug: str) -> Page:
         if made.is_new:
             moderation.approve(session(), made.observation, version=None, actor_id=current_user.account_id)
         photos_page.keep(made.observation)
+        if made.is_new:
+            session().refresh(made.observation)
+            recording_sync.tell_if_acute(session(), walk, made.observation)
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
@@ -234,16 +245,36 @@ def _decide(one: WalkObservation, wanted: str) -> str:
     return abort(400)
 
 
-def _do_to_many(walk: SafetyWalk, ticked: list[WalkObservation], wanted: str) -> str:
+def _concerned(ticked: list[WalkObservation], wanted: str) -> list[WalkObservation]:
+    """Those the button is about: what waits is approved, and what feels safe needs no action. Raises Invalid."""
+    if wanted == "approve":
+        found = [one for one in ticked if one.state == WAITING]
+        problem = N_("Ingen av de markerade väntar på att godkännas.")
+    elif wanted == "actions":
+        found = [one for one in ticked if one.polarity != Feeling.SECURE]
+        problem = N_("De markerade är trygga platser. Ska något ändå göras där, välj ”Gör en åtgärd av dem”.")
+    else:
+        return ticked
+    if not found:
+        raise Invalid(problem, field="ids")
+    return found
+
+
+def _ask_page(walk: SafetyWalk, ticked: list[WalkObservation], concerned: list[WalkObservation], wanted: str) -> str:
+    return render_template(
+        "walks/staff/many.html", walk=walk, ids=[one.id for one in ticked], count=len(concerned), wanted=wanted
+    )
+
+
+def _do_to_many(walk: SafetyWalk, ones: list[WalkObservation], wanted: str) -> str:
     actor_id = current_user.account_id
     if wanted == "approve":
-        waiting = [one for one in ticked if one.state == WAITING]
-        for one in waiting:
+        for one in ones:
             moderation.approve(session(), one, version=None, actor_id=actor_id)
-        return ngettext("%(num)s iakttagelse godkänd.", "%(num)s iakttagelser godkända.", len(waiting))
+        return ngettext("%(num)s iakttagelse godkänd.", "%(num)s iakttagelser godkända.", len(ones))
     if wanted == "actions":
         months = current_app.config["MAPDIALOG"].walk_deadline_months
-        made = actions_many.make_one_each(session(), walk, ticked, today=today(), months=months, actor_id=actor_id)
+        made = actions_many.make_one_each(session(), walk, ones, today=today(), months=months, actor_id=actor_id)
         return ngettext("%(num)s åtgärd skapad.", "%(num)s åtgärder skapade.", len(made))
     return abort(400)
 
@@ -285,7 +316,7 @@ def _by_stop(walk: SafetyWalk, listed: list[WalkObservation]) -> list[tuple[str,
 
 
 def _one_page(walk: SafetyWalk, one: WalkObservation, problem: DomainError | None = None) -> str:
-    case: Case = open_case(session(), one.receipt)
+    case: Case = case_of(session(), one)
     everything = queries.list_observations(session(), walk, also_merged=True)
     spot = observation_spot(1, one, one.category.label_sv, "#case")
     fields = problem.fields if isinstance(problem, Invalid) else {}

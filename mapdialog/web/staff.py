@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 from mapdialog.contributions import queries_staff as contributions
 from mapdialog.contributions.case import get_for_staff
 from mapdialog.contributions.queries import count_public
-from mapdialog.core.clock import now
+from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.dialogues import queries as dialogues
 from mapdialog.plans import queries as plans
+from mapdialog.walks import waiting
 from mapdialog.web.access import may
 from mapdialog.web.shell import current_slug
 
@@ -21,7 +22,7 @@ blueprint = Blueprint("staff", __name__)
 
 @blueprint.get("/")
 def start() -> str:
-    """What waits: new contributions, reports, answers beyond the promise, dialogues that lack feedback."""
+    """What waits: new contributions, reports, late answers, lacking feedback, and what walks ask."""
     at = now()
     promised = at - timedelta(days=current_app.config["MAPDIALOG"].service_promise_days)
     return render_template(
@@ -30,6 +31,7 @@ def start() -> str:
         overdue=contributions.count_overdue(session(), promised),
         without_feedback=dialogues.list_without_feedback(session(), at),
         drafts=[dialogue for dialogue in dialogues.list_all(session()) if dialogue.published_at is None],
+        walks=waiting.find(session(), today=local(at).date(), at=at) if may("moderate") else None,
         ongoing=dialogues.list_published_by_status(session(), at)["ongoing"],
     )
 

@@ -175,6 +175,18 @@ def test_an_answer_is_a_proposal_until_it_is_confirmed(
         session.execute(update(WalkActionAnswer).values(comment="annat"))
 
 
+def test_who_leads_the_walk_is_written_to_when_an_answer_comes(
+    session: Session, walk: SafetyWalk, party: ResponsibleParty
+) -> None:
+    walk.contact = "Tove, tove@x.example"
+    (post,) = asking.ask(session, [make_action(session, walk, party)], today=TODAY, at=now(), actor_id=None)
+    asking.answer(session, post.letters[0], status="planned", comment="Vi gräver i vår.", day=None, today=TODAY)
+    mail = mails(session)[-1]
+    assert (mail.recipient, mail.purpose) == ("tove@x.example", "walk_answered")
+    assert party.name in mail.subject and "Vi gräver i vår." in mail.body_text and "Svar: Planerad" in mail.body_text
+    assert f"/staff/actions/{post.letters[0].action_id}" in mail.body_text
+
+
 def test_answers_take_a_reason_something_to_say_and_an_end(
     session: Session, walk: SafetyWalk, party: ResponsibleParty
 ) -> None:

@@ -11,7 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
+from mapdialog.config import Config
 from mapdialog.core.clock import local, now
+from mapdialog.notifications import listeners
+from mapdialog.notifications.models import OutgoingMail
 from mapdialog.walks import recording, tending
 from mapdialog.walks.findings import ResponsibleParty, WalkAction, WalkObservation
 from mapdialog.walks.models import SafetyWalk
@@ -136,6 +139,53 @@ def test_several_observations_become_one_action_or_one_each(
     client.post(base, data={"do": "actions", "ids": [one.id, two.id]})
     assert len(session.scalars(select(WalkAction)).all()) == 3
     assert client.post(base, data={"do": "actions"}).status_code == 422
+
+
+def test_safe_places_become_no_actions_and_many_are_asked_about_first(
+    session: Session, client: FlaskClient, walk: SafetyWalk
+) -> None:
+    safe = observe(session, walk, polarity="secure", severity=None)
+    ids = [observe(session, walk).id for _ in range(21)]
+    base = f"/staff/walks/{walk.slug}/observations"
+    session.commit()
+    refused = client.post(base, data={"do": "actions", "ids": [safe.id]})
+    assert refused.status_code == 422 and "trygga platser" in refused.text
+    assert client.post(base, data={"do": "all"}).text.count(" checked") == 22
+    asked = client.post(base, data={"do": "actions", "ids": [safe.id, *ids]}).text
+    assert "Skapa 21 åtgärder" in asked and "1 av de markerade berörs inte" in asked
+    assert not session.scalars(select(WalkAction)).all()
+    done = client.post(base, data={"do": "actions", "ids": [safe.id, *ids], "sure": "1"}, follow_redirects=True).text
+    assert "21 åtgärder skapade. 1 markerad lämnades" in done
+    assert len(session.scalars(select(WalkAction)).all()) == 21
+    assert "Godkänn 22 iakttagelser" in client.post(base, data={"do": "approve", "ids": [safe.id, *ids]}).text
+    client.post(base, data={"do": "approve", "ids": [safe.id]})
+    again = client.post(base, data={"do": "approve", "ids": [safe.id]})
+    assert again.status_code == 422 and "Ingen av de markerade väntar" in again.text
+
+
+def test_what_is_acute_in_the_notes_is_reported_at_once(
+    session: Session, client: FlaskClient, walk: SafetyWalk, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk.contact = "Tove, tove@x.se"
+    session.commit()
+    monkeypatch.setitem(listeners._settings, "config", config)
+    form = {"category": "lighting", "polarity": "insecure", "severity": "3", "text": "Öppen brunn.", "is_acute": "y"}
+    client.post(f"/staff/walks/{walk.slug}/observations/new", data=form | {"stop": str(walk.stops[0].id)})
+    sent = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+    assert "tove@x.se" in [one.recipient for one in sent] and "vid skrivbordet" in sent[0].body_text
+
+
+def test_the_start_page_says_what_walks_ask_for(session: Session, client: FlaskClient, walk: SafetyWalk) -> None:
+    walk.starts_at, walk.ends_at, walk.follow_up_at = now() + timedelta(days=2), None, None
+    session.commit()
+    assert "Nästa vandring: Trygghetsvandring" in (page := client.get("/staff/").text) and "Försenade" not in page
+    observe(session, walk, is_acute=True)
+    observe(session, make_walk(session, title="Södra stranden"))
+    make_action(session, walk).deadline = date(2020, 1, 1)
+    session.commit()
+    page = client.get("/staff/").text
+    assert "1 akut iakttagelse är inte läst" in page and "Försenade åtgärder" in page
+    assert page.index(walk.title) < page.index("Södra stranden"), "what is acute comes first"
 
 
 def test_a_refusal_takes_a_reason_and_what_was_typed_stays(
