@@ -55,6 +55,8 @@ def test_a_table_becomes_letters(
     page.get_by_role("button", name="Förbered ett utskick").first.click()
     expect(page.get_by_role("heading", name="Lås listan och använd den")).to_be_visible()
     assert_accessible(page)
+    expect(page.get_by_text("Länsstyrelsen och de andra som lagen alltid nämner saknas")).to_be_visible()
+    page.get_by_label("Skäl").fill("De har fått inbjudan för sig.")
     page.get_by_role("button", name="Lås listan").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Hämta 1 brev (Word)").click()
