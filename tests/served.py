@@ -19,10 +19,8 @@ def start(environment: dict[str, str], port: int, read_templates: str, *, latest
     Templates that have been read lie in that folder. Each request waits up to so many seconds, by chance, before it is
     looked at.
     """
-    from mapdialog.web.blueprints import MOUNTS
-
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["gunicorn.app.wsgiapp", "mapdialog.factory", *(module for module, _ in MOUNTS)])
+    context.set_forkserver_preload(["tests.read_ahead"])
     process = context.Process(target=_serve, args=(environment, port, read_templates, latest_s), daemon=True)
     process.start()
     return process
