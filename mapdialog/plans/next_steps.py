@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.text import N_
 from mapdialog.plans import adopting, adoption_rules, completeness, duties, phase_guards, rules
-from mapdialog.plans.kinds import PhaseKind, PhaseStatus
+from mapdialog.plans.kinds import PartyGroup, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
+from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.rule_sets import RuleSet, rule_set
 from mapdialog.plans.rule_types import When
 
@@ -20,7 +22,7 @@ _OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 EDIT, PHASES, NEW_PHASE, PHASE = "plans_staff.edit", "plans_staff.phases", "plans_staff.new_phase", "plans_staff.phase"
 ANNOUNCEMENT, DOCUMENTS = "plans_staff.announcement", "plans_staff.documents"
 STATEMENTS, ANSWERS = "plan_statements_staff.index", "plan_answers_staff.index"
-DISPATCHES = "plan_parties_staff.dispatches"
+DISPATCHES, PARTIES = "plan_parties_staff.dispatches", "plan_parties_staff.index"
 REPORTS, ADOPTION = "plan_reports_staff.index", "plan_adoption_staff.index"
 LEGAL_FORCE = "5 kap. 32 § PBL"
 
@@ -49,6 +51,8 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
         return _until_legal_force(session, plan, plan.adoption, today)
     found = _of_the_plan(plan)
     ongoing = [one for one in plan.phases if one.status not in _OVER]
+    if ongoing:
+        found += _whom_it_concerns(session, plan)
     for phase in plan.phases:
         found += _of_a_phase(session, plan, phase, today)
     return found if ongoing else found + _what_comes_after(plan)
@@ -100,6 +104,20 @@ def _of_the_plan(plan: Plan) -> list[NextStep]:
     if not plan.summary:
         found.append(NextStep(N_("Beskriv planen kort, på klarspråk."), EDIT))
     return found
+
+
+def _whom_it_concerns(session: Session, plan: Plan) -> list[NextStep]:
+    """Those who are always to have the proposal, while the register holds none of them."""
+    duty = next(
+        (one for one in rule_set(plan.rule_set).duties(plan.kind) if PartyGroup.AUTHORITY_MANDATORY in one.groups), None
+    )
+    known = select(PlanParty.id).where(
+        PlanParty.plan_id == plan.id, PlanParty.party_group == PartyGroup.AUTHORITY_MANDATORY
+    )
+    if duty is None or session.scalar(known.limit(1)) is not None:
+        return []
+    message = N_("Lägg till länsstyrelsen och de andra myndigheter som alltid ska ha förslaget i registret.")
+    return [NextStep(message, PARTIES, legal_ref=duty.basis.legal_ref)]
 
 
 def _of_a_phase(session: Session, plan: Plan, phase: PlanPhase, today: date) -> list[NextStep]:
