@@ -8,11 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mapdialog.accounts.models import Account
-from mapdialog.core import audit
 from mapdialog.core.clock import local, now
 from mapdialog.core.text import N_
-from mapdialog.plans import next_steps, phase_page
+from mapdialog.plans import log_page, next_steps, phase_page
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.labels import PHASE_KINDS, PHASE_STATUSES, PLAN_KINDS
 from mapdialog.plans.models import Plan, PlanPhase
@@ -116,8 +114,8 @@ def context(session: Session, plan: Plan) -> dict[str, Any]:
         "statuses": PHASE_STATUSES,
         "received": _count_statements(session, [plan.id]).get(plan.id, 0),
         "unread": _count_statements(session, [plan.id], only_unread=True).get(plan.id, 0),
-        "event_names": EVENTS,
-        "log": log(session, plan),
+        "event_names": EVENTS | log_page.EVENTS,
+        "log": log_page.lines(session, plan, EVENTS),
         "steps": said_steps(session, plan),
         "procedure_steps": phase_page.steps(rules, plan),
     }
@@ -152,11 +150,3 @@ def _in_words(value: object) -> object:
     if isinstance(value, Words):
         return value.text(languages.choose())
     return _(PHASE_KINDS[value]).lower() if isinstance(value, str) and value in PHASE_KINDS else value
-
-
-def log(session: Session, plan: Plan) -> list[tuple[audit.AuditEvent, str]]:
-    """What was done to the plan, the latest first, each with the name of who did it."""
-    found = [event for event in audit.list_events(session, plan, limit=1_000) if event.action in EVENTS][:100]
-    ids = {event.actor_id for event in found if event.actor_id}
-    names = {row.id: row.name for row in session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))}
-    return [(event, names.get(event.actor_id or 0, "")) for event in found]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -60,7 +61,7 @@ def add_phase(session: Session, plan: Plan, draft: PhaseDraft, *, actor_id: int 
     session.add(phase)
     session.flush()
     session.refresh(plan, ["phases"])
-    audit.record(session, actor_id, "plan.phase_add", plan, phase=phase.id, kind=phase.kind)
+    audit.record(session, actor_id, "plan.phase_add", plan, phase=phase.id, kind=phase.kind, **_told(phase))
     return phase
 
 
@@ -69,7 +70,7 @@ def update_phase(
 ) -> None:
     """Change its days, while it is not opened, and its texts. Raises Invalid by field, Conflict."""
     lock(session, phase, version)
-    is_opened = phase.opened_at is not None
+    is_opened, before = phase.opened_at is not None, _told(phase)
     if is_opened and (draft.starts_on, draft.ends_on) != (phase.starts_on, phase.ends_on):
         raise Invalid(N_("Skedet är öppnat. Tiden ändras bara genom att förlängas."), field="ends_on")
     if is_opened:
@@ -79,7 +80,10 @@ def update_phase(
         _fill(plan, phase, draft, rule_set(plan.rule_set))
     session.flush()
     recompute_in_time(session, phase)
-    audit.record(session, actor_id, "plan.phase_update", plan, phase=phase.id, kind=phase.kind)
+    after = _told(phase)
+    told = {name: words for name, words in after.items() if words != before.get(name)}
+    told |= {"was": before["days"]} if "days" in told else {}
+    audit.record(session, actor_id, "plan.phase_update", plan, phase=phase.id, kind=phase.kind, **told)
 
 
 def remove_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: int | None) -> None:
@@ -160,7 +164,8 @@ def extend_phase(
     phase.ends_on = ends_on
     session.flush()
     recompute_in_time(session, phase)
-    audit.record(session, actor_id, "plan.phase_extend", plan, phase=phase.id, ends_on=ends_on.isoformat())
+    told = _told(phase) | {"was": _days(phase.starts_on, made.was_on), "reason": made.reason}
+    audit.record(session, actor_id, "plan.phase_extend", plan, phase=phase.id, kind=phase.kind, **told)
     return made
 
 
@@ -202,6 +207,16 @@ def _fill(plan: Plan, phase: PlanPhase, draft: PhaseDraft, rules: RuleSet) -> No
     phase.min_end_on = least[0] if least else None
     for name in TEXTS:
         setattr(phase, name, clean(getattr(draft, name)))
+
+
+def _told(phase: PlanPhase) -> dict[str, Any]:
+    """What the log keeps of a phase: its days, and why it goes past what the law asks for, where it does."""
+    days = _days(phase.starts_on, phase.ends_on)
+    return {"days": days} | ({"reason": phase.override_reason} if phase.override_reason else {})
+
+
+def _days(first: date, last: date) -> list[str]:
+    return [first.isoformat(), last.isoformat()]
 
 
 def _typed(draft: PhaseDraft) -> tuple[str, date, date, bool]:
