@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mapdialog.core.clock import local
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.plans import announcement_facts, completeness, deadlines, phase_dates, rules
@@ -18,6 +19,8 @@ from mapdialog.plans.rule_sets import RuleSet
 from mapdialog.plans.rule_types import AnnouncementNeed, Checklist, ChecklistItem, MinimumPeriod, PhaseRule, When
 
 _OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
+# What was said and shown in a phase that was held before the tool was taken up stands in the case's own papers.
+_IN_THE_PAPERS = frozenset({"items_missing", "items_stale", "no_documents"})
 
 
 class Stopped(Invalid):
@@ -148,20 +151,30 @@ def _state(rule_set: RuleSet, plan: Plan, phase: PlanPhase, need: AnnouncementNe
     return AnnouncementState(need, checklist, written, missing, stale, tuple(problems))
 
 
-def why_not_announced(rule_set: RuleSet, plan: Plan, phase: PlanPhase) -> list[Problem]:
+def is_afterwards(phase: PlanPhase) -> bool:
+    """Whether the phase was held before the tool was taken up, and put in when its last day had been."""
+    return phase.opened_at is not None and local(phase.opened_at).date() > phase.ends_on
+
+
+def readable_on(phase: PlanPhase, today: date) -> date | None:
+    """The day the proposal can be read from when the phase is opened today; None where its last day has been."""
+    return max(today, phase.starts_on) if today <= phase.ends_on else None
+
+
+def why_not_announced(rule_set: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[Problem]:
     """What the phase's announcements lack before they count as made; empty where none is needed."""
     found = [] if plan.area is not None else [Problem("no_area", N_("Rita eller ladda upp planområdet."), Weight.STOPS)]
     stopping = {Weight.STOPS} if phase.override_reason else {Weight.STOPS, Weight.NEEDS_REASON}
     for state in announcements(rule_set, plan, phase):
         found += [one for one in state.problems if one.weight in stopping and state.is_required]
-    return found
+    return _in_time_or_afterwards(phase, found, today)
 
 
 def why_not_open(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[Problem]:
     """Everything that stands in the way of opening the phase today."""
     states = [one for one in announcements(rule_set, plan, phase) if one.is_required]
     has_reason = bool(phase.override_reason)
-    dates = dates_of(plan, phase, today=max(today, phase.starts_on))
+    dates = dates_of(plan, phase, today=readable_on(phase, today))
     found = rules.why_not_open(
         checklist_missing=sum(len(one.missing) for one in states),
         has_area=plan.area is not None,
@@ -174,12 +187,24 @@ def why_not_open(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPha
     found += [one for state in states for one in state.problems if one.key == "items_stale"]
     if plan.discontinued_on is not None:
         found.insert(0, Problem("discontinued", N_("Planarbetet är avbrutet."), Weight.STOPS))
-    if today > phase.ends_on:
-        found.append(Problem("is_past", N_("Sista dagen har redan varit. Ändra tiden."), Weight.STOPS))
+    found = _in_time_or_afterwards(phase, found, today)
     if not has_reason:
         lacking = [one for state in states for one in state.problems if one.weight == Weight.NEEDS_REASON]
         found += [one for one in lacking if one.key not in {earlier_one.key for earlier_one in found}]
     return found + _unreported(rule_set, plan, phase)
+
+
+def _in_time_or_afterwards(phase: PlanPhase, found: list[Problem], today: date) -> list[Problem]:
+    """A phase whose last day has been is put in afterwards, with a reason and the proof that it was announced."""
+    if today <= phase.ends_on:
+        return found
+    if phase.override_reason:
+        return [one for one in found if one.key not in _IN_THE_PAPERS]
+    message = N_(
+        "Sista dagen har redan varit. Ändra tiden. Hölls skedet innan verktyget togs i bruk, skriv det "
+        "som skäl att avvika: då förs det in i efterhand."
+    )
+    return [*found, Problem("is_past", message, Weight.NEEDS_REASON)]
 
 
 def _unreported(rule_set: RuleSet, plan: Plan, phase: PlanPhase) -> list[Problem]:
@@ -189,8 +214,16 @@ def _unreported(rule_set: RuleSet, plan: Plan, phase: PlanPhase) -> list[Problem
         rule = rule_of(rule_set, plan, one.kind)
         if rule is None or rule.report is None or not rule.report.is_required or one.status != PhaseStatus.CLOSED:
             continue
-        message = N_("Redogörelsen för det tidigare skedet är inte färdig. Den ska finnas när det här öppnar.")
-        found.append(Problem("not_reported", message, Weight.STOPS, rules.REPORT_REFERENCES[rule.report.kind]))
+        reference = rules.REPORT_REFERENCES[rule.report.kind]
+        if not is_afterwards(one):
+            message = N_("Redogörelsen för det tidigare skedet är inte färdig. Den ska finnas när det här öppnar.")
+            found.append(Problem("not_reported", message, Weight.STOPS, reference))
+        elif not phase.override_reason:
+            message = N_(
+                "Redogörelsen för det tidigare skedet, som fördes in i efterhand, är inte färdig här. "
+                "Gör den, eller skriv som skäl att avvika var den finns."
+            )
+            found.append(Problem("not_reported", message, Weight.NEEDS_REASON, reference))
     return found
 
 

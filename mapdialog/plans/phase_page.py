@@ -77,12 +77,13 @@ def next_step(session: Session, rules: RuleSet, plan: Plan, phase: PlanPhase, to
     states = phase_guards.announcements(rules, plan, phase)
     ways: list[dict[str, Any]] = []
     if phase.status == PhaseStatus.DRAFT and any(one.is_required for one in states):
-        missing = phase_guards.why_not_announced(rules, plan, phase)
+        missing = phase_guards.why_not_announced(rules, plan, phase, today)
         ways.append({"action": "announce", "words": _("Den är uppsatt: visa planen för alla"), "missing": missing})
     elif phase.status in (PhaseStatus.DRAFT, PhaseStatus.ANNOUNCED):
         missing = phase_guards.why_not_open(session, rules, plan, phase, today)
         later = _("Öppna från den %(day)s", day=date_long(phase.starts_on))
         words = _("Öppna för yttranden") if phase.starts_on <= today else later
+        words = _("För in skedet i efterhand") if phase.ends_on < today else words
         ways.append({"action": "open", "words": words, "missing": missing})
     elif phase.status == PhaseStatus.OPEN:
         missing = phase_guards.why_not_close(session, phase, today)

@@ -104,7 +104,7 @@ def announce_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: 
     """The announcement is up: the plan is shown to the public from now on. Raises Invalid with what is missing."""
     lock(session, phase, None)
     _demand(phase.status == PhaseStatus.DRAFT, N_("Skedet är redan kungjort."))
-    _stop_at(phase_guards.why_not_announced(rule_set(plan.rule_set), plan, phase))
+    _stop_at(phase_guards.why_not_announced(rule_set(plan.rule_set), plan, phase, local(at).date()))
     phase.status = PhaseStatus.ANNOUNCED.value
     plan.published_at = plan.published_at or at
     session.flush()
@@ -118,7 +118,9 @@ def open_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: int 
     _demand(phase.status in (PhaseStatus.DRAFT, PhaseStatus.ANNOUNCED), N_("Skedet är redan öppnat."))
     rules, today = rule_set(plan.rule_set), local(at).date()
     _stop_at(phase_guards.why_not_open(session, rules, plan, phase, today))
-    least = phase_guards.least_of(rules, plan, phase_guards.dates_of(plan, phase, today=max(today, phase.starts_on)))
+    least = phase_guards.least_of(
+        rules, plan, phase_guards.dates_of(plan, phase, today=phase_guards.readable_on(phase, today))
+    )
     phase.min_end_on = least[0] if least else None
     phase.status, phase.opened_at = PhaseStatus.OPEN.value, at
     plan.published_at = plan.published_at or at
@@ -143,9 +145,7 @@ def extend_phase(
     if phase.status != PhaseStatus.OPEN:
         wrong["new_end"] = Invalid(N_("Bara ett öppet skede förlängs."))
     elif ends_on <= phase.ends_on:
-        wrong["new_end"] = Invalid(
-            N_("Skedet slutar redan %(end)s. Det kan bara förlängas."), end=phase.ends_on.isoformat()
-        )
+        wrong["new_end"] = Invalid(N_("Skedet slutar redan %(end)s. Det kan bara förlängas."), end=phase.ends_on)
     if not clean(reason):
         wrong["reason"] = Invalid(N_("Skriv varför tiden förlängs. Skälet står kvar i ärendet."))
     if outage_id is not None and session.get(ServiceOutage, outage_id) is None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from mapdialog.plans.models import PlanDocument, PlanMeeting, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
+from mapdialog.plans.phase_guards import is_afterwards
 from mapdialog.plans.statement_models import PlanPhaseExtension
 from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import Held, Meeting, Notice
@@ -40,6 +41,8 @@ def _held(session: Session, phase: PlanPhase) -> Held:
 
 
 def _why_short(phase: PlanPhase) -> str:
+    if is_afterwards(phase):
+        return f"Skedet fördes in i verktyget i efterhand. {phase.override_reason}"
     if phase.min_end_on is None or phase.ends_on >= phase.min_end_on:
         return ""
     lead = f"Tiden är kortare än huvudregelns, som hade gett {words.day(phase.min_end_on)} som sista dag."

@@ -20,6 +20,7 @@ from mapdialog.plans.phase_guards import Stopped
 from mapdialog.plans.phasing import PhaseDraft
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.rule_types import Checklist
+from mapdialog.reports.plan_report_held import read_held
 from tests.plan_seeds import make_plan, make_plan_phase, make_statement, today
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF\n"
@@ -180,12 +181,42 @@ def test_what_is_announced_holds_when_the_plan_or_the_phase_has_changed(session:
     assert stopped(lambda: phasing.open_phase(session, plan, phase, actor_id=None, at=now())) == {"items_stale"}
 
 
+def test_a_consultation_held_before_the_tool_was_taken_up_is_put_in_afterwards(
+    session: Session, files: FileStore
+) -> None:
+    plan, start, who = ready_plan(session), today() - timedelta(days=60), {"actor_id": None, "at": now()}
+    phase = phasing.add_phase(session, plan, draft(start, start + timedelta(days=30)), actor_id=None)
+    letter = make_statement(session, plan, received_at=now() - timedelta(days=40))
+    assert "is_past" in stopped(lambda: phasing.announce_phase(session, plan, phase, **who))
+    held = draft(phase.starts_on, phase.ends_on, override_reason="Hölls innan verktyget togs i bruk.")
+    phasing.update_phase(session, plan, phase, held, version=None, actor_id=None)
+    assert stopped(lambda: phasing.announce_phase(session, plan, phase, **who)) == {"not_posted"}
+    announced(session, plan, phase, files, items={}, newspaper="", newspaper_on=None)
+    phasing.announce_phase(session, plan, phase, **who)
+    phasing.open_phase(session, plan, phase, **who)
+    assert letter.phase_id == phase.id and letter.in_time
+    assert phase.min_end_on is not None and phase.min_end_on <= phase.ends_on
+    letter.read_at = now()
+    session.flush()
+    phasing.close_phase(session, plan, phase, **who)
+    assert read_held(session, [phase])[0].why_short.endswith("Hölls innan verktyget togs i bruk.")
+    review = phasing.add_phase(session, plan, draft(today(), today() + timedelta(days=40), "review"), actor_id=None)
+    announced(session, plan, review, files)
+    with_paper(session, plan, review, files)
+    assert stopped(lambda: phasing.open_phase(session, plan, review, **who)) == {"not_reported"}
+    review.override_reason = "Samrådsredogörelsen finns i akten, dnr 12."
+    phasing.open_phase(session, plan, review, **who)
+    assert review.status == "open"
+
+
 def test_what_came_before_a_phase_is_announced_is_judged_when_it_is(session: Session, files: FileStore) -> None:
     plan = ready_plan(session)
     start = today() - timedelta(days=30)
-    phase = phasing.add_phase(session, plan, draft(start, start + timedelta(days=28)), actor_id=None)
-    days = (35, 10, 1)
-    before, within, after = (make_statement(session, plan, received_at=now() - timedelta(days=ago)) for ago in days)
+    days = draft(start, start + timedelta(days=28), override_reason="Hölls innan verktyget togs i bruk.")
+    phase = phasing.add_phase(session, plan, days, actor_id=None)
+    before, within, after = (
+        make_statement(session, plan, received_at=now() - timedelta(days=ago)) for ago in (35, 10, 1)
+    )
     assert timing.reason_in_words(within) == timing.reason_in_words(after) == timing.PLANNED
     assert timing.reason_in_words(before) == timing.BEFORE
     announced(session, plan, phase, files)
