@@ -13,6 +13,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.dialogues import queries as dialogues
 from mapdialog.plans import queries as plans
+from mapdialog.plans import start_page
 from mapdialog.walks import waiting
 from mapdialog.web.access import may
 from mapdialog.web.shell import current_slug
@@ -22,7 +23,7 @@ blueprint = Blueprint("staff", __name__)
 
 @blueprint.get("/")
 def start() -> str:
-    """What waits: new contributions, reports, late answers, lacking feedback, and what walks ask."""
+    """What waits: new contributions, reports, late answers, lacking feedback, and what plans and walks ask."""
     at = now()
     promised = at - timedelta(days=current_app.config["MAPDIALOG"].service_promise_days)
     return render_template(
@@ -32,6 +33,7 @@ def start() -> str:
         without_feedback=dialogues.list_without_feedback(session(), at),
         drafts=[dialogue for dialogue in dialogues.list_all(session()) if dialogue.published_at is None],
         walks=waiting.find(session(), today=local(at).date(), at=at) if may("moderate") else None,
+        plans=start_page.list_waiting(session()) if may("register_statements") else [],
         ongoing=dialogues.list_published_by_status(session(), at)["ongoing"],
     )
 

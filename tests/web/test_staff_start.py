@@ -3,7 +3,8 @@
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.plan_seeds import make_plan
+from mapdialog.accounts.models import Role
+from tests.plan_seeds import make_plan, make_plan_phase, make_statement
 from tests.seeds import make_contribution, make_dialogue
 from tests.staffing import sign_in
 
@@ -37,3 +38,24 @@ def test_choosing_a_dialogue_leads_to_the_same_kind_of_page_of_a_dialogue_never_
     for page in ("phases", "documents", "parties", "statements", "answers", "reports", "adoption"):
         assert 'href="/staff/dialogues/tyst"' in client.get(f"/staff/plans/{plan.slug}/{page}").text
     assert 'href="/staff/dialogues/tyst/results"' in client.get("/staff/dialogues/tyst/results").text
+
+
+def test_plans_that_ask_for_something_are_on_the_start_page_with_the_first_thing_to_do(
+    client: FlaskClient, session: Session
+) -> None:
+    sign_in(client, session, Role.PLANNER)
+    assert 'id="plans-title"' not in client.get("/staff/").text
+    plan = make_plan(session)
+    make_plan_phase(session, plan)
+    make_statement(session, plan, contact_name="Bo Ek")
+    done = make_plan(session, name="Detaljplan för det som är över", registry_number="SBN 2020/1")
+    done.discontinued_on, done.discontinued_reason = done.started_on, "Behövs inte."
+    session.commit()
+    page = client.get("/staff/").text
+    told = page[page.index('id="plans-title"') :].split("</section>")[0]
+    assert f'href="/staff/plans/{plan.slug}"' in told and plan.name in told
+    assert "Läs yttrandena som ingen har läst" in told or "skulle ha gjorts" in told
+    assert done.name not in told and "Bo Ek" not in page
+    client.post("/staff/sign-out")
+    sign_in(client, session, Role.READER)
+    assert 'id="plans-title"' not in client.get("/staff/").text
