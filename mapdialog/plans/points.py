@@ -12,6 +12,7 @@ from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.core.text import N_, clean
 from mapdialog.geo.geometry import to_element
 from mapdialog.plans.answer_models import PlanPoint, PlanTheme
+from mapdialog.plans.kinds import Stance
 from mapdialog.plans.models import PlanFeature
 from mapdialog.plans.point_locks import demand_not_final, demand_unreported, demand_untold, hold_statement, take_point
 from mapdialog.plans.quoting import place_quote
@@ -54,14 +55,16 @@ def add_point(session: Session, statement: PlanStatement, draft: PointDraft, *, 
     return point
 
 
-def add_whole_point(
-    session: Session, statement: PlanStatement, summary: str = NO_OBJECTION, *, actor_id: int | None
-) -> PlanPoint:
-    """One point that stands for the whole statement, as for 'ingen erinran'. Raises Conflict when it has points."""
+def add_whole_point(session: Session, statement: PlanStatement, *, actor_id: int | None) -> PlanPoint:
+    """One point that stands for the whole statement, which then counts as 'ingen erinran' unless the desk has chosen
+    something else for it. Raises Conflict when it has points."""
     hold_statement(session, statement)
     if session.scalar(select(exists().where(PlanPoint.statement_id == statement.id))):
         raise Conflict(N_("Yttrandet är redan delat i synpunkter."))
-    return add_point(session, statement, PointDraft(summary=summary), actor_id=actor_id)
+    if statement.stance == Stance.NEUTRAL:
+        statement.stance = Stance.NO_OBJECTION.value
+        audit.record(session, actor_id, "statement.change", statement, fields=["stance"])
+    return add_point(session, statement, PointDraft(summary=NO_OBJECTION), actor_id=actor_id)
 
 
 def change_point(

@@ -23,10 +23,8 @@ def save_theme(
     label = clean_line(label)[:LABEL_MAX]
     if not label:
         raise Invalid(N_("Skriv vad temat heter."), field="label")
-    other = session.scalar(
-        select(PlanTheme.id).where(PlanTheme.plan_id == plan.id, func.lower(PlanTheme.label) == label.lower())
-    )
-    if other is not None and (theme is None or other != theme.id):
+    other = _named(session, plan, label)
+    if other is not None and other is not theme:
         raise Conflict(N_("Det finns redan ett tema med det namnet."), field="label")
     if theme is None:
         last = session.scalar(select(func.max(PlanTheme.position)).where(PlanTheme.plan_id == plan.id)) or 0
@@ -36,6 +34,16 @@ def save_theme(
     session.flush()
     audit.record(session, actor_id, "plan_theme.save", theme)
     return theme
+
+
+def take_theme(session: Session, plan: Plan, label: str, *, actor_id: int | None) -> PlanTheme:
+    """The theme of that name, whatever its case, made where the plan has none. Raises Invalid (`label`)."""
+    return _named(session, plan, clean_line(label)[:LABEL_MAX]) or save_theme(session, plan, label, actor_id=actor_id)
+
+
+def _named(session: Session, plan: Plan, label: str) -> PlanTheme | None:
+    query = select(PlanTheme).where(PlanTheme.plan_id == plan.id, func.lower(PlanTheme.label) == label.lower())
+    return session.scalars(query.limit(1)).first()
 
 
 def delete_theme(session: Session, theme: PlanTheme, *, actor_id: int | None) -> None:

@@ -97,7 +97,7 @@ def _assign(plan: Plan, points: list[PlanPoint]) -> None:
 def _theme(plan: Plan, points: list[PlanPoint]) -> None:
     theme_id = whole(request.form.get("to_theme"))
     if label := request.form.get("new_theme", "").strip():
-        theme_id = themes.save_theme(session(), plan, label, actor_id=actor_id()).id
+        theme_id = themes.take_theme(session(), plan, label, actor_id=actor_id()).id
     count = themes.theme_many(session(), plan, points, theme_id, actor_id=actor_id())
     flash(ngettext("%(num)s synpunkt har fått temat.", "%(num)s synpunkter har fått temat.", count))
 

@@ -178,7 +178,7 @@ def _form(plan: Plan) -> PointForm:
 
 def _new_theme(plan: Plan, form: PointForm) -> int | None:
     label = (form.new_theme.data or "").strip()
-    return themes.save_theme(session(), plan, label, actor_id=actor_id()).id if label else None
+    return themes.take_theme(session(), plan, label, actor_id=actor_id()).id if label else None
 
 
 def _place(form: PointForm, point: PlanPoint | None = None) -> BaseGeometry | None:

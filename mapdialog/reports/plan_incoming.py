@@ -1,7 +1,7 @@
 """What came in to plans between two days, for the registrar: a line a statement, as a page and as a file."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,12 @@ from mapdialog.reports.file_kinds import kinds
 
 KINDS = kinds("csv", "xlsx")
 _S, _C = PlanStatement.__table__.c, Contribution.__table__.c
-_WIDTHS = {"received_at": 18, "channel": 16, "sender": 34, "what": 44, "plan": 34}
+_WIDTHS = {"received_at": 18, "registered_at": 18, "channel": 16, "sender": 34, "what": 44, "plan": 34}
 FIELDS: tuple[Field, ...] = (
     Field("dnr", title=N_("Diarienummer")),
     Field("number", "integer", N_("Nr")),
     Field("received_at", "text", N_("Inkom")),
+    Field("registered_at", "text", N_("Registrerat")),
     Field("channel", title=N_("Sätt")),
     Field("sender", title=N_("Från")),
     Field("what", title=N_("Vad")),
@@ -38,12 +39,21 @@ FIELDS: tuple[Field, ...] = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which days (both whole, Stockholm), of one plan or of all, and whether protected identities are shown."""
+    """Which days (both whole, Stockholm), of one plan or of all, and whether protected identities are shown.
+
+    The days are those on which it was registered, as the registrar goes through them, or with `by_received` came in.
+    """
 
     first: date
     last: date
     plan_id: int | None = None
     with_protected: bool = False
+    by_received: bool = False
+
+    @property
+    def moment(self) -> Any:
+        """The column that the days are days of."""
+        return _C.received_at if self.by_received else _S.registered_at
 
 
 @dataclass(frozen=True)
@@ -54,13 +64,14 @@ class Incoming:
     dnr: str
     number: int
     received_at: str
+    registered_at: str
     channel: str
     sender: str
     what: str
     plan: str
     receipt: str
     attachments: int
-    is_in_time: bool
+    is_late: bool
     is_registered: bool
 
 
@@ -72,13 +83,14 @@ def list_incoming(session: Session, wanted: Wanted, say: Translate) -> Iterator[
             dnr=row.registry_no or row.registry_number,
             number=row.number,
             received_at=f"{local(row.received_at):%Y-%m-%d %H:%M}",
+            registered_at=f"{local(row.registered_at):%Y-%m-%d %H:%M}",
             channel=say(labels.CHANNELS[row.received_by]),
             sender=row.organisation or row.contact_name or say(N_("Anonym")),
             what=_what(row, say),
             plan=row.name,
             receipt=row.receipt,
             attachments=row.attachments,
-            is_in_time=row.in_time is not False,
+            is_late=row.in_time is False,
             is_registered=bool(row.registry_no),
         )
 
@@ -87,7 +99,7 @@ def count_protected(session: Session, wanted: Wanted) -> int:
     """How many of them are left out because of a protected identity."""
     if wanted.with_protected:
         return 0
-    everybody = Wanted(wanted.first, wanted.last, wanted.plan_id, with_protected=True)
+    everybody = replace(wanted, with_protected=True)
     query = select(func.count()).select_from(PlanStatement.__table__).join(Contribution.__table__, _C.id == _S.id)
     return session.scalar(query.where(*_conditions(everybody), _S.is_protected)) or 0
 
@@ -109,7 +121,7 @@ def _query(wanted: Wanted) -> Any:
     attached = select(func.count()).where(PlanStatementFile.statement_id == _S.id).scalar_subquery()
     columns: Sequence[Any] = (
         *(Plan.slug, Plan.registry_number, Plan.name, _S.number, _S.registry_no, _S.received_by, _S.organisation),
-        *(_S.subject, _S.in_time, _S.written, _C.received_at, _C.contact_name, _C.receipt),
+        *(_S.subject, _S.in_time, _S.written, _S.registered_at, _C.received_at, _C.contact_name, _C.receipt),
         attached.label("attachments"),
     )
     return (
@@ -117,12 +129,12 @@ def _query(wanted: Wanted) -> Any:
         .join_from(PlanStatement.__table__, Contribution.__table__, _C.id == _S.id)
         .join(Plan, Plan.id == _S.plan_id)
         .where(*_conditions(wanted))
-        .order_by(_C.received_at, _S.id)
+        .order_by(wanted.moment, _S.id)
     )
 
 
 def _conditions(wanted: Wanted) -> list[Any]:
-    found = [_C.received_at >= start_of_day(wanted.first), _C.received_at < end_of_day(wanted.last)]
+    found = [wanted.moment >= start_of_day(wanted.first), wanted.moment < end_of_day(wanted.last)]
     if wanted.plan_id is not None:
         found.append(_S.plan_id == wanted.plan_id)
     if not wanted.with_protected:

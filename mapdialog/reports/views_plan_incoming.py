@@ -29,7 +29,10 @@ _EVERY_PLAN = SimpleNamespace(__tablename__="plan", id="all")
 @blueprint.get("/incoming")
 @requires("register_statements")
 def index() -> str:
-    """What came in between two days, today unless asked otherwise; of one plan with `plan`."""
+    """What was registered between two days, today unless asked otherwise; `by` received: what came in then.
+
+    Of one plan with `plan`.
+    """
     plan, wanted = _wanted()
     rows = []
     for row in plan_incoming.list_incoming(session(), wanted, _):
@@ -74,7 +77,8 @@ def _wanted() -> tuple[Plan | None, Wanted]:
     plan = queries.get_plan(session(), slug) if slug else None
     first, last = _day("from"), _day("to")
     protected = request.args.get("protected") == "1" and _may_ask_protected(plan)
-    return plan, Wanted(min(first, last), max(first, last), plan.id if plan else None, with_protected=protected)
+    by_received = request.args.get("by") == "received"
+    return plan, Wanted(min(first, last), max(first, last), plan.id if plan else None, protected, by_received)
 
 
 def _may_ask_protected(plan: Plan | None) -> bool:

@@ -81,9 +81,12 @@ def test_a_statement_without_objection_becomes_one_point_once(session: Session) 
     make_plan_phase(session, plan)
     statement = make_statement(session, plan, "Ingen erinran.")
     point = points.add_whole_point(session, statement, actor_id=None)
-    assert (point.summary, point.quote) == ("Ingen erinran.", "")
+    assert (point.summary, point.quote, statement.stance) == ("Ingen erinran.", "", "no_objection")
     with pytest.raises(Conflict):
         points.add_whole_point(session, statement, actor_id=None)
+    support = make_statement(session, plan, "Bra.", stance="supports")
+    points.add_whole_point(session, support, actor_id=None)
+    assert support.stance == "supports"
 
 
 def test_a_duplicate_gets_the_answer_of_the_point_it_repeats(session: Session) -> None:
@@ -112,5 +115,7 @@ def test_many_points_get_a_theme_and_an_officer_of_the_plan(session: Session) ->
         themes.theme_many(session, plan, chosen, strange.id, actor_id=None)
     with pytest.raises(Conflict):
         themes.save_theme(session, plan, "höjder", actor_id=None)
+    assert themes.take_theme(session, plan, " HÖJDER ", actor_id=None) is theme
+    assert themes.take_theme(session, plan, "Trafik", actor_id=None).label == "Trafik"
     with pytest.raises(Conflict):
         themes.delete_theme(session, theme, actor_id=None)

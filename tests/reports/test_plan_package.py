@@ -8,6 +8,7 @@ import re
 import uuid
 import zipfile
 from contextlib import contextmanager
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -28,6 +29,7 @@ from mapdialog.reports import plan_packages
 from mapdialog.reports.jobs import make_plan_package
 from mapdialog.reports.plan_package import write_package
 from mapdialog.reports.plan_package_xml import METS, XLINK
+from tests.plan_seeds import make_statement
 from tests.reports.plan_report_seeds import make_told
 from tests.staffing import sign_in
 
@@ -145,6 +147,17 @@ def test_the_list_of_what_came_in_leaves_protected_out_and_says_so(session, told
     assert "Sigrid Hemlig" not in client.get("/staff/incoming?protected=1").get_data(as_text=True)
     yesterday = client.get("/staff/incoming?from=2020-01-01&to=2020-01-02").get_data(as_text=True)
     assert "Anna Ek" not in yesterday
+
+
+def test_a_letter_registered_afterwards_is_in_the_days_that_the_registrar_reads(session, told, client):
+    sign_in(client, session, Role.MODERATOR)
+    make_statement(session, told.plan, organisation="Sen post", received_at=now() - timedelta(days=40))
+    came = f"{local(now() - timedelta(days=40)):%Y-%m-%d}"
+    days = f"from={came}&to={came}"
+    assert "Sen post" in client.get("/staff/incoming").get_data(as_text=True)
+    assert "Sen post" not in client.get(f"/staff/incoming?{days}").get_data(as_text=True)
+    assert "Sen post" in client.get(f"/staff/incoming?{days}&by=received").get_data(as_text=True)
+    assert "Sen post" not in client.get("/staff/incoming?by=received").get_data(as_text=True)
 
 
 def test_an_administrator_may_read_protected_ones_and_that_is_logged(session, told, client):
