@@ -38,7 +38,7 @@ class OverlayForm(FlaskForm):
 class PictureForm(OverlayForm):
     """A picture and its four corners, or the world file that tells them."""
 
-    file = FileField(_l("Bild"), description=_l("JPEG eller PNG, till exempel plankartan sparad som bild."))
+    file = FileField(_l("Bild"), description=_l("JPEG, PNG eller GeoTIFF, till exempel plankartan sparad som bild."))
     world_file = FileField(_l("Världsfil"), description=_l("JGW, PGW eller TFW: säger var bilden ligger."))
     file_crs = SelectField(_l("Världsfilens koordinatsystem"), validate_choice=False)
     corner_1 = StringField(_l("Övre vänstra hörnet"))

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from mapdialog.core import audit
 from mapdialog.core.errors import DomainError, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean_line
+from mapdialog.districts import nearness
 from mapdialog.geo import features
 from mapdialog.geo.geometry import from_element, from_store, to_element
 from mapdialog.plans import picture_warp
@@ -28,6 +30,7 @@ MOST = 12
 MAX_BYTES = 60_000_000
 MOST_SHAPES_BYTES = 3_000_000  # what a citizen's phone is asked to draw
 SIMPLIFY_M = 0.25
+FAR_M = 1_000.0  # what surrounds a plan may be shown, what lies elsewhere is in the wrong system
 _NAMES = ("Layer", "namn", "name", "titel", "beteckning", "kod")
 
 
@@ -59,9 +62,11 @@ def add_picture(
     actor_id: int | None,
 ) -> PlanOverlay:
     """A picture laid on its corners; kept as it came and as the map shows it. Raises Invalid by field."""
+    picture_warp.size_of(picture.data)
     checked = check_file(
-        picture.data, picture.file_name, kinds=frozenset({"jpg", "png"}), max_bytes=MAX_BYTES, field="file"
+        picture.data, picture.file_name, kinds=frozenset({"jpg", "png", "tif"}), max_bytes=MAX_BYTES, field="file"
     )
+    _demand_here(session, plan, picture_warp.outline(picture.corners), "corners")
     warped = picture_warp.warp(checked.data, picture_warp.checked(picture.corners))
     made = _new(session, plan, "image", title, opacity)
     made.file_key = f"plans/{plan.id}/overlays/{made.key}.{checked.kind}"
@@ -77,6 +82,7 @@ def move_picture(
     """Lay a picture on other corners. Raises Invalid."""
     if overlay.kind != "image" or overlay.file_key is None:
         raise Invalid(N_("Bara en bild har hörn."), field="corners")
+    _demand_here(session, plan, picture_warp.outline(corners), "corners")
     warped = picture_warp.warp(files.get(overlay.file_key), picture_warp.checked(corners))
     overlay.corners = to_element(picture_warp.outline(corners))
     files.put(shown_key(overlay), warped.png)
@@ -88,7 +94,8 @@ def add_shapes(
     session: Session, plan: Plan, title: str, opacity: float, rows: Iterable[MapRow], *, actor_id: int | None
 ) -> PlanOverlay:
     """The shapes of a map file, drawn by the browser. Raises Invalid (`file`) when they are too many for a phone."""
-    made = _new(session, plan, "vector", title, opacity)
+    made, rows = _new(session, plan, "vector", title, opacity), list(rows)
+    _demand_here(session, plan, shapely.GeometryCollection([row.shape for row in rows]), "file_crs")
     made.shapes = {"type": "FeatureCollection", "features": [_feature(row) for row in rows]}
     size = len(json.dumps(made.shapes))
     if size > MOST_SHAPES_BYTES:
@@ -99,6 +106,21 @@ def add_shapes(
             limit=MOST_SHAPES_BYTES // 1_000_000,
         )
     return _keep(session, plan, made, actor_id)
+
+
+def _demand_here(session: Session, plan: Plan, shape: BaseGeometry, field: str) -> None:
+    """What lies over a plan's map lies by the plan, or in the municipality where it has no area. Raises Invalid."""
+    if plan.area is None:
+        if not nearness.is_near(session, shape):
+            raise Invalid(N_("Kartlagret hamnar utanför kommunen. Kontrollera koordinatsystemet."), field=field)
+        return
+    metres = from_element(plan.area).distance(shape)
+    if metres > FAR_M:
+        raise Invalid(
+            N_("Kartlagret hamnar %(km)s km från planområdet. Kontrollera koordinatsystemet."),
+            field=field,
+            km=round(metres / 1_000),
+        )
 
 
 def _feature(row: MapRow) -> dict[str, Any]:

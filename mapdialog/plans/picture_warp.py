@@ -12,10 +12,11 @@ from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.geo import crs
 from mapdialog.geo.problems import GeoProblem
+from mapdialog.plans import geotiff
 
 MAX_PIXELS = 80_000_000
 LARGEST_SIDE = 4_000  # pixels of the picture that browsers get: enough for A1 on a screen
-FORMATS = ("JPEG", "PNG")
+FORMATS = ("JPEG", "PNG", "TIFF")
 Point = tuple[float, float]
 Corners = tuple[Point, Point, Point, Point]  # upper left, upper right, lower right, lower left
 
@@ -29,7 +30,7 @@ class Warped:
 
 
 def size_of(data: bytes) -> tuple[int, int]:
-    """Width and height of a JPEG or PNG. Raises Invalid (`file`)."""
+    """Width and height of a JPEG, PNG or TIFF. Raises Invalid (`file`)."""
     return _opened(data).size
 
 
@@ -46,6 +47,17 @@ def corners_from_world_file(text: str, size: tuple[int, int], epsg: int) -> Corn
         east, north = a * (x - 0.5) + b * (y - 0.5) + c, d * (x - 0.5) + e * (y - 0.5) + f
         return crs.transform_point(east, north, epsg, crs.STORE)
 
+    return checked((at(0, 0), at(width, 0), at(width, height), at(0, height)))
+
+
+def corners_from_geotiff(data: bytes, epsg: int) -> Corners | None:
+    """The four corners in EPSG:3006 of a picture that says itself where it lies; None for another. `epsg` is its
+    system where it names none that we know. Raises Invalid (`file`, `corners`)."""
+    image = _opened(data)
+    at = geotiff.places_of(image, epsg)
+    if at is None:
+        return None
+    width, height = image.size
     return checked((at(0, 0), at(width, 0), at(width, height), at(0, height)))
 
 
@@ -127,17 +139,23 @@ def _opened(data: bytes) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError:
+        raise _too_many() from None
     except Exception:  # Decoders of hostile files raise every kind of error.
         raise Invalid(
-            N_("Filen är inte en bild som går att lägga på kartan. Skicka JPEG eller PNG."), field="file"
+            N_("Filen är inte en bild som går att lägga på kartan. Skicka JPEG, PNG eller GeoTIFF."), field="file"
         ) from None
     if image.width * image.height > MAX_PIXELS:
-        raise Invalid(
-            N_("Bilden har för många bildpunkter. Gränsen är %(limit)s miljoner. Minska den först."),
-            field="file",
-            limit=MAX_PIXELS // 1_000_000,
-        )
+        raise _too_many()
     return image
+
+
+def _too_many() -> Invalid:
+    return Invalid(
+        N_("Bilden har för många bildpunkter. Gränsen är %(limit)s miljoner. Minska den först."),
+        field="file",
+        limit=MAX_PIXELS // 1_000_000,
+    )
 
 
 def _decoded(data: bytes) -> Image.Image:
@@ -145,6 +163,6 @@ def _decoded(data: bytes) -> Image.Image:
     try:
         image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
         image.thumbnail((LARGEST_SIDE + 1_000, LARGEST_SIDE + 1_000))
-        return image.convert("RGBA")
+        return (image.convert("RGB") if image.mode == "CMYK" else image).convert("RGBA")
     except Exception:
         raise Invalid(N_("Bilden är skadad. Spara om den och skicka den igen."), field="file") from None

@@ -93,13 +93,14 @@ def _keep_picture(plan: Plan, overlay: PlanOverlay | None, form: PictureForm) ->
         return
     if sent is None or not sent.filename:
         raise Invalid(N_("Välj en fil."), field="file")
-    data = sent.read()
+    data, code = sent.read(), form.file_crs.data or ""
+    epsg = int(code) if code.isdecimal() else 3006
     if world is not None and world.filename:
-        code = form.file_crs.data or ""
         text = world.read(2_000).decode("ascii", "replace")
-        corners = picture_warp.corners_from_world_file(
-            text, picture_warp.size_of(data), int(code) if code.isdecimal() else 3006
-        )
+        corners = picture_warp.corners_from_world_file(text, picture_warp.size_of(data), epsg)
+        form.fill_corners(corners)
+    elif own := picture_warp.corners_from_geotiff(data, epsg):
+        corners = own
         form.fill_corners(corners)
     if corners is None:
         raise Invalid(N_("Skriv var bildens fyra hörn ligger, eller skicka en världsfil."), field="corner_1")

@@ -1,12 +1,14 @@
 """What lies over a plan's map, and the parts to point at: pictures on their corners, shapes, map servers we may ask."""
 
 import io
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 from shapely.geometry import LineString, box
 from sqlalchemy.orm import Session
 
@@ -80,6 +82,52 @@ def test_a_world_file_tells_the_corners_in_its_own_system() -> None:
     assert back[2] == pytest.approx((east + 400, north), abs=0.01)
     with pytest.raises(Invalid):
         picture_warp.corners_from_world_file("fem\n", (80, 40), 3006)
+
+
+def geotiff(east: float, north: float, metres: float, epsg: int) -> bytes:
+    """The same picture as a GeoTIFF whose upper left corner lies there; `metres` a pixel."""
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    for tag, kind, values in (
+        (33550, 12, (metres, metres, 0.0)),
+        (33922, 12, (0.0, 0.0, 0.0, east, north, 0.0)),
+        (34735, 3, (1, 1, 0, 3, 1024, 0, 1, 1, 1025, 0, 1, 1, 3072, 0, 1, epsg)),
+    ):
+        tags.tagtype[tag], tags[tag] = kind, values
+    out = io.BytesIO()
+    Image.open(io.BytesIO(png())).save(out, "TIFF", tiffinfo=tags)
+    return out.getvalue()
+
+
+def test_a_geotiff_says_itself_where_it_lies(session: Session, files: FileStore) -> None:
+    east, north = crs.transform_point(EAST, NORTH, crs.STORE, 3008)
+    data = geotiff(east, north, 5, 3008)
+    corners = picture_warp.corners_from_geotiff(data, 3006)
+    assert corners is not None and corners[0] == pytest.approx((EAST, NORTH), abs=0.01)
+    assert crs.transform_point(*corners[2], crs.STORE, 3008) == pytest.approx((east + 400, north - 200), abs=0.01)
+    assert picture_warp.corners_from_geotiff(png(), 3006) is None
+    plan = make_plan(session)
+    made = overlays.add_picture(
+        session, plan, "Karta", 0.7, Picture("karta.tif", data, corners), files=files, actor_id=None
+    )
+    assert files.get(overlays.shown_key(made)).startswith(b"\x89PNG")
+
+
+def test_what_lies_in_another_country_or_is_too_large_is_refused_with_the_reason(
+    session: Session, files: FileStore
+) -> None:
+    plan = make_plan(session)
+    far = picture_warp.corners_from_geotiff(geotiff(EAST - 250_000, NORTH, 5, 3006), 3006)
+    assert far is not None
+    for data, corners, words in ((png(), far, "249 km från planområdet"), (bomb(), UPRIGHT, "för många bildpunkter")):
+        with pytest.raises(Invalid) as caught:
+            overlays.add_picture(session, plan, "K", 0.7, Picture("k.png", data, corners), files=files, actor_id=None)
+        assert words in str(caught.value)
+
+
+def bomb() -> bytes:
+    """The head of a PNG of 900 million points."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head)) + png()[33:]
 
 
 @pytest.mark.parametrize("corners", [(UPRIGHT[0],) * 4, (UPRIGHT[0], UPRIGHT[2], UPRIGHT[1], UPRIGHT[3])])
