@@ -93,6 +93,15 @@ def whole_text(checklist: Checklist, facts: Facts, items: Mapping[str, str] | No
     return "\n\n".join([*paragraphs, f"{facts.municipality}\nDiarienummer {facts.registry_number}"])
 
 
+def extension_text(facts: Facts, was_on: date) -> str:
+    """What is announced when the time is extended: until when, what it was, and where views are sent."""
+    time = _period(facts).capitalize()
+    last = in_words(facts.ends_on) if facts.ends_on else ""
+    said = f"{time} för {facts.plan_name}, diarienummer {facts.registry_number}, är förlängd till och med den {last}. "
+    said += f"Den skulle ha slutat den {in_words(was_on)}."
+    return "\n\n".join(part for part in (said, _send_to(facts)) if part)
+
+
 def appeal_words(rules: RuleSet, plan_kind: str, phase_kind: str, language: str = "sv") -> str:
     """Who may appeal and how, in plain words for a citizen in that phase; paragraphs parted by blank lines."""
     rule = rules.appeal(plan_kind)

@@ -4,16 +4,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.text import N_
 from mapdialog.plans import adopting, adoption_rules, completeness, duties, phase_guards, rules
 from mapdialog.plans.kinds import PartyGroup, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
-from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.party_models import PlanDispatch, PlanParty
 from mapdialog.plans.rule_sets import RuleSet, rule_set
 from mapdialog.plans.rule_types import When
+from mapdialog.plans.statement_models import PlanPhaseExtension
 
 SOON = timedelta(days=31)
 _TO_POST = N_("Sätt upp på anslagstavlan: %(title)s.")
@@ -173,6 +174,10 @@ def _open(session: Session, phase: PlanPhase, today: date) -> list[NextStep]:
     if unread := completeness.count_unread(session, phase):
         message = N_("Läs yttrandena som ingen har läst: %(count)s.")
         found.append(NextStep(message, STATEMENTS, params={"count": unread}))
+    if today <= phase.ends_on and not _is_extension_told(session, phase):
+        message = N_("Kungör att tiden är förlängd och skriv till dem som har fått utskick: %(phase)s.")
+        where: dict[str, Any] = {"phase_id": phase.id, "_anchor": "extended"}
+        found.append(NextStep(message, PHASE, where, {"phase": phase}, by=phase.ends_on))
     if today <= phase.ends_on:
         message = N_("%(phase)s pågår. Stäng skedet när tiden är ute.")
         found.append(
@@ -188,6 +193,16 @@ def _open(session: Session, phase: PlanPhase, today: date) -> list[NextStep]:
     else:
         found.append(NextStep(N_("Stäng skedet: %(phase)s."), PHASE, {"phase_id": phase.id}, {"phase": phase}))
     return found
+
+
+def _is_extension_told(session: Session, phase: PlanPhase) -> bool:
+    """Whether a sending of the phase was used after its time was last extended; True where it never was."""
+    latest = select(func.max(PlanPhaseExtension.decided_at)).where(PlanPhaseExtension.phase_id == phase.id)
+    extended_at = session.scalar(latest)
+    if extended_at is None:
+        return True
+    told = select(PlanDispatch.id).where(PlanDispatch.phase_id == phase.id, PlanDispatch.frozen_at >= extended_at)
+    return session.scalar(told.limit(1)) is not None
 
 
 def _answering(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase) -> list[NextStep]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import local, now
-from mapdialog.plans import deadlines, documents, phase_guards
+from mapdialog.plans import announcement_facts, announcement_texts, deadlines, documents, phase_guards
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.labels import PHASE_KINDS, PHASE_STATUSES
 from mapdialog.plans.models import Plan, PlanPhase, PlanPhaseDocument
@@ -97,6 +97,7 @@ def context(session: Session, plan: Plan, phase: PlanPhase) -> dict[str, Any]:
     rules = made["rules"]
     extensions = select(PlanPhaseExtension).where(PlanPhaseExtension.phase_id == phase.id)
     is_after = phase.status in (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
+    extended = list(session.scalars(extensions.order_by(PlanPhaseExtension.id)))
     return (
         made
         | next_step(session, rules, plan, phase, made["today"])
@@ -109,11 +110,20 @@ def context(session: Session, plan: Plan, phase: PlanPhase) -> dict[str, Any]:
                 session.scalars(select(PlanPhaseDocument.document_id).where(PlanPhaseDocument.phase_id == phase.id))
             ),
             "newest": documents.newest_ids(session, plan),
-            "extensions": list(session.scalars(extensions.order_by(PlanPhaseExtension.id))),
+            "extensions": extended,
+            "extension_text": _extension_text(plan, phase, extended),
             "dates": said_of_dates(plan, phase.kind, phase.starts_on, phase),
             "date_problems": phase_guards.date_problems(rules, plan, phase_guards.dates_of(plan, phase)),
         }
     )
+
+
+def _extension_text(plan: Plan, phase: PlanPhase, extended: list[PlanPhaseExtension]) -> str:
+    """What to announce of the latest extension while the phase is open; '' otherwise."""
+    if not extended or phase.status != PhaseStatus.OPEN:
+        return ""
+    facts = announcement_facts.facts_of(plan, phase, municipality="", web_url="")
+    return announcement_texts.extension_text(facts, extended[-1].was_on)
 
 
 def said_of_dates(plan: Plan, kind: str, start: date, phase: PlanPhase | None = None) -> dict[str, Any]:

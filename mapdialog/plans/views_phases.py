@@ -159,7 +159,10 @@ def extend_phase(slug: str, phase_id: int) -> Page:
         return _page(plan, one, extend=form), error.status
     session().commit()
     flash(_("Tiden är förlängd. Yttranden som nu är i tid räknas som det."), "success")
-    return redirect(url_for(".phase", slug=slug, phase_id=phase_id))
+    for problem in phase_guards.date_problems(rule_set(plan.rule_set), plan, phase_guards.dates_of(plan, one)):
+        if problem.key == "ends_on_free_day":
+            flash(said(problem), "warn")
+    return redirect(url_for(".phase", slug=slug, phase_id=phase_id, _anchor="extended"))
 
 
 @blueprint.post("/plans/<slug>/phases/<int:phase_id>/meetings")

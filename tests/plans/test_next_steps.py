@@ -7,9 +7,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
-from mapdialog.plans import next_steps, planning
+from mapdialog.core.clock import now
+from mapdialog.plans import next_steps, phasing, planning
 from mapdialog.plans.models import Plan, PlanAdoption
 from mapdialog.plans.next_steps import NextStep
+from mapdialog.plans.party_models import PlanDispatch
 from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_statement, today
 from tests.staffing import sign_in
 
@@ -56,6 +58,20 @@ def test_an_open_phase_asks_for_reading_and_then_to_be_closed(session: Session, 
     reading, closing = steps(session, plan)
     assert (reading.endpoint, reading.params) == (next_steps.STATEMENTS, {"count": 1})
     assert (closing.is_waiting, closing.by) == (True, phase.ends_on + timedelta(days=1))
+
+
+def test_an_extension_is_announced_and_told_to_those_who_were_written_to(session: Session, plan: Plan) -> None:
+    phase = make_plan_phase(session, plan)
+    day = phase.ends_on + timedelta(days=6)
+    phasing.extend_phase(session, plan, phase, ends_on=day, reason="Sommar.", actor_id=None)
+    telling, closing = steps(session, plan)
+    assert (telling.values, telling.by) == ({"phase_id": phase.id, "_anchor": "extended"}, day)
+    assert closing.is_waiting
+    told = PlanDispatch(plan_id=plan.id, phase_id=phase.id, kind="consultation_invitation", title="Ny dag")
+    told.frozen_at, told.sha256 = now() + timedelta(minutes=1), "0" * 64
+    session.add(told)
+    session.flush()
+    assert [one.is_waiting for one in steps(session, plan)] == [True]
 
 
 def test_a_closed_phase_asks_for_answers_and_then_its_report_and_a_reported_one_for_the_review(

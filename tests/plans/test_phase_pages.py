@@ -83,6 +83,10 @@ def test_a_phase_goes_from_planned_to_open_through_the_pages(
     assert 'name="item-' not in fixed and "Texten står kvar som den sattes upp" in fixed
     extended = {"new_end": (today() + timedelta(days=50)).isoformat(), "reason": "Sommar."}
     assert planner.post(f"{page}/extend", data=extended).status_code == 302
+    assert "är förlängd till och med den" in planner.get(page).text
+    sunday = today() + timedelta(days=60 + 6 - (today() + timedelta(days=60)).weekday())
+    longer = {"new_end": sunday.isoformat(), "reason": "Ännu längre."}
+    assert "Nästa vardag är" in planner.post(f"{page}/extend", data=longer, follow_redirects=True).text
     assert "Sommar." in planner.get(page).text
 
 
