@@ -182,8 +182,3 @@ REPORT_REFERENCES: dict[str, str] = {
 def needs_reason(outcome: str | None) -> bool:
     """Whether an answer of that outcome has to say why."""
     return outcome is not None and outcome != Outcome.MET
-
-
-def is_unmet(outcome: str | None) -> bool:
-    """Whether a point of that outcome belongs in the list of unmet views (5:24, 5:30)."""
-    return outcome in UNMET_OUTCOMES
