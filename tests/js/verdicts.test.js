@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { gone } from "#walk/states";
-import { checkOf, countLeft, judged } from "#walk/verdicts";
+import { checkOf, countLeft, judged, stopAt } from "#walk/verdicts";
 
 const AT = "2027-03-02T19:00:00+01:00";
 const finding = { id: 7, stop_id: 3, category: "lighting", position: [13.1, 55.3], after: { same: ["insecure", 2], fixed: ["neutral", null] } };
@@ -27,4 +27,14 @@ test("what is taken back is left to be judged", () => {
   const record = judged(undefined, finding, "fixed", settings, "vandring", "a");
   assert.equal(checkOf([record], finding), record);
   assert.deepEqual([countLeft([finding], [record]), countLeft([finding], [gone(record)]), countLeft([finding], [])], [0, 1, 1]);
+});
+
+test("the phone stands at the nearest stop, when it knows well enough and lately where it is", () => {
+  const stops = [{ id: 1, position: [13.1569, 55.3751] }, { id: 2, position: [13.1575, 55.3751] }, { id: 3, position: null }];
+  const fix = { position: [13.1573, 55.3751], accuracy: 12, at: 1000 };
+  assert.equal(stopAt(stops, fix, 2000)?.id, 2);
+  assert.equal(stopAt(stops, { ...fix, accuracy: 140 }, 2000), null);
+  assert.equal(stopAt(stops, fix, 200_000), null);
+  assert.equal(stopAt(stops, { ...fix, position: [13.17, 55.38] }, 2000), null);
+  assert.equal(stopAt(stops, null, 2000), null);
 });

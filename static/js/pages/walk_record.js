@@ -18,7 +18,7 @@ import { sayAll } from "#walk/words";
 const page = readIsland("page");
 let cancelled = page.walk.cancelled || readSettings(page.slug).cancelled || "";
 const draftKey = `walk:${page.slug}`;
-const position = makePosition(() => { form.refreshPlace(); recorder?.take(position.fix); });
+const position = makePosition(() => { form.refreshPlace(); recorder?.take(position.fix); earlier?.moved(); });
 const sender = makeSender(page.slug, { onChange: () => refresh(), onShutOut: (words) => trouble(words, true) });
 const group = makeGroup(page, () => FEELINGS(), (why) => { if (why !== cancelled) { cancelled = why; trouble(""); } });
 const form = makeForm(page, position, {
@@ -32,7 +32,7 @@ const form = makeForm(page, position, {
     sender.send();
   },
 });
-const earlier = page.earlier && makeReturning(page, {
+const earlier = page.earlier && makeReturning(page, position, {
   edit: (record) => { form.edit(record); go("ny"); },
   changed: () => { refresh(); sender.send(); },
   said: (words, undoWork) => snack(words, undoWork && (async () => { await undoWork(); refresh(); sender.send(); })),

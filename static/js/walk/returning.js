@@ -6,14 +6,15 @@ import { uuid } from "#lib/uuid";
 import { API } from "#net/api";
 import { gone } from "#walk/states";
 import { changeObservation, readSettings, saveObservation } from "#walk/store";
-import { VERDICTS, checkOf, countLeft, judged } from "#walk/verdicts";
+import { VERDICTS, checkOf, countLeft, judged, stopAt } from "#walk/verdicts";
 import { sayState, sayUnkept } from "#walk/words";
 
-/** {show(records, sending)}; `then` has edit(record), changed() and said(words, undo). */
-export function makeReturning(page, then) {
+/** {show(records, sending), arrived(), moved()}; `position` as walk/position makes it, `then` has edit(record), changed() and said(words, undo). */
+export function makeReturning(page, position, then) {
   const { findings } = page.earlier;
   const select = byId("earlier-stop");
   let last = { records: [], sending: new Set() };
+  let awaitsPlace = false;
   const stopId = () => Number(select.value) || null;
   const here = () => findings.filter((finding) => finding.stop_id === stopId());
   const labelOf = (finding) => (document.documentElement.lang === "en" ? finding.label_en : finding.label_sv);
@@ -26,6 +27,7 @@ export function makeReturning(page, then) {
 
   /** One tap: a verdict, another one, or, on the one that stands, none. */
   async function judge(finding, verdict) {
+    awaitsPlace = false;
     const before = checkOf(last.records, finding);
     try {
       if (before && !before.is_gone && before.body.verdict === verdict) {
@@ -85,12 +87,23 @@ export function makeReturning(page, then) {
     if (focused) list.querySelector(`[data-id="${focused}"] [data-act="${act}"]`)?.focus();
   }
 
-  select.addEventListener("change", () => show(last.records, last.sending));
+  select.addEventListener("change", () => { awaitsPlace = false; show(last.records, last.sending); });
+  const standing = () => stopAt(page.stops, position.fix, Date.now());
+  /** The list opens where the phone stands, else at the stop that was chosen, else where anything was found. */
   const arrived = () => {
+    const stop = standing();
+    awaitsPlace = !stop;
     const at = readSettings(page.slug).stop_id;
     const first = findings.find((finding) => finding.stop_id === at) ?? findings[0];
-    if (first) select.value = first.stop_id ?? "";
+    if (stop) select.value = stop.id;
+    else if (first) select.value = first.stop_id ?? "";
+  };
+  /** A place that came late counts until something has been chosen or judged. */
+  const moved = () => {
+    if (!awaitsPlace || !standing()) return;
+    arrived();
+    show(last.records, last.sending);
   };
   arrived();
-  return { show, arrived };
+  return { show, arrived, moved };
 }

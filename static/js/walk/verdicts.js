@@ -1,5 +1,6 @@
 /** What a return walk says of something found before: one tap makes an observation that follows the earlier one. Pure. */
 
+import { roughMetres } from "#lib/geo";
 import { changed, newRecord } from "#walk/states";
 
 export const VERDICTS = ["better", "same", "worse", "fixed"];
@@ -21,6 +22,16 @@ export function judged(record, finding, verdict, settings, slug, clientId) {
   if (!record) return newRecord(slug, clientId, bodyOfCheck(finding, verdict, settings), [], settings.at);
   const [polarity, severity] = finding.after[verdict];
   return changed(record, { ...record.body, verdict, polarity, severity }, record.photos.filter((photo) => !photo.is_gone), settings.at);
+}
+
+const NEAR_M = 60;
+const FRESH_MS = 120_000;
+
+/** The stop that the phone stands at as far as it knows, or null. */
+export function stopAt(stops, fix, now) {
+  if (!fix || fix.accuracy > NEAR_M || now - fix.at > FRESH_MS) return null;
+  const metres = (stop) => roughMetres(stop.position, fix.position);
+  return stops.filter((stop) => stop.position && metres(stop) <= NEAR_M).sort((a, b) => metres(a) - metres(b))[0] ?? null;
 }
 
 /** How many of the findings have no verdict yet. */
