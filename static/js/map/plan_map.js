@@ -1,6 +1,6 @@
 /** The map of a plan: its area, and its parts that can be pressed. */
 
-import { byId } from "#lib/dom";
+import { byId, make } from "#lib/dom";
 import L from "#map/leaflet";
 import { makeMap } from "#map/map";
 import { addOverlays } from "#map/plan_overlays";
@@ -19,9 +19,10 @@ export function makePlanMap(element, { area, parts, layers, bbox = null, overlay
   const shapes = new Map();
   for (const { id, code, title, geometry } of parts) {
     const layer = L.geoJSON(geometry, { style: PART }).addTo(all);
-    layer.bindTooltip(code ? `${code} ${title}` : title, { sticky: true });
+    const name = code ? `${code} ${title}` : title;
+    layer.bindTooltip(make("span", { text: name }), { sticky: true });
     layer.on("click", (event) => onPart(String(id), event));
-    shapes.set(String(id), layer);
+    shapes.set(String(id), { layer, name });
   }
   if (all.getLayers().length) map.fitBounds(all.getBounds(), { animate: false, maxZoom: 18, padding: [24, 24] });
   const laid = addOverlays(map, overlays);
@@ -29,13 +30,20 @@ export function makePlanMap(element, { area, parts, layers, bbox = null, overlay
   const showOverlays = () => overlays.forEach(({ key }) => laid.show(key, shown.checked));
   shown?.addEventListener("change", showOverlays);
   if (shown) showOverlays(); // it may have been pressed before the map was here
-  let mark = null;
+  let [mark, named] = [null, null];
   const forget = () => { mark?.remove(); mark = null; };
   const put = ([lon, lat]) => { forget(); mark = L.circleMarker([lat, lon], { radius: 9, className: "draw-point", interactive: false }).addTo(map); };
   if (onPlace) map.on("click", ({ latlng }) => { put([latlng.lng, latlng.lat]); onPlace([latlng.lng, latlng.lat]); });
   return {
     map, put, forget, overlays: laid,
-    choose(id) { for (const [key, layer] of shapes) layer.setStyle({ ...PART, className: PART.className, fillOpacity: key === id ? 0.5 : 0.18, weight: key === id ? 4 : 2 }); },
+    choose(id) {
+      named?.remove();
+      named = null;
+      for (const [key, { layer, name }] of shapes) {
+        layer.eachLayer((shape) => shape.getElement()?.classList.toggle("is-chosen", key === id));
+        if (key === id) named = L.tooltip({ className: "plan-part-name", direction: "center", permanent: true }).setLatLng(layer.getBounds().getCenter()).setContent(make("span", { text: name })).addTo(map);
+      }
+    },
   };
 }
 
