@@ -1,5 +1,6 @@
 """`mapdialog plan report` and `plan export`: a plan's statutory reports, and the whole plan for the archive."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -57,6 +58,7 @@ def report(plan: str, report_kind: str, version: str, *, kind: str | None, templ
             found, find_phase(found, report_kind), report_kind, version, config.municipality, config.municipality_code
         )
         content = make_content(session, maker, at=now())
+        content = replace(content, is_draft=bool(content.questions))
         with atomic.writing(output) as path:
             plan_reports.make_file(content, chosen, path, config, template=template)
     total = content.totals

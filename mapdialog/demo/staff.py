@@ -10,7 +10,7 @@ from mapdialog.accounts.passwords import one_time_password
 
 _PEOPLE = (
     (Role.ADMINISTRATOR, "admin", "Astrid Admin", "Kommunikation"),
-    (Role.PLANNER, "planerare", "Petra Planerare", "Trafikenheten"),
+    (Role.PLANNER, "planerare", "Petra Planerare", "Planavdelningen"),
     (Role.MODERATOR, "moderator", "Mats Moderator", "Kundtjänst"),
     (Role.SAFETY_COORDINATOR, "trygghet", "Tove Trygghetssamordnare", "Säkerhetsavdelningen"),
     (Role.READER, "lasare", "Lena Läsare", "Tekniska servicenämnden"),

@@ -94,12 +94,16 @@ def last_day(plan: Plan) -> date | None:
         one for one in plan.phases if one.status != PhaseStatus.DRAFT and one.kind != PhaseKind.PROGRAMME_CONSULTATION
     ]
     reviews = [one for one in announced if one.kind in _REVIEWS]
-    if not reviews and _is_review_due(plan, announced):
+    if lacks_review(plan):
         return plan.adoption.decided_on if plan.adoption else None
     return max((one.ends_on for one in reviews or announced), default=None)
 
 
-def _is_review_due(plan: Plan, announced: list[PlanPhase]) -> bool:
+def lacks_review(plan: Plan) -> bool:
+    """True while no review is announced that the procedure asks for, or that a substantial change forces."""
+    announced = [one for one in plan.phases if one.status != PhaseStatus.DRAFT]
+    if any(one.kind in _REVIEWS for one in announced):
+        return False
     rule = rule_set(plan.rule_set).procedure(plan.procedure).phase(PhaseKind.REVIEW)
     has_changed = any(one.major_change for one in announced)
     return rule is not None and (rule.when != When.AFTER_MAJOR_CHANGE or has_changed)

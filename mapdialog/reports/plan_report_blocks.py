@@ -28,7 +28,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """Paragraphs, divided by empty lines. `style`: normal, small or kept (with what follows). `lead` is in bold."""
+    """Paragraphs, divided by empty lines. `style`: normal, small, kept (with what follows) or about (small and kept).
+
+    `lead` is in bold.
+    """
 
     words: str
     style: str = "normal"
@@ -59,6 +62,7 @@ class Table:
     widths: tuple[int, ...]
     numeric: tuple[int, ...] = ()
     has_sum: bool = False
+    is_kept: bool = False  # with what follows, where it is short
 
 
 @dataclass(frozen=True)
@@ -206,7 +210,7 @@ def _group(group: Group) -> Iterator[Block]:
     yield Heading(2, group.title)
     for one in group.statements:
         yield Heading(3, f"{one.number}. {one.who}")
-        yield Text(_about(one), style="small")
+        yield Text(_about(one), style="about")
         if one.summary:
             yield Text(one.summary)
         if one.same_as is not None:
@@ -292,13 +296,14 @@ def _unmet(of: PlanReportContent) -> Iterator[Block]:
     yield Heading(1, "Kvarstående synpunkter")
     across = of.kind != ReportKind.SAMRADSREDOGORELSE
     if not of.unmet and not of.unmet_hidden:
-        yield Text("Inga synpunkter kvarstår.")
+        yield Text("Inga synpunkter kvarstår.", style="kept")
         return
     lead = "Följande har skriftliga synpunkter som inte, eller bara delvis, har tillgodosetts."
     more = " Listan omfattar synpunkter från samtliga skeden (13 kap. 11 § PBL)." if across else ""
-    yield Text(lead + more)
+    yield Text(lead + more, style="kept")
     rows = tuple((one.who, _listed_views(one.views)) for one in of.unmet)
-    yield Table("Kvarstående synpunkter", ("Vem", "Synpunkter"), rows, (70, 100))
+    # The signatures after it shall not stand on a page of their own.
+    yield Table("Kvarstående synpunkter", ("Vem", "Synpunkter"), rows, (70, 100), is_kept=not of.unmet_hidden)
     if of.unmet_hidden:
         yield Text(
             f"Ytterligare {of.unmet_hidden} är medräknade men redovisas inte i den här versionen.", style="small"
@@ -311,5 +316,8 @@ def _listed_views(views: Sequence[tuple[str, str]]) -> str:
 
 def _signed(of: PlanReportContent) -> Iterator[Block]:
     yield Heading(1, "Medverkande")
-    yield Text(f"Redogörelsen är upprättad {of.made}{f' av {of.committee}' if of.committee else ''}.", style="kept")
-    yield Signatures(of.officers or (("", "Handläggare"),))
+    # The officers draw it up, for the committee that then decides.
+    units = dict.fromkeys(unit for _, unit in of.officers if unit)
+    yield Text(f"Redogörelsen är upprättad {of.made} av {', '.join([*units, of.municipality])}.", style="kept")
+    named = ((name, f"Handläggare, {unit}" if unit else "Handläggare") for name, unit in of.officers)
+    yield Signatures(tuple(named) or (("", "Handläggare"),))

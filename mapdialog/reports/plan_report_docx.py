@@ -41,7 +41,7 @@ from mapdialog.reports.plan_report_looks import OUTCOME_COLORS, facts_on_top, fo
 from mapdialog.walks.paper_pictures import Picture
 
 _PLACE = "6f0e7a5c-the-report-stands-here"
-_STYLES = {"normal": "Normal", "small": SMALL, "kept": "Normal"}
+_STYLES = {"normal": "Normal", "small": SMALL, "kept": "Normal", "about": SMALL}
 Tell = Callable[[int], None]
 
 
@@ -152,13 +152,13 @@ class _Paper:
                 self._headings += 1
                 yield words.heading(level, said, self._headings)
             case Text(said, style, lead):
-                more = "<w:keepNext/>" if style == "kept" else ""
+                more = "<w:keepNext/>" if style in ("kept", "about") else ""
                 yield from words.paragraphs(_STYLES[style], said, lead=lead, more=more)
             case Facts(rows):
                 yield from words.table((), rows, (40, 130))
             case Figures(rows):
                 yield from words.figures(rows)
-            case Table(caption, head, rows, widths, numeric, has_sum):
+            case Table(caption, head, rows, widths, numeric, has_sum, _):
                 yield words.paragraph("Caption", xml.run(caption), more="<w:keepNext/>")
                 yield from words.table(head, rows, widths, caption=caption, numeric=numeric, has_sum=has_sum)
             case Image(_, caption):

@@ -204,7 +204,7 @@ def _law(plan: Plan, kind: str) -> str:
 
 
 def _officers(plan: Plan) -> tuple[tuple[str, str], ...]:
-    return ((plan.officer.name, plan.officer.unit or "Handläggare"),) if plan.officer is not None else ()
+    return ((plan.officer.name, plan.officer.unit),) if plan.officer is not None else ()
 
 
 def _left_out(totals: Totals) -> str:

@@ -1,6 +1,7 @@
 """The map of a plan report: the plan's area, and where the views that were given a place lie."""
 
 import io
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.basemap.drawing import Overlay, font, static_map
 from mapdialog.basemap.frame import Frame, fit
-from mapdialog.geo.geometry import from_element
+from mapdialog.geo.geometry import from_element, to_store
 from mapdialog.plans.models import Plan
 from mapdialog.reports.plan_report_reading import StatementRow
 from mapdialog.reports.plan_report_telling import is_placed
@@ -22,6 +23,7 @@ SIZE = (960, 560)
 SQUARE_M = 100  # on the web a mark tells of a block, not of somebody's home
 MOST_NUMBERS = 80
 _AREA, _MARK, _HALO = "#0a5a78", "#b3261e", "#ffffff"
+_PART, _LINE = "#cfdde0", "#4c5c66"
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,12 @@ def draw_map(
     area = from_element(plan.area)
     spots = _spots(rows, is_web=is_web)
     frame = fit(_bounds(area, spots), *SIZE, margin=0.08)
-    picture = _draw(session, frame, area, spots, municipality_code)
+    picture = _draw(session, frame, plan, area, spots=spots, municipality_code=municipality_code)
     placed = sum(is_placed(row) for row in rows)
     alt = f"Karta över planområdet med {placed} yttranden som har en plats."
-    note = "Linjen visar planområdet. "
+    note = "Den kraftiga linjen visar planområdet. "
+    if any(one.is_active for one in plan.features):
+        note += "Ytorna med beteckning är delar av plankartan. "
     if is_web:
         note += f"Varje cirkel visar hur många yttranden som rör platsen, avrundat till rutor om {SQUARE_M} meter."
     elif any(one.number is not None for one in spots):
@@ -80,22 +84,36 @@ def _bounds(area: BaseGeometry, spots: Sequence[Spot]) -> tuple[float, float, fl
     reach = shapely.box(*shapely.bounds(area.buffer(1_500)))
     near = [point for one in spots if reach.contains(point := shapely.Point(one.east, one.north))]
     west, south, east, north = shapely.total_bounds(shapely.GeometryCollection([area, *near]))
-    rim = max(0.0, 150.0 - max(east - west, north - south) / 2)
+    # Enough of what lies round it to see where it is.
+    extent = max(east - west, north - south)
+    rim = max(0.3 * extent, 160.0 - extent / 2)
     return float(west - rim), float(south - rim), float(east + rim), float(north + rim)
 
 
 def _draw(
-    session: Session, frame: Frame, area: BaseGeometry, spots: Sequence[Spot], municipality_code: str
+    session: Session, frame: Frame, plan: Plan, area: BaseGeometry, *, spots: Sequence[Spot], municipality_code: str
 ) -> tuple[bytes, tuple[int, int]]:
-    overlays = [Overlay(area, line=_HALO, width=6), Overlay(area, line=_AREA, width=3)]
+    parts = [(one.code, from_element(one.geom)) for one in plan.features if one.is_active]
+    overlays = [Overlay(shape, line=_AREA, fill=_PART, width=1) for _, shape in parts]
+    overlays += [Overlay(shape, line=_LINE, width=0.7) for shape in _plan_map(plan)]
+    overlays += [Overlay(area, line=_HALO, width=6), Overlay(area, line=_AREA, width=3)]
     drawn = static_map(session, frame, *SIZE, overlays=overlays, scale=SCALE, municipality_code=municipality_code)
     image = Image.open(io.BytesIO(drawn)).convert("RGB")
     pen = ImageDraw.Draw(image)
+    for code, shape in parts:
+        x, y = frame.to_pixel(*shapely.get_coordinates(shape.representative_point())[0])
+        pen.text((x * SCALE, y * SCALE), code, _AREA, font(12 * SCALE, bold=True), anchor="mm")
     for one in sorted(spots, key=lambda one: -one.count):
         _mark(pen, frame.to_pixel(one.east, one.north), one)
     out = io.BytesIO()
     image.quantize(colors=128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue(), (image.width, image.height)
+
+
+def _plan_map(plan: Plan) -> list[BaseGeometry]:
+    """The lines of the plan map, where it was given as shapes: property borders, provisions, streets."""
+    found = [one for overlay in plan.overlays if overlay.shapes for one in overlay.shapes.get("features", ())]
+    return [to_store(shapely.from_geojson(json.dumps(one["geometry"]))) for one in found if one.get("geometry")]
 
 
 def _mark(pen: ImageDraw.ImageDraw, place: tuple[float, float], one: Spot) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from mapdialog.contributions.hints import find_hints
 from mapdialog.core.text import N_
-from mapdialog.plans.kinds import Outcome, PhaseStatus, Stance
+from mapdialog.plans.kinds import Outcome, PhaseStatus, ReportKind, Stance
+from mapdialog.plans.unmet import lacks_review
 from mapdialog.reports.plan_report import PlanReportContent, Question, Statement
 from mapdialog.reports.plan_report_reading import StatementRow
 from mapdialog.reports.plan_report_telling import NO_SUMMARY, Telling
@@ -30,6 +31,8 @@ def list_questions(
     """Everything that has to be seen to, in the report's order."""
     if maker.phase.status not in _CLOSED:
         yield Question("Skedet", N_("Skedet är inte avslutat än."))
+    if maker.kind == ReportKind.GRANSKNINGSUTLATANDE and lacks_review(maker.plan):
+        yield Question("Granskningen", N_("Någon granskning har inte hållits."))
     for row in telling.told:
         yield from _unanswered(row)
     if maker.is_web:

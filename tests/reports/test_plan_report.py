@@ -9,10 +9,12 @@ import pytest
 from docx.oxml.ns import qn
 from sqlalchemy.orm import Session
 
+from mapdialog.accounts.models import Role
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Invalid
 from mapdialog.plans.answer_models import PlanAnswer
 from mapdialog.reports.plan_docx_shell import MARK
+from mapdialog.reports.plan_report import OUTCOME_TITLES
 from mapdialog.reports.plan_report_blocks import Table, blocks
 from mapdialog.reports.plan_report_docx import write_docx
 from mapdialog.reports.plan_report_making import Maker, find_phase, make_content
@@ -20,6 +22,7 @@ from mapdialog.reports.plan_report_pdf import write_pdf
 from tests.pdf_rules import broken_rules
 from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement
 from tests.reports.plan_report_seeds import BRAND, PRIVATE, content_of, make_told, words_of_docx, words_of_pdf
+from tests.seeds import make_account
 
 LABEL = re.compile(r"Synpunkt (\d+\.\d+)")
 
@@ -124,6 +127,9 @@ def test_a_pdf_read_back_has_every_point_once_with_tags_whole_or_joined(session,
         found.group(1) for line in text.split("\n") if (found := re.match(r"Synpunkt (\d+\.\d+)\b(?! handlar)", line))
     ]
     assert sorted(labels) == sorted(told.points)
+    for page in reader.pages:
+        *before, last = re.split(r"^Synpunkt \d+\.\d+\b(?! handlar)", page.extract_text(), flags=re.MULTILINE)
+        assert not before or any(f"{verdict}." in last for verdict in OUTCOME_TITLES.values()), "parted from its answer"
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "sv"
@@ -241,6 +247,23 @@ def test_a_review_report_lists_remaining_views_of_the_consultation_too(session, 
     views = {one.who: [label for label, _ in one.views] for one in content.unmet}
     assert views["Bo Alm"] == ["3.1 (samråd)", "3.2 (samråd)", "8.1 (granskning)"]
     assert views["Anna Ek, HAMNEN 3:1"] == ["2.2 (samråd)", "2.3 (samråd)"]
+
+
+def test_a_review_report_before_any_review_says_that_none_was_held(session, told):
+    maker = Maker(told.plan, told.phase, "granskningsutlatande", "full", "Trelleborgs kommun", "1287")
+    told.plan.procedure = "standard_limited"
+    assert make_content(session, maker, at=now()).questions == ()  # ends without one
+    told.plan.procedure = "extended"
+    [asked] = make_content(session, maker, at=now()).questions
+    assert asked.what == "Någon granskning har inte hållits."
+
+
+def test_the_officers_draw_up_the_report_and_sign_it(session, told):
+    officer = make_account(session, Role.PLANNER)
+    officer.unit, told.plan.officer = "Planavdelningen", officer
+    *_, said, signed = blocks(content_of(session, told))
+    assert said.words.endswith("av Planavdelningen, Trelleborgs kommun.")
+    assert signed.rows == ((officer.name, "Handläggare, Planavdelningen"),)
 
 
 def test_the_template_of_the_municipality_keeps_its_own_text_and_styles(session, told, tmp_path):
