@@ -102,7 +102,7 @@ def save_adoption(
     if not wrong and (plan.adoption is None or plan.adoption.legal_force_on != draft.legal_force_on):
         stopping += that_stop(_of_legal_force(session, plan, draft), has_reason=bool(reason))
     if stopping:
-        wrong.setdefault("reason", _said(stopping[0]))
+        wrong.setdefault("decided_on" if stopping[0].key == "too_early" else "reason", _said(stopping[0]))
     if wrong:
         raise Invalid(_SUMMARY, fields=wrong)
     adoption = plan.adoption

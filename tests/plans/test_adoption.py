@@ -77,6 +77,7 @@ def test_the_appeal_period_rolls_over_christmas(session: Session, plan: Plan) ->
     ("values", "fields"),
     [
         ({"decided_on": None, "body": ""}, {"decided_on", "body"}),
+        ({"decided_on": REVIEW_END}, {"decided_on"}),
         ({"minutes_adjusted_on": date(2026, 11, 29)}, {"minutes_adjusted_on"}),
         ({"announced_on": date(2026, 12, 1)}, {"announced_on"}),
         ({"minutes_adjusted_on": None}, {"minutes_adjusted_on"}),
