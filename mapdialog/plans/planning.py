@@ -1,8 +1,9 @@
-"""Writes of a plan itself: started, changed, discontinued. Callers commit."""
+"""Writes of a plan itself: started, changed, discontinued, taken away. Callers commit."""
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Account
@@ -10,6 +11,7 @@ from mapdialog.core import audit
 from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.core.text import N_, clean, clean_line
+from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo.geometry import to_element
 from mapdialog.plans import deadlines, plan_drafts
 from mapdialog.plans.kinds import PhaseStatus
@@ -97,6 +99,25 @@ def resume_plan(session: Session, plan: Plan, *, actor_id: int | None) -> None:
     plan.discontinued_on, plan.discontinued_reason = None, ""
     session.flush()
     audit.record(session, actor_id, "plan.resume", plan)
+
+
+def delete_plan(session: Session, plan: Plan, *, actor_id: int | None) -> None:
+    """Take away a plan put up by mistake, that holds nothing yet. Raises Conflict for any other."""
+    lock(session, plan, None)
+    holds = N_(
+        "Planen har skeden, handlingar, sakägare eller annat och kan inte tas bort. Avbryt planarbetet i stället."
+    )
+    if plan.phases or plan.overlays or plan.published_at is not None:
+        raise Conflict(holds)
+    audit.record(session, actor_id, "plan.delete", plan, registry_number=plan.registry_number)
+    session.flush()
+    try:
+        with session.begin_nested():
+            session.execute(delete(Plan).where(Plan.id == plan.id))
+            session.execute(delete(Dialogue).where(Dialogue.id == plan.dialogue_id))
+    except IntegrityError:  # Everything that belongs to a plan keeps it.
+        raise Conflict(holds) from None
+    session.expunge(plan)
 
 
 def lock(session: Session, plan: Plan, version: int | None) -> None:

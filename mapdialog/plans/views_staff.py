@@ -119,6 +119,23 @@ def discontinue(slug: str) -> Response:
     return redirect(url_for(".overview", slug=slug))
 
 
+@blueprint.post("/plans/<slug>/delete")
+@requires("edit_plans")
+def delete(slug: str) -> Response:
+    """Take away a plan that holds nothing."""
+    plan = queries.get_plan(session(), slug)
+    name = plan.name
+    try:
+        planning.delete_plan(session(), plan, actor_id=current_user.account_id)
+    except DomainError as error:
+        session().rollback()
+        flash(translated(error), "warn")
+        return redirect(url_for(".overview", slug=slug))
+    session().commit()
+    flash(_("Planen ”%(name)s” är borttagen.", name=name), "success")
+    return redirect(url_for(".index"))
+
+
 def _today() -> date:
     return local(now()).date()
 

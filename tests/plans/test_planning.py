@@ -21,7 +21,7 @@ from mapdialog.geo.geometry import from_element
 from mapdialog.plans import map_files, planning, queries
 from mapdialog.plans.map_files import Choice, Here
 from mapdialog.plans.plan_drafts import PlanDraft
-from tests.plan_seeds import make_plan, make_plan_phase, today
+from tests.plan_seeds import make_party, make_plan, make_plan_phase, today
 from tests.seeds import TRELLEBORG, TRELLEBORG_LONLAT, make_district_set
 from tests.staffing import sign_in
 
@@ -239,6 +239,18 @@ def test_an_area_whose_degrees_have_changed_places_changes_back(planner: FlaskCl
     assert planner.post("/staff/plans/new", data=sent | {"area": area}).status_code == 302
 
 
+def test_a_plan_put_up_by_mistake_is_taken_away_while_it_holds_nothing(planner: FlaskClient, session: Session) -> None:
+    empty, kept, known = make_plan(session), make_plan(session, "Nedre"), make_plan(session, "Norra")
+    make_plan_phase(session, kept, status="draft", begins=7)
+    make_party(session, known)
+    session.commit()
+    assert "Ta bort planen" not in planner.get(f"/staff/plans/{kept.slug}").text
+    for plan, words in ((kept, "kan inte tas bort"), (known, "kan inte tas bort"), (empty, "är borttagen")):
+        slug = plan.slug
+        assert words in planner.post(f"/staff/plans/{slug}/delete", follow_redirects=True).text
+    assert planner.get(f"/staff/plans/{slug}").status_code == 404
+
+
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.SAFETY_COORDINATOR])
 def test_others_read_about_plans_but_change_none(client: FlaskClient, session: Session, role: Role) -> None:
     plan = make_plan(session)
@@ -247,6 +259,7 @@ def test_others_read_about_plans_but_change_none(client: FlaskClient, session: S
     for path in ("new", f"{plan.slug}/edit"):
         assert client.get(f"/staff/plans/{path}").status_code == 403
     assert client.post(f"/staff/plans/{plan.slug}/discontinue", data={"reason": "x"}).status_code == 403
+    assert client.post(f"/staff/plans/{plan.slug}/delete").status_code == 403
 
 
 def test_the_desk_is_for_those_who_are_signed_in(client: FlaskClient, session: Session) -> None:
