@@ -20,7 +20,7 @@ from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import Change, PlanReportContent, Totals
 from mapdialog.reports.plan_report_held import read_held
 from mapdialog.reports.plan_report_map import draw_map
-from mapdialog.reports.plan_report_questions import list_questions
+from mapdialog.reports.plan_report_questions import hide_personal, list_questions
 from mapdialog.reports.plan_report_reading import StatementRow, read_statements
 from mapdialog.reports.plan_report_telling import Telling
 from mapdialog.reports.plan_report_unmet import list_unmet
@@ -121,8 +121,10 @@ def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportC
         left_out=_left_out(totals),
         questions=(),
     )
-    questions = list_questions(content, telling, maker, _known_addresses(plan))
-    return replace(content, questions=tuple(questions))
+    questions = tuple(list_questions(content, telling, maker, _known_addresses(plan)))
+    if maker.is_web and questions:
+        content = hide_personal(content, telling, _known_addresses(plan))
+    return replace(content, questions=questions)
 
 
 def _map(session: Session, maker: Maker, told: Sequence[StatementRow]) -> tuple[Picture | None, str]:

@@ -1,8 +1,9 @@
 """What keeps a plan report from being finished: missing answers and reasons, and on the web what tells of persons."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from mapdialog.contributions.hints import find_hints
 from mapdialog.core.text import N_
@@ -23,6 +24,12 @@ _PERSONAL = {
 }
 _NEEDS_NO_POINTS = frozenset({Stance.NO_OBJECTION, Stance.ABSTAINS, Stance.SUPPORTS})
 _CLOSED = frozenset({PhaseStatus.CLOSED, PhaseStatus.REPORTED})
+# The fields of a report that officers write freely, as `_texts` reads them.
+_WRITTEN = frozenset({
+    "summary", "changes_text", "description", "held_text", "available_text", "place", "notes",
+    "view", "answer", "reason", "forwarded_to",
+})  # fmt: skip
+HIDDEN = "[Döljs i utkastet: texten ser ut att tala om vem någon är.]"
 
 
 def list_questions(
@@ -67,13 +74,39 @@ def _personal(content: PlanReportContent, telling: Telling, own_addresses: str) 
     """Texts that tell who somebody is. Where is said, never which words."""
     people = Phrases(_private_words(telling.rows))
     for where, text, statement_number in _texts(content):
-        kinds = {one.kind for one in find_hints(text) if text[one.start : one.end].strip() not in own_addresses}
-        for kind, what in _PERSONAL.items():
-            if kind in kinds:
-                yield Question(where, what, statement_number)
-        if people.stand_in(text):
-            what = N_("Texten innehåller namn, adress eller fastighet för någon som inte ska kunna pekas ut.")
+        for what in _faults(text, people, own_addresses):
             yield Question(where, what, statement_number)
+
+
+def _faults(text: str, people: "Phrases", own_addresses: str) -> Iterator[str]:
+    """Msgids of what the text tells of somebody."""
+    kinds = {one.kind for one in find_hints(text) if text[one.start : one.end].strip() not in own_addresses}
+    yield from (what for kind, what in _PERSONAL.items() if kind in kinds)
+    if people.stand_in(text):
+        yield N_("Texten innehåller namn, adress eller fastighet för någon som inte ska kunna pekas ut.")
+
+
+def hide_personal(content: PlanReportContent, telling: Telling, own_addresses: str) -> PlanReportContent:
+    """The report with HIDDEN instead of each text that tells who somebody is: a draft for the web may be handed on."""
+    people = Phrases(_private_words(telling.rows))
+    found = _hidden(content, lambda text: any(_faults(text, people, own_addresses)))
+    assert isinstance(found, PlanReportContent)
+    return found
+
+
+def _hidden(value: Any, is_personal: Callable[[str], bool]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_hidden(one, is_personal) for one in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    made: dict[str, Any] = {}
+    for one in fields(value):
+        said = getattr(value, one.name)
+        if one.name in _WRITTEN and isinstance(said, str):
+            made[one.name] = HIDDEN if is_personal(said) else said
+        else:
+            made[one.name] = _hidden(said, is_personal)
+    return replace(value, **made)
 
 
 def _texts(content: PlanReportContent) -> Iterator[tuple[str, str, int | None]]:
