@@ -19,7 +19,7 @@ from mapdialog.geo.geometry import from_element
 from mapdialog.places.typed import find_place
 from mapdialog.plans import eml, receiving, registering, statement_files
 from mapdialog.plans.forms_statements import RegisterForm, whole
-from mapdialog.plans.kinds import Channel
+from mapdialog.plans.kinds import Channel, PartyGroup, Stance
 from mapdialog.plans.models import Plan, PlanFeature
 from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.receiving import NewStatement, ReceivedStatement
@@ -150,9 +150,8 @@ def _save(plan: Plan, form: RegisterForm, kept: DraftFiles) -> ReceivedStatement
 def _new_statement(plan: Plan, form: RegisterForm, at: Any) -> NewStatement:
     """What was typed, with every complaint at its field; what the door itself would refuse is told with the rest."""
     wrong = Complaints()
+    _check_lists(form, wrong)
     channel = form.channel.data or ""
-    if channel not in DESK_CHANNELS:
-        wrong.fields["channel"] = Invalid(N_("Välj något i listan."), field="channel")
     moment = _moment(form, at, wrong)
     feature = session().get(PlanFeature, whole(form.feature.data) or 0)
     typed = clean_line(form.place.data)
@@ -176,8 +175,8 @@ def _new_statement(plan: Plan, form: RegisterForm, at: Any) -> NewStatement:
         postal_address=clean_line(form.postal_address.data)[:300],
         property_designation=clean_line(form.property_designation.data)[:200],
         is_protected=bool(form.is_protected.data),
-        party_group=form.party_group.data or "public",
-        stance=form.stance.data or "neutral",
+        party_group=form.party_group.data or PartyGroup.PUBLIC,
+        stance=form.stance.data or Stance.NEUTRAL,
         subject=clean_line(form.subject.data)[:500],
         source_key=clean_line(form.source_key.data)[:300] or None,
         registry_no=clean_line(form.registry_no.data)[:200],
@@ -188,6 +187,13 @@ def _new_statement(plan: Plan, form: RegisterForm, at: Any) -> NewStatement:
         wrong.fields["text"] = Invalid(N_("Skriv av yttrandet, eller bifoga det som fil."), field="text")
     wrong.stop_if_any(SUMMARY)
     return new
+
+
+def _check_lists(form: RegisterForm, wrong: Complaints) -> None:
+    lists = (("channel", DESK_CHANNELS), ("party_group", frozenset(PartyGroup)), ("stance", frozenset(Stance)))
+    for name, known in lists:
+        if form[name].data not in known:
+            wrong.fields[name] = Invalid(N_("Välj något i listan."), field=name)
 
 
 def _moment(form: RegisterForm, at: Any, wrong: Complaints) -> Any:

@@ -155,14 +155,15 @@ def test_nothing_is_lost_at_an_error(client: FlaskClient, session: Session, plan
         "text": "Hon ringde om <trafiken>.",
         "contact_email": "inte en adress",
         "place": "någonstans som inte finns",
+        "party_group": "grannar",
     }
     answer = client.post(f"{base(plan)}/new", data=sent | {"files": (io.BytesIO(PDF), "anteckning.pdf"), "do": "save"})
     assert answer.status_code == 422
     assert "Hon ringde om &lt;trafiken&gt;." in answer.text and "anteckning.pdf" in answer.text
-    for name in ("received_on", "contact_email", "place"):
+    for name in ("received_on", "contact_email", "place", "party_group"):
         assert f'id="{name}-error"' in answer.text, name
     assert session.scalar(select(PlanStatement.id)) is None
-    kept = sent | {"received_on": "", "contact_email": "", "place": "55.3751 13.1569"}
+    kept = sent | {"party_group": "public", "received_on": "", "contact_email": "", "place": "55.3751 13.1569"}
     client.post(f"{base(plan)}/new", data=kept | {"do": "save"})
     one = newest(session)
     assert (one.written, one.place_source) == (False, "pin")
