@@ -17,6 +17,7 @@ class PlanReport(Base):
 
     `state` goes queued → running → done or failed (`error` says why, `progress` 0–100). With `frozen_at` it is
     finished: approved by somebody, its file and `sha256` (hexadecimal) never change (a trigger sees to it).
+    `content_sha256` is of what the file says, to tell whether that is still so. Both formats share one number series.
     """
 
     __tablename__ = "plan_report"
@@ -46,6 +47,7 @@ class PlanReport(Base):
     error: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     file_key: Mapped[str | None] = mapped_column(Text, info=impersonal())
     sha256: Mapped[str | None] = mapped_column(Text, info=impersonal())
+    content_sha256: Mapped[str | None] = mapped_column(Text, info=impersonal())
     size_bytes: Mapped[int | None]
     asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))

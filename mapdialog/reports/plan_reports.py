@@ -1,9 +1,10 @@
 """Reports of plans as files in versions: asked for, made by the worker, finished and frozen. Callers commit."""
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -55,9 +56,9 @@ def ask_for(
         PlanReport.phase_id == about.id,
         PlanReport.kind == kind,
         PlanReport.edition == edition,
-        PlanReport.format == file_format,
     )
-    if session.scalar(select(PlanReport.id).where(*same, PlanReport.state.in_(WAITING))) is not None:
+    waiting = (PlanReport.format == file_format, PlanReport.state.in_(WAITING))
+    if session.scalar(select(PlanReport.id).where(*same, *waiting)) is not None:
         raise Conflict(N_("Samma redogörelse görs just nu. Vänta tills den är klar."))
     latest = session.scalar(select(func.max(PlanReport.number)).where(*same)) or 0
     report = PlanReport(
@@ -72,9 +73,24 @@ def ask_for(
 
 
 def try_again(session: Session, report: PlanReport, *, actor_id: int | None, at: datetime) -> None:
-    """Put one that failed, or that a worker died over, in the queue again. Raises Conflict for any other."""
+    """Put one that failed, or that a worker died over, in the queue again. Raises Conflict for any other.
+
+    It takes the next number where others have been asked for since: it tells what is so now.
+    """
     if report.state == "done":
         raise Conflict(N_("Redogörelsen är redan gjord."))
+    session.execute(select(Plan.id).where(Plan.id == report.plan_id).with_for_update())
+    latest = session.scalar(
+        select(func.max(PlanReport.number)).where(
+            PlanReport.plan_id == report.plan_id,
+            PlanReport.phase_id == report.phase_id,
+            PlanReport.kind == report.kind,
+            PlanReport.edition == report.edition,
+            PlanReport.id != report.id,
+        )
+    )
+    if latest is not None and latest >= report.number:
+        report.number = latest + 1
     report.state, report.progress, report.error, report.asked_at = "queued", 0, "", at
     session.flush()
     audit.record(session, actor_id, "plan.report_again", report)
@@ -119,6 +135,7 @@ def keep(session: Session, report: PlanReport, config: Config, files: FileStore,
     key = f"plan-reports/{plan.id}/{report.id}-{digest[:24]}{kind.suffix}"
     files.put(key, data)
     report.file_key, report.sha256, report.size_bytes, report.made_at = key, digest, len(data), at
+    report.content_sha256 = _fingerprint(content)
     report.state, report.progress = "done", 100
     session.flush()
 
@@ -131,8 +148,8 @@ def list_questions(session: Session, maker: Maker, *, at: datetime) -> tuple[Que
 def approve(session: Session, report: PlanReport, config: Config, *, actor_id: int | None, at: datetime) -> None:
     """Freeze a finished report: from now on neither it nor its file changes, and its web edition is public.
 
-    Its phase is reported from then on. Raises Conflict for a draft and for who asked for the report, Invalid where
-    something has come up since.
+    Its phase is reported from then on. Raises Conflict for a draft, for who asked for the report and where it would say
+    something else if it were made now; Invalid where something keeps it from being finished.
     """
     if report.frozen_at is not None:
         return
@@ -141,14 +158,23 @@ def approve(session: Session, report: PlanReport, config: Config, *, actor_id: i
     if actor_id is not None and actor_id == report.asked_by_id:
         raise Conflict(N_("Den som har beställt redogörelsen kan inte godkänna den. Be en kollega."))
     plan, phase = session.get_one(Plan, report.plan_id), session.get_one(PlanPhase, report.phase_id)
-    questions = list_questions(session, maker_of(plan, phase, report, config), at=at)
-    if questions:
-        raise Invalid(_QUESTIONS, count=len(questions))
+    content = make_content(session, replace(maker_of(plan, phase, report, config), has_map=False), at=at)
+    if content.questions:
+        raise Invalid(_QUESTIONS, count=len(content.questions))
+    if _fingerprint(content) != report.content_sha256:
+        raise Conflict(N_("Ärendet har ändrats sedan versionen gjordes. Gör den igen."))
     report.approved_by_id, report.frozen_at = actor_id, at
     if phase.status == PhaseStatus.CLOSED:
         phase.status = PhaseStatus.REPORTED
     session.flush()
     audit.record(session, actor_id, "plan.report_approved", plan, report=report.id, sha256=report.sha256)
+
+
+def _fingerprint(content: PlanReportContent) -> str:
+    """SHA-256 of everything the report says but its map and the day it was made."""
+    said = asdict(replace(content, map=None, map_note="", questions=()))
+    del said["made_on"], said["made"]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def list_reports(session: Session, plan: Plan) -> list[PlanReport]:

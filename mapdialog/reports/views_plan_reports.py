@@ -1,5 +1,6 @@
 """The reports of a plan at the desk (drafts, what is missing, versions, approval), and its package for the archive."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -19,6 +20,7 @@ from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.reports import plan_packages, plan_reports
+from mapdialog.reports.plan_report import Question
 from mapdialog.reports.plan_report_making import PHASES_OF, Maker, find_phase, kinds_of
 from mapdialog.reports.views_walk_papers import attached
 from mapdialog.web.access import requires
@@ -39,11 +41,11 @@ def index(slug: str) -> str:
 @blueprint.post("/plans/<slug>/reports")
 @requires("edit_plans")
 def make(slug: str) -> Page:
-    """Put a report in the queue; `final` asks for one that can be approved."""
+    """Put a report in the queue; `final` asks for one that can be approved, and is told what remains before it."""
     plan = get_plan(session(), slug)
     try:
         kind, phase = _chosen(plan, request.form.get("which", ""))
-        plan_reports.ask_for(
+        report = plan_reports.ask_for(
             session(),
             plan,
             kind,
@@ -57,6 +59,13 @@ def make(slug: str) -> Page:
     except DomainError as error:
         session().rollback()
         return _page(get_plan(session(), slug), error), error.status
+    if not report.is_draft:
+        about = session().get_one(PlanPhase, report.phase_id)
+        maker = plan_reports.maker_of(plan, about, report, _config())
+        if found := plan_reports.list_questions(session(), maker, at=now()):
+            edition = report.edition
+            session().rollback()
+            return _check_page(get_plan(session(), slug), kind, edition, found), 422
     session().commit()
     return redirect(url_for(".index", slug=slug, _anchor="published"), 303)
 
@@ -74,16 +83,7 @@ def check(slug: str) -> Page:
         found = plan_reports.list_questions(session(), maker, at=now())
     except DomainError as error:
         return _page(plan, error), error.status
-    return render_template(
-        "staff/plans/report_check.html",
-        plan=plan,
-        tab="reports",
-        kind=kind,
-        edition=edition,
-        found=found,
-        labels=labels,
-        endpoints=current_app.view_functions,
-    )
+    return _check_page(plan, kind, edition, found)
 
 
 @blueprint.get("/plans/<slug>/reports/<int:report_id>")
@@ -162,6 +162,19 @@ def package_file(slug: str) -> Response:
     response = send_file(opened, mimetype="application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _check_page(plan: Plan, kind: str, edition: str, found: Sequence[Question]) -> str:
+    return render_template(
+        "staff/plans/report_check.html",
+        plan=plan,
+        tab="reports",
+        kind=kind,
+        edition=edition,
+        found=found,
+        labels=labels,
+        endpoints=current_app.view_functions,
+    )
 
 
 def _package_page(plan: Plan, error: DomainError | None = None) -> str:

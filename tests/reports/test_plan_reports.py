@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -39,13 +40,13 @@ def _keep(session, report, config):
     return progress
 
 
-def test_versions_are_numbered_for_each_edition_and_format_and_kept(session, told, config):
+def test_versions_are_numbered_for_each_edition_and_kept(session, told, config):
     first = _ask(session, told)
     with pytest.raises(Conflict):
         _ask(session, told)
     _keep(session, first, config)
-    second, other = _ask(session, told), _ask(session, told, "full", "pdf")
-    assert (first.number, second.number, other.number) == (1, 2, 1)
+    second, paper, other = _ask(session, told), _ask(session, told, "web", "pdf"), _ask(session, told, "full", "pdf")
+    assert (first.number, second.number, paper.number, other.number) == (1, 2, 3, 1)
     assert first.state == "done"
     assert len(first.sha256) == 64
     assert FileStore(config.files_url).get(first.file_key)
@@ -89,6 +90,47 @@ def test_what_came_up_since_a_final_version_was_made_stops_its_approval(session,
     session.flush()
     with pytest.raises(Invalid):
         plan_reports.approve(session, final, config, actor_id=None, at=now())
+
+
+def test_what_would_say_something_else_now_is_made_again_before_it_is_approved(session, told, config):
+    final, paper = _ask(session, told, is_draft=False), _ask(session, told, file_format="pdf", is_draft=False)
+    _keep(session, final, config)
+    was = told.points["2.1"].summary
+    told.points["2.1"].summary = "Synpunkten handlar om skuggorna."
+    session.flush()
+    with pytest.raises(Conflict, match="har ändrats sedan versionen gjordes"):
+        plan_reports.approve(session, final, config, actor_id=None, at=now())
+    assert final.frozen_at is None
+    told.points["2.1"].summary = was
+    session.flush()
+    paper.content_sha256, paper.file_key, paper.sha256, paper.state = final.content_sha256, "k", "0" * 64, "done"
+    for one in (final, paper):  # neither the day nor the approval of the other format is a change
+        plan_reports.approve(session, one, config, actor_id=None, at=now() + timedelta(days=2))
+        assert one.frozen_at is not None
+
+
+def test_what_is_tried_again_takes_the_next_number(session, told, config):
+    failed = _ask(session, told)
+    failed.state = "failed"
+    plan_reports.try_again(session, failed, actor_id=None, at=now())
+    assert failed.number == 1
+    failed.state = "failed"
+    final = _ask(session, told, is_draft=False)
+    _keep(session, final, config)
+    plan_reports.approve(session, final, config, actor_id=None, at=now())
+    plan_reports.try_again(session, failed, actor_id=None, at=now())
+    assert (final.number, failed.number) == (2, 3)
+
+
+def test_the_desk_lists_what_remains_instead_of_making_a_final_version(session, told, client):
+    told.points["2.1"].answer_id = None
+    session.flush()
+    sign_in(client, session, Role.PLANNER)
+    address = f"/staff/plans/{told.plan.slug}/reports"
+    form = {"csrf_token": _token(client.get(address)), "which": f"samradsredogorelse:{told.phase.id}", "final": "1"}
+    answer = client.post(address, data=form | {"edition": "full", "format": "pdf"})
+    assert answer.status_code == 422 and "Synpunkt 2.1" in answer.text
+    assert session.scalars(select(PlanReport)).all() == []
 
 
 def test_the_desk_asks_for_a_draft_and_shows_how_far_it_has_come(session, told, client):
