@@ -107,7 +107,7 @@ def _review(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
 def _review_documents(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
     return f"Granskning av {plan.name}: förslaget och samrådsredogörelsen", [
         f"{_about(facts)} Förslaget granskas {_days(facts)}.",
-        f"Planförslaget och samrådsredogörelsen bifogas. De finns också på {facts.web_url}.",
+        f"Planförslaget och samrådsredogörelsen finns på {facts.web_url}.",
         _how(facts),
     ]
 
@@ -124,7 +124,7 @@ def _statement(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
 
 
 def _adoption(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
-    place = f"Beslutet och handlingarna finns på {facts.web_url}. Ett utdrag ur protokollet bifogas."
+    place = f"Beslutet, utdraget ur protokollet och handlingarna finns på {facts.web_url}."
     texts: dict[str, str] = {}
     rules = rule_set(plan.rule_set)
     notice = next((one for one in rules.checklists if one.kind == "notice_of_adoption"), None)

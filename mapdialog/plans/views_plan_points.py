@@ -202,7 +202,8 @@ def _named(plan: Plan, name: str) -> PlanPoint | None:
 
 def _note(plan: Plan, made: PlanPoint) -> None:
     """Give it the plan's answer to those who have nothing to object, made the first time."""
-    draft = AnswerDraft("Kommunen har tagit del av yttrandet.", "noted", "Yttrandet innehåller inga synpunkter på förslaget.")
+    reason = "Yttrandet innehåller inga synpunkter på förslaget."
+    draft = AnswerDraft("Kommunen har tagit del av yttrandet.", "noted", reason)
     for one in answer_reading.list_reusable(session(), plan, draft.reason, limit=20):
         if (one.answer.text, one.answer.outcome, one.answer.reason) == (draft.text, draft.outcome, draft.reason):
             attach(session(), one.answer, [made], actor_id=actor_id())
