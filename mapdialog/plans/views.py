@@ -43,11 +43,13 @@ def index() -> str:
 def page(slug: str) -> str:
     """What the plan is about, its map and papers, how to have a say and until when."""
     plan = queries.get_published(session(), slug)
+    reports = plan_reports.list_public(session(), plan)
     return render_template(
         "plans/page.html",
         **about(plan),
         documents=public_page.list_documents(session(), plan),
-        reports=plan_reports.list_public(session(), plan),
+        reports=reports,
+        outdated=plan_reports.find_outdated(reports),
         told=public_page.told_phases(plan),
         map_data=map_data(plan),
     )

@@ -221,6 +221,12 @@ def list_public(session: Session, plan: Plan) -> list[PlanReport]:
     return [found[key] for key in sorted(found)]
 
 
+def find_outdated(public: list[PlanReport]) -> set[int]:
+    """Which of the public ones say something else than the latest approved of their kind."""
+    latest = {one.kind: one for one in sorted(public, key=lambda one: (one.frozen_at, one.id))}
+    return {one.id for one in public if one.content_sha256 != latest[one.kind].content_sha256}
+
+
 def maker_of(plan: Plan, phase: PlanPhase, report: PlanReport, config: Config) -> Maker:
     """What the report is made of."""
     return Maker(

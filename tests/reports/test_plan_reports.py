@@ -12,6 +12,7 @@ from mapdialog.core import jobs
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, Invalid, NotFound
 from mapdialog.core.files import FileStore
+from mapdialog.plans.answer_models import PlanPoint
 from mapdialog.plans.models import Plan
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.reports import plan_reports
@@ -168,6 +169,27 @@ def test_the_desk_approves_and_everybody_reads_the_web_edition(session, told, cl
     assert client.get(f"{address}/{final.id}").status_code == 200
     session.execute(update(Plan).values(published_at=None))
     assert client.get(public).status_code == 404
+
+
+def test_the_plan_says_which_version_each_file_is_and_which_is_older(session, told, client, config):
+    first = _ask(session, told, is_draft=False)
+    _keep(session, first, config)
+    plan_reports.approve(session, first, config, actor_id=None, at=now())
+    paper = _ask(session, told, file_format="pdf", is_draft=False)
+    paper.content_sha256, paper.file_key, paper.sha256, paper.state = first.content_sha256, "k", "0" * 64, "done"
+    session.flush()
+    plan_reports.approve(session, paper, config, actor_id=None, at=now() + timedelta(minutes=1))
+    session.commit()
+    page = client.get(f"/plans/{told.plan.slug}").text
+    assert "DOCX, version 1" in page and "PDF, version 2" in page and "Äldre version" not in page
+    session.execute(update(PlanPoint).where(PlanPoint.summary.contains("2.1")).values(summary="Den skuggar."))
+    second = _ask(session, told, is_draft=False)
+    _keep(session, second, config)
+    plan_reports.approve(session, second, config, actor_id=None, at=now() + timedelta(minutes=2))
+    session.commit()
+    page = client.get(f"/plans/{told.plan.slug}").text
+    assert "DOCX, version 3" in page and page.count("Äldre version") == 1
+    assert plan_reports.find_outdated([second, paper]) == {paper.id}
 
 
 def test_who_asked_for_a_report_leaves_its_approval_to_a_colleague(session, told, client, config):
