@@ -85,7 +85,10 @@ def freeze(
     reason, without = clean_line(reason), set(without)
     proposal = dispatching.propose(session, plan, occasion)
     addressees = _chosen(session, plan, proposal, set(extra), without)
-    problems = dispatching.why_not_frozen(session, plan, occasion, Proposal(tuple(addressees), 0))
+    problems = [
+        *dispatching.why_not_frozen(session, plan, occasion, Proposal(tuple(addressees), 0)),
+        *dispatching.why_words_lag(plan, occasion, dispatch.body),
+    ]
     if stopping := that_stop(problems, has_reason=bool(reason)):
         params: dict[str, Any] = dict(stopping[0].params)
         raise Invalid(stopping[0].message, field="reason", **params)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import clock
 from mapdialog.core.text import N_
-from mapdialog.plans import unmet
+from mapdialog.plans import dispatch_texts, unmet
+from mapdialog.plans.announcement_texts import in_words
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.completeness import is_undivided
 from mapdialog.plans.duties import Occasion
@@ -132,6 +134,25 @@ def why_not_frozen(session: Session, plan: Plan, occasion: Occasion, proposal: P
         if duty.chosen == Chosen.ALL:
             found += _who_is_missing(duty, proposal.addressees)
     return found
+
+
+def why_words_lag(plan: Plan, occasion: Occasion, body: str) -> list[Problem]:
+    """The day that the letter would tell if it were written now, and that its words, written before, do not."""
+    _, fresh = dispatch_texts.suggest(
+        plan, occasion.kind, occasion.phase, municipality="", web_url="", appeal_last_day=None
+    )
+    of, adoption = occasion.phase, plan.adoption
+    known: list[date | None] = [of.starts_on, of.ends_on] if of is not None else []
+    if of is None and adoption is not None:
+        known = [adoption.decided_on, adoption.legal_force_on]
+    said = [in_words(day) for day in known if day is not None]
+    lacking = [day for day in said if day in fresh and day not in body]
+    if not lacking:
+        return []
+    message = N_(
+        "Brevet säger inte %(day)s, som gäller nu. Rätta texten, eller ta bort utskicket och förbered det igen."
+    )
+    return [Problem("words_lag", message, Weight.NEEDS_REASON, params={"day": lacking[0]})]
 
 
 def _who_is_missing(duty: DispatchDuty, addressees: Iterable[Addressee]) -> list[Problem]:

@@ -284,7 +284,10 @@ def _page(
     return render_template(
         "staff/plans/parties/dispatch_draft.html",
         proposal=proposal,
-        problems=dispatching.why_not_frozen(session(), plan, occasion, proposal),
+        problems=[
+            *dispatching.why_not_frozen(session(), plan, occasion, proposal),
+            *dispatching.why_words_lag(plan, occasion, found.body),
+        ],
         say=_,
         words_form=words_form or WordsForm(formdata=None, title=found.title, body=found.body),
         use_form=use_form or UseForm(formdata=None),

@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import docx
 import pytest
@@ -116,6 +117,23 @@ def test_a_sender_with_only_an_address_for_mail_gets_a_number_when_the_list_is_l
     assert dispatching.propose(session, plan, occasion).nameless == 1
     dispatch_actions.freeze(session, plan, made, occasion, at=now(), actor_id=None, reason="Gjort utanför")
     assert [(one.name, one.channel, one.party.number) for one in made.recipients] == [("ensam@ex.example", "email", 6)]
+
+
+def test_a_letter_written_before_the_decision_is_not_used_without_its_day(session: Session, plan: Plan) -> None:
+    def suggested() -> str:
+        words: dict[str, Any] = {"municipality": "Trelleborgs kommun", "web_url": "", "appeal_last_day": None}
+        return dispatch_texts.suggest(plan, "adoption_notice", None, **words)[1]
+
+    early = occasion_of(session, plan, "adoption_notice")
+    made = dispatch_actions.prepare(session, plan, early, "Antagen", suggested(), actor_id=None)
+    adopt(session, plan)
+    session.refresh(plan)
+    occasion = occasion_of(session, plan, "adoption_notice")
+    with pytest.raises(Invalid, match="Brevet säger inte") as caught:
+        dispatch_actions.freeze(session, plan, made, occasion, at=now(), actor_id=None)
+    assert caught.value.params["day"] in suggested()
+    dispatch_actions.save_words(session, made, "Antagen", suggested(), actor_id=None)
+    assert dispatch_actions.freeze(session, plan, made, occasion, at=now(), actor_id=None)
 
 
 def test_the_list_waits_for_the_answers_and_for_its_day(session: Session, plan: Plan) -> None:
