@@ -31,7 +31,8 @@ Words = dict[str, str]
 @blueprint.get("/c/<receipt>")
 def page(receipt: str) -> str | Response:
     """A contribution with its answer; while it is not public, only where it stands. A plan has pages of its own."""
-    if statement := plans.find_statement(session(), receipt):
+    statement = plans.find_statement(session(), receipt)
+    if statement is not None and statement.plan.published_at is not None:
         return redirect(url_for("plans.follow", slug=statement.plan.slug, receipt=statement.receipt))  # type: ignore[return-value]
     return show_page(queries.get_contribution(session(), receipt))
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.contributions.models import State
+from mapdialog.core.clock import now
 from mapdialog.plans.statement_models import PlanStatement
 from tests.plan_seeds import make_plan, make_plan_phase, make_statement
 from tests.seeds import make_contribution, make_dialogue
@@ -19,7 +20,7 @@ NAME, WORDS = "Hildur Hemlig", "Skuggan faller på vår uteplats."
 
 @pytest.fixture
 def one(session: Session) -> PlanStatement:
-    plan = make_plan(session)
+    plan = make_plan(session, published_at=now())
     make_plan_phase(session, plan)
     made = make_statement(session, plan, WORDS, contact_name=NAME, contact_email="hildur@ex.example", is_protected=True)
     session.commit()
@@ -89,3 +90,12 @@ def test_a_receipt_number_leads_its_reader_to_the_plans_own_page(
     sign_in(client, session, Role.MODERATOR)
     answer = client.get(f"/staff/search?q={one.receipt}")
     assert answer.headers["Location"] == f"/staff/plans/{one.plan.slug}/statements/{one.number}"
+
+
+def test_a_receipt_number_does_not_tell_of_a_plan_that_is_not_published(client: FlaskClient, session: Session) -> None:
+    plan = make_plan(session)
+    made = make_statement(session, plan, WORDS)
+    session.commit()
+    receipt, slug = made.receipt, plan.slug
+    answer = client.get(f"/c/{receipt}")
+    assert answer.status_code == 404 and slug not in answer.text
