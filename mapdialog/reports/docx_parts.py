@@ -17,8 +17,8 @@ from mapdialog.core.wording import Translate
 from mapdialog.reports.papers import Brand
 from mapdialog.walks.paper_pictures import FEELING_COLORS, Picture
 
-NOTICE, SMALL, FINE = "Notice", "Small", "Cell Fine"
-FONT, INK, MUTED, LINE, SOFT = "Arial", "16242D", "4C5C66", "D5DEE0", "F3F6F5"
+NOTICE, WARNING, SMALL, FINE = "Notice", "Warning", "Small", "Cell Fine"
+FONT, INK, MUTED, LINE, SOFT, DANGER = "Arial", "16242D", "4C5C66", "D5DEE0", "F3F6F5", "A4262C"
 WIDTH_MM = 170
 _KEPT_ROWS = 14  # a table no longer than that stands on one page
 _LANGUAGES = {"sv": "sv-SE", "en": "en-GB"}
@@ -61,7 +61,7 @@ class Paper:
             styles[f"Heading {name}"].paragraph_format.keep_with_next = True
         _font(styles["Caption"], 8.5, MUTED, after=8)
         _font(styles["List Bullet"], 10, INK, after=3, lines=1.2)
-        for name, size, hue in ((NOTICE, 9, "5C3B00"), (SMALL, 8.5, MUTED), (FINE, 9, INK)):
+        for name, size, hue in ((NOTICE, 9, "5C3B00"), (WARNING, 10, INK), (SMALL, 8.5, MUTED), (FINE, 9, INK)):
             made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
             made.base_style = styles["Normal"]
             _font(made, size, hue, after=0 if name == FINE else 6, lines=1.15)
@@ -69,6 +69,8 @@ class Paper:
         _border(styles["Title"].element.get_or_add_pPr(), None, LINE)
         _border(styles[NOTICE].element.get_or_add_pPr(), "left", "7A4F00", 36, space=8)
         _shade(styles[NOTICE].element.get_or_add_pPr(), "FBF1DD")
+        _border(styles[WARNING].element.get_or_add_pPr(), "left", DANGER, 48, space=8)
+        _shade(styles[WARNING].element.get_or_add_pPr(), "FBEAEA")
 
     def header_and_footer(self, running: str, footer: str, say: Translate) -> None:
         """The line on top of every page but the first, and title and page number below every page."""
@@ -106,6 +108,15 @@ class Paper:
         """A paragraph."""
         self._last = self.document.add_paragraph(words, style)
         return self._last
+
+    def warning(self, word: str, lead: str, words: str) -> None:
+        """What nobody may miss: one large word, and what it means."""
+        _run(self.text("", WARNING), word, 26, DANGER, bold=True)
+        self.keep()
+        self.text("", WARNING).add_run(f"{lead}.").bold = True
+        for part in words.split("\n\n"):
+            self.keep()
+            self.text(part.strip(), WARNING)
 
     def keep(self) -> None:
         """Lets what was written last stand on the page of what follows."""

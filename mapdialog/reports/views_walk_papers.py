@@ -44,7 +44,7 @@ def draft(slug: str) -> Response | tuple[str, int]:
         data = walk_protocols.make_file(session(), walk, kind.name, version, config=_config(), files=_files(), at=now())
     except DomainError as error:
         return _page(walk, error), error.status
-    name = f"protokoll-{walk.slug}-{_words(version)}-{local(now()):%Y-%m-%d}{kind.suffix}"
+    name = f"{prefix(walk)}protokoll-{walk.slug}-{_words(version)}-{local(now()):%Y-%m-%d}{kind.suffix}"
     return attached(data, kind.mime, name)
 
 
@@ -78,7 +78,7 @@ def route_sheet(slug: str) -> Response | tuple[str, int]:
         data = walk_papers.route_sheet(session(), walk, _config(), code=_code(walk))
     except DomainError as error:
         return _page(walk, error), error.status
-    return attached(data, "application/pdf", f"ruttblad-{walk.slug}.pdf")
+    return attached(data, "application/pdf", f"{prefix(walk)}ruttblad-{walk.slug}.pdf")
 
 
 @blueprint.get("/walks/<slug>/poster-<size>.pdf")
@@ -90,7 +90,7 @@ def poster(slug: str, size: str) -> Response | tuple[str, int]:
         data = walk_papers.poster(session(), walk, _config(), link=link, size=size.upper())
     except DomainError as error:
         return _page(walk, error), error.status
-    return attached(data, "application/pdf", f"affisch-{walk.slug}-{size.lower()}.pdf")
+    return attached(data, "application/pdf", f"{prefix(walk)}affisch-{walk.slug}-{size.lower()}.pdf")
 
 
 def stored(walk: SafetyWalk, kind: str, number: int | None) -> Response:
@@ -107,6 +107,11 @@ def attached(data: bytes, mime: str, name: str) -> Response:
     response.headers.set("Content-Disposition", how, filename=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def prefix(walk: SafetyWalk) -> str:
+    """A file of a cancelled walk says so by its name."""
+    return "installd-" if walk.cancelled_at else ""
 
 
 def _page(walk: SafetyWalk, error: DomainError | None = None) -> str:

@@ -6,7 +6,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
 from mapdialog.reports import walk_papers
-from mapdialog.reports.views_walk_papers import attached, stored
+from mapdialog.reports.views_walk_papers import attached, prefix, stored
 from mapdialog.walks import queries
 from mapdialog.web.limits import limiter
 
@@ -32,7 +32,7 @@ def route_sheet(slug: str) -> Response:
     """The route sheet without a code: that is handed out on the walk."""
     walk = queries.get_invited(session(), slug)
     data = walk_papers.route_sheet(session(), walk, current_app.config["MAPDIALOG"])
-    return attached(data, "application/pdf", f"ruttblad-{walk.slug}.pdf")
+    return attached(data, "application/pdf", f"{prefix(walk)}ruttblad-{walk.slug}.pdf")
 
 
 @blueprint.get("/walks/<slug>/poster.pdf")
@@ -42,4 +42,4 @@ def poster(slug: str) -> Response:
     walk = queries.get_invited(session(), slug)
     link = url_for("walks_invitation.invitation", slug=slug, _external=True)
     data = walk_papers.poster(session(), walk, current_app.config["MAPDIALOG"], link=link)
-    return attached(data, "application/pdf", f"affisch-{walk.slug}.pdf")
+    return attached(data, "application/pdf", f"{prefix(walk)}affisch-{walk.slug}.pdf")

@@ -53,7 +53,8 @@ def route_sheet(
     values = {
         "walk": walk,
         "brand": make_brand(config),
-        "running": walk.title,
+        "cancelled": walk.cancel_reason,
+        "running": f"{say(N_('Inställd')).upper()} · {walk.title}" if walk.cancelled_at else walk.title,
         "footer": say(N_("Skriv inte namn eller uppgifter om enskilda personer.")),
         "map": _map(session, walk, config, say, (960, 640)),
         "when": _when(walk, say, language),
@@ -85,6 +86,7 @@ def poster(
         "weekday": _weekday(walk, language),
         "hours": _hours(walk),
         "sun": _sun(walk, say),
+        "cancelled": walk.cancel_reason,
         "words": _beginning(walk.invitation_text or walk.purpose),
         "map": _map(session, walk, config, say, (520, 440)) if routes.shape_of(walk) is not None else None,
         "link": link,

@@ -17,7 +17,10 @@ _WIDTHS_ACTIONS = (9, 50, 49, 17, 22, 23)
 
 def protocol_docx(protocol: Protocol, brand: Brand) -> bytes:
     """The file: the same contents in the same order as the PDF."""
-    paper = Paper(brand, title=f"{protocol.say(N_('Protokoll'))}: {protocol.title}", language=protocol.language)
+    title = f"{protocol.say(N_('Protokoll'))}: {protocol.title}"
+    if protocol.cancelled:
+        title = f"{protocol.say(N_('Inställd'))}: {title}"
+    paper = Paper(brand, title=title, language=protocol.language)
     paper.header_and_footer(running(protocol), protocol.title, protocol.say)
     _opening(paper, protocol)
     _about(paper, protocol)
@@ -41,6 +44,8 @@ def _opening(paper: Paper, protocol: Protocol) -> None:
     )
     paper.text(protocol.title, "Title")
     paper.text(", ".join(part for part in (say(N_("Trygghetsvandring")), protocol.subtitle) if part), "Subtitle")
+    if protocol.cancelled:
+        paper.warning(say(N_("Inställd")).upper(), say(N_("Vandringen är inställd")), protocol.cancelled)
     if protocol.version == "internal":
         words = say(N_("Här står också det som ingen har godkänt för publicering. Sprid den inte vidare."))
         paper.text(f"{say(N_('Intern version.'))} {words}", parts.NOTICE)

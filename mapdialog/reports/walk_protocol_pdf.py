@@ -17,13 +17,16 @@ def protocol_pdf(protocol: Protocol, brand: Brand) -> bytes:
             "brand": brand,
             "running": running(protocol),
             "footer": protocol.title,
+            "cancelled": protocol.cancelled,
             "verdicts": VERDICTS,
         },
     )
 
 
 def running(protocol: Protocol) -> str:
-    """What stands on top of every page: which paper, its number, its day."""
+    """What stands on top of every page: that the walk is cancelled, which paper, its number, its day."""
     say, number = protocol.say, protocol.registry_number
-    parts = (say(N_("Protokoll")), say(N_("Dnr %(number)s"), number=number) if number else "", protocol.made)
+    cancelled = say(N_("Inställd")).upper() if protocol.cancelled else ""
+    about = say(N_("Dnr %(number)s"), number=number) if number else ""
+    parts = (cancelled, say(N_("Protokoll")), about, protocol.made)
     return " · ".join(part for part in parts if part)

@@ -127,7 +127,7 @@ class Judged:
 class Protocol:
     """Everything. Findings and actions are numbered from 1 in the order they stand; `earlier_actions` are those of the
     walk that this one repeats, as they stand now, numbered by themselves. Where neither route nor stops can be drawn
-    (`is_routed` False) the map is of what was found."""
+    (`is_routed` False) the map is of what was found. `cancelled` is why the walk is, '' where it is not."""
 
     version: Version
     language: str
@@ -137,6 +137,7 @@ class Protocol:
     registry_number: str
     made: str
     is_draft: bool
+    cancelled: str
     purpose: str
     facts: tuple[Fact, ...]
     conditions: tuple[Fact, ...]

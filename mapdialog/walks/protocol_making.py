@@ -87,6 +87,7 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
         registry_number=walk.registry_number,
         made=day_in_words(at, maker.language),
         is_draft=walk.published_at is None,
+        cancelled=walk.cancel_reason,
         purpose=walk.purpose,
         facts=tuple(_facts(walk, maker)),
         conditions=tuple(_conditions(walk, seen, maker)),

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
+import docx
 import pypdf
 import pytest
 from click.testing import CliRunner
@@ -20,16 +21,19 @@ from mapdialog.accounts.models import Role
 from mapdialog.commands import walk as walk_command
 from mapdialog.commands.main import cli
 from mapdialog.config import Config
+from mapdialog.contributions import moderation
 from mapdialog.core import jobs
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Invalid, Unavailable
 from mapdialog.reports import walk_papers, walk_protocols
 from mapdialog.reports.jobs import publish_walk_protocol
 from mapdialog.reports.walk_papers import JoinCode
-from mapdialog.walks import publishing, queries, recording_access
+from mapdialog.walks import actions, cancelling, publishing, queries, recording_access
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.protocol import Version
+from tests.pdf_rules import broken_rules
 from tests.staffing import sign_in
-from tests.walks.making import make_walk
+from tests.walks.making import make_walk, observe
 from tests.walks.protocols import make_performed
 
 DOCX = b"PK\x03\x04"
@@ -267,3 +271,33 @@ def test_a_walk_that_is_read_in_gets_its_files_in_the_step_that_publishes_it_as_
     work()
     assert (walk.status, walk.published_at) == ("actions_running", then)
     assert [(one.version, one.kind) for one in queries.list_protocols(session, walk)] == [(1, "pdf"), (1, "docx")]
+
+
+def test_every_paper_of_a_cancelled_walk_says_so_and_why(
+    client: FlaskClient, session: Session, config: Config, app: Flask
+) -> None:
+    walk, at = make_walk(session), now()
+    actions.take_step(session, walk, "invited", version=None, actor_id=None, at=at)
+    moderation.approve(session, observe(session, walk), version=None, actor_id=None)
+    cancelling.cancel(session, walk, "Storm väntas.\n\nNy tid kommer.", version=None, actor_id=None, at=at)
+    session.commit()
+    files, slug = app.extensions["files"], walk.slug
+    word = walk_protocols.make_file(session, walk, "docx", Version.INTERNAL, config=config, files=files, at=at)
+    told = [one.text for one in docx.Document(io.BytesIO(word)).paragraphs]
+    assert [one for one in told if one in ("INSTÄLLD", "Storm väntas.", "Ny tid kommer.")] == [
+        "INSTÄLLD",
+        "Storm väntas.",
+        "Ny tid kommer.",
+    ]
+    sign_in(client, session, Role.READER)
+    page = client.get(f"/staff/walks/{slug}/protocol").text
+    for link in ("Ruttblad (PDF, A4), inställd", "Affisch A3 (PDF), inställd", "PDF, inställd", "Storm väntas."):
+        assert link in page, link
+    papers = ("route-sheet.pdf", "poster-a4.pdf", "protocol/draft?format=pdf")
+    for address in (*(f"/staff/walks/{slug}/{one}" for one in papers), f"/walks/{slug}/poster.pdf"):
+        answer = client.get(address)
+        pdf = pypdf.PdfReader(io.BytesIO(answer.data))
+        assert "filename=installd-" in answer.headers["Content-Disposition"], address
+        assert "INSTÄLLD" in words_of(answer.data) and "Storm väntas." in words_of(answer.data), address
+        assert pdf.metadata is not None and str(pdf.metadata.title).startswith("Inställd: "), address
+        assert "Välkommen" not in words_of(answer.data) and broken_rules(answer.data) == [], address
