@@ -5,6 +5,7 @@ from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     DateTime,
@@ -84,7 +85,10 @@ class PlanAnswer(Base):
 
 
 class PlanAnswerWording(Base):
-    """Every wording that somebody saved of an answer, also one that met another's and was kept aside; append-only."""
+    """Every wording that somebody saved of an answer, also one that met another's and was kept aside; append-only.
+
+    `point_ids` are the points that a kept one was written for, empty for all that have the answer.
+    """
 
     __tablename__ = "plan_answer_wording"
     __table_args__ = (Index(None, "answer_id", "version"),)
@@ -98,6 +102,7 @@ class PlanAnswerWording(Base):
     forwarded_to: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     status: Mapped[str] = mapped_column(Text, info=impersonal())
     is_kept_aside: Mapped[bool] = mapped_column(server_default="false")
+    point_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

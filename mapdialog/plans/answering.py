@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit
@@ -68,22 +68,30 @@ def answer_points(
     if taken is None:
         raise Conflict(N_("En kollega har tagit bort synpunkten."))
     answer = session.get_one(PlanAnswer, taken)
-    return Saving(answer, keep_aside(session, answer, draft, actor_id=actor_id))
+    met = [one for one in held if one.answer_id == taken]
+    return Saving(answer, keep_aside(session, answer, draft, points=met, actor_id=actor_id))
 
 
 def save_answer(
-    session: Session, answer: PlanAnswer, draft: AnswerDraft, *, version: int, actor_id: int | None
+    session: Session,
+    answer: PlanAnswer,
+    draft: AnswerDraft,
+    *,
+    version: int,
+    points: Sequence[PlanPoint] = (),
+    actor_id: int | None,
 ) -> Saving:
     """Another wording; a reviewed answer becomes a draft again. Raises Invalid.
 
-    When the answer is no longer that version, or final, nothing of it changes and the draft is kept aside.
+    When the answer is no longer that version, or final, nothing of it changes and the draft is kept aside, for those
+    points if it was written for some of the answer's.
     """
     draft = _checked(draft)
     current = hold_answer(session, answer)
     if draft == as_draft(answer):
         return Saving(answer)
     if current != version or answer.status == AnswerStatus.FINAL:
-        return Saving(answer, keep_aside(session, answer, draft, actor_id=actor_id))
+        return Saving(answer, keep_aside(session, answer, draft, points=points, actor_id=actor_id))
     _copy(answer, draft)
     answer.version += 1
     answer.status, answer.author_id = AnswerStatus.DRAFT.value, actor_id
@@ -96,13 +104,70 @@ def save_answer(
     return Saving(answer)
 
 
+def word_points(
+    session: Session,
+    answer: PlanAnswer,
+    points: Sequence[PlanPoint],
+    draft: AnswerDraft,
+    *,
+    version: int,
+    actor_id: int | None,
+) -> Saving:
+    """Another wording for these of the answer's points. Raises Invalid, Conflict.
+
+    When others have the answer too they keep it as it was, and these get one of their own to share.
+    """
+    shared = session.scalar(select(func.count()).where(PlanPoint.answer_id == answer.id)) or 0
+    if shared > len(points):
+        own = detach(session, points[0], version=None, actor_id=actor_id)
+        if len(points) > 1:
+            attach(session, own, points[1:], replace=True, actor_id=actor_id)
+        answer, version = own, own.version
+    return save_answer(session, answer, draft, version=version, points=points, actor_id=actor_id)
+
+
+def use_kept(session: Session, wording: PlanAnswerWording, *, at: datetime, actor_id: int | None) -> PlanAnswer:
+    """Let the points that a kept wording was written for, and that still have the answer it met, be answered with it.
+
+    Points that share the answer with others get one of their own. Gives the answer they have then. Raises Invalid, or
+    Conflict: for a wording that is dealt with, points that have another answer by now, a final answer.
+    """
+    answer = session.get_one(PlanAnswer, wording.answer_id)
+    version = hold_answer(session, answer)
+    session.refresh(wording)
+    if not wording.is_kept_aside or wording.settled_at is not None:
+        raise Conflict(N_("Någon har redan tagit ställning till lydelsen."))
+    points = list_written_for(session, wording)
+    if not points:
+        raise Conflict(N_("Synpunkterna har fått ett annat svar. Hämta in lydelsen i rutan i stället."))
+    if answer.status == AnswerStatus.FINAL:
+        raise Conflict(N_("Svaret är färdigt. Öppna det igen först."))
+    saving = word_points(session, answer, points, as_draft(wording), version=version, actor_id=actor_id)
+    settle(session, wording, at=at, actor_id=actor_id)
+    return saving.answer
+
+
+def list_written_for(session: Session, wording: PlanAnswerWording) -> list[PlanPoint]:
+    """The points that a wording was written for, while they have the answer that it is a wording of."""
+    query = select(PlanPoint).where(PlanPoint.id.in_(wording.point_ids), PlanPoint.answer_id == wording.answer_id)
+    return list(session.scalars(query.order_by(PlanPoint.statement_id, PlanPoint.seq)))
+
+
 def keep_aside(
-    session: Session, answer: PlanAnswer, draft: AnswerDraft, *, actor_id: int | None
+    session: Session,
+    answer: PlanAnswer,
+    draft: AnswerDraft,
+    *,
+    points: Sequence[PlanPoint] = (),
+    actor_id: int | None,
 ) -> PlanAnswerWording | None:
-    """Keep a wording that met another's, beside the answer; None when it is just what the answer says."""
+    """Keep a wording that met another's, beside the answer; None when it is just what the answer says.
+
+    `points` are those of the answer's that it was written for, none for all of them.
+    """
     if draft.cleaned() == as_draft(answer):
         return None
-    kept = keep_wording(session, answer, draft.cleaned(), actor_id=actor_id, is_kept_aside=True)
+    kept = keep_wording(session, answer, draft.cleaned(), points=points, actor_id=actor_id, is_kept_aside=True)
     audit.record(session, actor_id, "plan_answer.keep_aside", answer, wording=kept.id)
     return kept
 
@@ -116,8 +181,10 @@ def settle(session: Session, wording: PlanAnswerWording, *, at: datetime, actor_
 
 
 def settle_own(session: Session, answer: PlanAnswer, *, actor_id: int | None) -> None:
-    """Who saves after their wording was kept aside has put it together with the other's."""
+    """Who saves after their wording was kept aside has put it together with the other's; one that was written for some
+    of the points only is theirs to choose."""
     waiting = (
+        func.cardinality(PlanAnswerWording.point_ids) == 0,
         PlanAnswerWording.answer_id == answer.id,
         PlanAnswerWording.actor_id == actor_id,
         PlanAnswerWording.is_kept_aside,
@@ -191,7 +258,13 @@ def as_draft(answer: PlanAnswer | PlanAnswerWording) -> AnswerDraft:
 
 
 def keep_wording(
-    session: Session, answer: PlanAnswer, draft: AnswerDraft, *, actor_id: int | None, is_kept_aside: bool = False
+    session: Session,
+    answer: PlanAnswer,
+    draft: AnswerDraft,
+    *,
+    points: Sequence[PlanPoint] = (),
+    actor_id: int | None,
+    is_kept_aside: bool = False,
 ) -> PlanAnswerWording:
     """Add a row to the answer's wordings: who wrote what, at which version and step."""
     kept = PlanAnswerWording(
@@ -203,6 +276,7 @@ def keep_wording(
         forwarded_to=draft.forwarded_to,
         status=AnswerStatus.DRAFT.value if is_kept_aside else answer.status,
         is_kept_aside=is_kept_aside,
+        point_ids=[one.id for one in points],
         actor_id=actor_id,
     )
     session.add(kept)

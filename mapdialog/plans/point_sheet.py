@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -13,6 +14,7 @@ from mapdialog.contributions.models import Contribution, ContributionDistrict
 from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.districts.models import District, DistrictSet
 from mapdialog.geo import expressions
+from mapdialog.geo.spreadsheet import excel_text
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
 from mapdialog.plans.answer_queue import Wanted, joined, narrowed
 from mapdialog.plans.models import Plan, PlanPhase
@@ -59,8 +61,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("east", N_("E (SWEREF 99 TM)"), 12),
 )
 EDITED = tuple(one.key for one in COLUMNS if one.is_edited)
+KEYS = ("id", "version", "answer_id", "answer_version")  # what a row is made of, and in which version
+LOCKED = tuple(one.key for one in COLUMNS if not one.is_edited and one.key not in KEYS)
 LINES = {"theme", "outcome", "forwarded_to"}  # one line each; the others keep their paragraphs
-EXPORTED = "exported"  # a hidden column: what each edited cell said when the file was made
+# Hidden columns: marks of what the cells said when the file was made.
+EXPORTED = "exported"  # of each edited cell
+FIXED = "exported_fixed"  # of what the row is made of, and of each locked cell
 
 
 def tidy(key: str, words: str) -> str:
@@ -68,9 +74,33 @@ def tidy(key: str, words: str) -> str:
     return clean_line(words) if key in LINES else clean(words)
 
 
+def mark(key: str, words: str | None) -> str:
+    """A short mark of an edited cell's words, as the workbook can hold them."""
+    return _short(tidy(key, excel_text(words or "")))
+
+
 def marks(values: Mapping[str, str | None]) -> str:
-    """A short mark of each edited cell's words, in the order of EDITED: tells which cells somebody has changed."""
-    return " ".join(hashlib.blake2b(tidy(key, values[key] or "").encode(), digest_size=6).hexdigest() for key in EDITED)
+    """The mark of each edited cell, in the order of EDITED: tells which cells somebody has changed."""
+    return " ".join(mark(key, values[key]) for key in EDITED)
+
+
+def fixed_marks(cells: Mapping[str, Any]) -> str:
+    """The same of cells that are not to be changed: one for KEYS together, then each of LOCKED."""
+    together = "/".join(_plain(cells.get(key)) for key in KEYS)
+    return " ".join(_short(one) for one in (together, *(_plain(cells.get(key)) for key in LOCKED)))
+
+
+def _plain(value: Any) -> str:
+    """A cell's value as spreadsheet programs agree on it: whole numbers, days, and words without outer blanks."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if isinstance(value, int | float):
+        return str(round(value))
+    return clean_line("" if value is None else str(value))
+
+
+def _short(words: str) -> str:
+    return hashlib.blake2b(words.encode(), digest_size=6).hexdigest()
 
 
 def read_rows(session: Session, plan: Plan, wanted: Wanted) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """Reads a workbook of points that planners have edited: plain values, no formulas, within limits of our own."""
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,20 +10,21 @@ from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.core.wording import translator
 from mapdialog.plans.labels import OUTCOMES
-from mapdialog.plans.point_sheet import EDITED, EXPORTED, marks, tidy
+from mapdialog.plans.point_sheet import EDITED, EXPORTED, FIXED, KEYS, LOCKED, fixed_marks, marks, tidy
 from mapdialog.plans.point_sheet_writing import MARK
 
 MOST_ROWS = 50_000
 MOST_UNPACKED = 300 * 1024 * 1024
-_NUMBERS = ("id", "version", "answer_id", "answer_version")
 
 
 @dataclass(frozen=True)
 class SheetRow:
     """A row as it was read: `line` in the sheet, the point and versions it was made of, what may have been edited.
 
-    `touched` names the cells that say another thing than when the file was made, or all of them when it doesn't tell.
-    `faults` are Swedish msgids of what can't be read in it.
+    `touched` names the cells that say another thing than when the file was made, or all of them when it doesn't tell;
+    `was` holds the mark of what each edited cell said then, empty when it doesn't tell. `locked` names the locked cells
+    that somebody has changed all the same, and `is_mixed` tells that the row's id and versions are not its own: sorted
+    without all columns, or typed over. `faults` are Swedish msgids of what can't be read in it.
     """
 
     line: int
@@ -38,6 +39,9 @@ class SheetRow:
     reason: str = ""
     forwarded_to: str = ""
     touched: frozenset[str] = frozenset(EDITED)
+    was: Mapping[str, str] = field(default_factory=dict)
+    locked: tuple[str, ...] = ()
+    is_mixed: bool = False
     faults: tuple[str, ...] = field(default=())
 
 
@@ -104,7 +108,7 @@ def _row(line: int, cells: tuple[Any, ...], places: dict[str, int], outcomes: di
         at = places.get(key)
         return cells[at] if at is not None and at < len(cells) else None
 
-    numbers = {key: _number(cell(key)) for key in _NUMBERS}
+    numbers = {key: _number(cell(key)) for key in KEYS}
     texts = {key: _text(cell(key)) for key in EDITED}
     if numbers["id"] is None and line <= 3:
         return None
@@ -119,15 +123,21 @@ def _row(line: int, cells: tuple[Any, ...], places: dict[str, int], outcomes: di
     if texts["outcome"] and outcome is None:
         faults.append(N_("Utfallet finns inte i listan."))
     read: dict[str, Any] = {key: tidy(key, words) for key, words in texts.items()} | {"outcome": outcome}
-    read |= numbers | {"touched": _touched(read, _text(cell(EXPORTED))), "faults": tuple(faults)}
+    read |= numbers | {"faults": tuple(faults)}
+    was = dict(zip(EDITED, _text(cell(EXPORTED)).split(), strict=False))
+    if len(was) == len(EDITED):
+        now = dict(zip(EDITED, marks(read).split(), strict=True))
+        read |= {"was": was, "touched": frozenset(key for key in EDITED if was[key] != now[key])}
+    fixed = _text(cell(FIXED)).split()
+    if len(fixed) == 1 + len(LOCKED):
+        mixed, *others = (one != was for one, was in zip(_fixed_now(cell), fixed, strict=True))
+        locked = tuple(key for key, is_changed in zip(LOCKED, others, strict=True) if is_changed)
+        read |= {"is_mixed": mixed, "locked": locked}
     return SheetRow(line=line, **read)
 
 
-def _touched(read: dict[str, Any], exported: str) -> frozenset[str]:
-    before, after = exported.split(), marks(read).split()
-    if len(before) != len(after):
-        return frozenset(EDITED)
-    return frozenset(key for key, was, now in zip(EDITED, before, after, strict=True) if was != now)
+def _fixed_now(cell: Callable[[str], Any]) -> list[str]:
+    return fixed_marks({key: getattr(cell(key), "value", None) for key in (*KEYS, *LOCKED)}).split()
 
 
 def _number(cell: Any) -> int | None:

@@ -10,7 +10,7 @@ from mapdialog.core.text import N_
 from mapdialog.core.wording import Translate
 from mapdialog.geo.spreadsheet import excel_text
 from mapdialog.plans.labels import ANSWER_STATUSES, GROUP_LABELS, OUTCOMES, PHASE_KINDS
-from mapdialog.plans.point_sheet import COLUMNS, EDITED, EXPORTED, marks
+from mapdialog.plans.point_sheet import COLUMNS, EDITED, EXPORTED, FIXED, fixed_marks, marks
 
 MARK = "mapdialog-plan"
 LAST_ROW = 20_000
@@ -78,8 +78,9 @@ def _head(page: Any, looks: dict[str, Any], _: Translate) -> None:
     for at, column in enumerate(COLUMNS):
         page.set_column(at, at, column.width)
         page.write_string(0, at, column.key)
-    page.set_column(len(COLUMNS), len(COLUMNS), None, None, {"hidden": True})
+    page.set_column(len(COLUMNS), len(COLUMNS) + 1, None, None, {"hidden": True})
     page.write_string(0, len(COLUMNS), EXPORTED)
+    page.write_string(0, len(COLUMNS) + 1, FIXED)
     page.set_row(1, 32)
     for at, column in enumerate(COLUMNS):
         page.write_string(1, at, _(column.heading), looks["head"])
@@ -92,18 +93,31 @@ def _head(page: Any, looks: dict[str, Any], _: Translate) -> None:
 
 
 def _line(page: Any, number: int, row: Any, looks: dict[str, Any], _: Translate) -> None:
+    cells = {column.key: _cell(column.key, getattr(row, column.key), _) for column in COLUMNS}
     for at, column in enumerate(COLUMNS):
-        value, look = getattr(row, column.key), looks["edited" if column.is_edited else "fixed"]
+        value, look = cells[column.key], looks["edited" if column.is_edited else "fixed"]
         if value is None:
             page.write_blank(number, at, None, look)
-        elif isinstance(value, int | float):
-            page.write_number(number, at, round(value), look)
+        elif isinstance(value, int):
+            page.write_number(number, at, value, look)
         elif isinstance(value, datetime):
-            page.write_datetime(number, at, local(value).replace(tzinfo=None), looks["date"])
+            page.write_datetime(number, at, value, looks["date"])
         else:
-            words = _KEYS.get(column.key, {}).get(value)
-            page.write_string(number, at, excel_text(_(words) if words else value), look)
-    page.write_string(number, len(COLUMNS), marks({key: excel_text(getattr(row, key) or "") for key in EDITED}))
+            page.write_string(number, at, value, look)
+    page.write_string(number, len(COLUMNS), marks({key: getattr(row, key) for key in EDITED}))
+    page.write_string(number, len(COLUMNS) + 1, fixed_marks(cells))
+
+
+def _cell(key: str, value: Any, _: Translate) -> Any:
+    """What stands in the cell: whole numbers, times in Stockholm, words, or nothing."""
+    if value is None:
+        return None
+    if isinstance(value, int | float):
+        return round(value)
+    if isinstance(value, datetime):
+        return local(value).replace(tzinfo=None)
+    words = _KEYS.get(key, {}).get(value)
+    return excel_text(_(words) if words else value)
 
 
 def _choices(page: Any, themes: int, _: Translate) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -133,12 +134,14 @@ class ServiceOutage(Base):
 
 
 class PlanPhaseExtension(Base):
-    """That a phase was given a later end after it was opened, why, and by whom; append-only."""
+    """That a phase was given a later end after it was opened, why, and by whom; append-only but for the proof of where
+    the new day was announced."""
 
     __tablename__ = "plan_phase_extension"
     __table_args__ = (
         CheckConstraint("ends_on > was_on", name="only_later"),
         CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("board_removed_on >= board_posted_on", name="removed_after_it_was_posted"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -149,3 +152,31 @@ class PlanPhaseExtension(Base):
     outage_id: Mapped[int | None] = mapped_column(ForeignKey(ServiceOutage.id, ondelete="RESTRICT"))
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     decided_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    board_url: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
+    board_posted_on: Mapped[date | None] = mapped_column(Date)
+    board_removed_on: Mapped[date | None] = mapped_column(Date)
+    newspaper: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
+    newspaper_on: Mapped[date | None] = mapped_column(Date)
+    proof_file_key: Mapped[str | None] = mapped_column(Text, info=impersonal())
+    proof_file_name: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class PlanDraftFile(Base):
+    """A file of a statement that is being written or registered: kept with its form until that is sent, then removed.
+
+    `owner` is the account that registers, 0 for a citizen; `form_id` the form. The bytes lie in the file store.
+    """
+
+    __tablename__ = "plan_draft_file"
+    __table_args__ = (UniqueConstraint("owner", "form_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    owner: Mapped[int]
+    form_id: Mapped[uuid.UUID] = mapped_column(Uuid)
+    sha256: Mapped[str] = mapped_column(Text, info=impersonal())
+    file_key: Mapped[str] = mapped_column(Text, info=personal("plan"))
+    file_name: Mapped[str] = mapped_column(Text, info=personal("plan"))
+    kind: Mapped[str] = mapped_column(Text, info=impersonal())
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    kept_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), index=True)

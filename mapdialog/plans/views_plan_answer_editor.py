@@ -82,7 +82,7 @@ def answer(slug: str, answer_id: int) -> str:
     form = AnswerForm()
     fetched = _wording(found, request.args.get("wording"))
     form.fill(fetched or found, found.version)
-    return _answer_page(plan, found, form)
+    return _answer_page(plan, found, form, fetched=fetched)
 
 
 @blueprint.post("/plans/<slug>/answers/<int:answer_id>")
@@ -99,7 +99,11 @@ def save(slug: str, answer_id: int) -> Page:
         session().rollback()
         show_errors(form, error)
         plan = load(slug)
-        return _answer_page(plan, answer_reading.get_answer(session(), plan, answer_id), form), error.status
+        found = answer_reading.get_answer(session(), plan, answer_id)
+        fetched = _wording(found, request.form.get("wording"))
+        return _answer_page(plan, found, form, fetched=fetched), error.status
+    if saving.kept_aside is None and (wording := _wording(found, request.form.get("wording"))) is not None:
+        answering.settle(session(), wording, at=now(), actor_id=actor_id())
     session().commit()
     if saving.kept_aside is not None:
         return _met(plan, saving)
@@ -110,7 +114,7 @@ def save(slug: str, answer_id: int) -> Page:
 @blueprint.post("/plans/<slug>/answers/<int:answer_id>/step")
 @requires("edit_plans")
 def step(slug: str, answer_id: int) -> Page:
-    """Reviewed, final, or open again; or a colleague's kept wording is done with."""
+    """Reviewed, final, or open again; or a kept wording is used for its points, or done with."""
     plan = load(slug)
     found = answer_reading.get_answer(session(), plan, answer_id)
     wish, version = request.form.get("do", ""), whole(request.form.get("version"))
@@ -121,6 +125,8 @@ def step(slug: str, answer_id: int) -> Page:
             approving.approve(session(), found, version=version, at=now(), actor_id=actor_id())
         elif wish == "reopen":
             approving.reopen(session(), found, version=version, actor_id=actor_id())
+        elif wish == "use" and (wording := _wording(found, request.form.get("wording"))) is not None:
+            answer_id = answering.use_kept(session(), wording, at=now(), actor_id=actor_id()).id
         elif wish == "settle" and (wording := _wording(found, request.form.get("wording"))) is not None:
             answering.settle(session(), wording, at=now(), actor_id=actor_id())
     except DomainError as error:
@@ -130,6 +136,8 @@ def step(slug: str, answer_id: int) -> Page:
         "review": _("Svaret är granskat."),
         "approve": _("Svaret är färdigt."),
         "reopen": _("Svaret är öppet igen."),
+        "use": _("Lydelsen gäller nu. Svaret är ett utkast."),
+        "settle": _("Lydelsen är kastad. Den står kvar bland alla lydelser."),
     }
     flash(said.get(wish, _("Sparat.")), "success")
     return redirect(url_for(".answer", slug=slug, answer_id=answer_id, back=came_from() or None))
@@ -228,7 +236,14 @@ def _refused(slug: str, answer_id: int, error: DomainError) -> Page:
     return _answer_page(plan, found, form, translated(error)), error.status
 
 
-def _answer_page(plan: Plan, found: PlanAnswer, form: AnswerForm, problem: str = "") -> str:
+def _answer_page(
+    plan: Plan,
+    found: PlanAnswer,
+    form: AnswerForm,
+    problem: str = "",
+    *,
+    fetched: PlanAnswerWording | None = None,
+) -> str:
     listed = answer_reading.list_answered_points(session(), found, SHOWN_POINTS)
     allowed = may_read_protected(plan, account())
     readable = [one for one in listed if allowed or not one.statement.is_protected]
@@ -240,16 +255,24 @@ def _answer_page(plan: Plan, found: PlanAnswer, form: AnswerForm, problem: str =
         tab="answers",
         answer=found,
         form=form,
+        fetched=fetched,
         points=readable,
         hidden=len(listed) - len(readable),
         wordings=wordings,
-        waiting=[one for one in wordings if one.is_kept_aside and one.settled_at is None],
+        waiting=[(one, _written_for(plan, one)) for one in wordings if one.is_kept_aside and one.settled_at is None],
         is_reported=is_reported(session(), found),
         me=actor_id(),
         problem=problem,
         came_from=came_from(),
         **words(),
     )
+
+
+def _written_for(plan: Plan, wording: PlanAnswerWording) -> list[PlanPoint]:
+    """The points that a kept wording can be used for, of those that this account may read."""
+    may_read = may_read_protected(plan, account())
+    found = answering.list_written_for(session(), wording)
+    return [one for one in found if may_read or not one.statement.is_protected]
 
 
 def _log_protected(statements: Sequence[object]) -> None:

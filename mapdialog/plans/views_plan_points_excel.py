@@ -14,7 +14,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
-from mapdialog.plans import point_sheet, point_sheet_applying, point_sheet_writing
+from mapdialog.plans import point_sheet, point_sheet_applying, point_sheet_comparing, point_sheet_writing
 from mapdialog.plans.answers_page import actor_id, blueprint, load, theme_choices, wanted_of, words
 from mapdialog.plans.models import Plan
 from mapdialog.plans.point_sheet import COLUMNS
@@ -100,18 +100,20 @@ def import_apply(slug: str, token: str) -> Page:
     except DomainError as error:
         session().rollback()
         return _preview(load(slug), upload, translated(error)), error.status
-    conflicts = [
+    held = [
         {
             "number": one.point.statement.number,
             "seq": one.point.seq,
             "id": one.point.id,
-            "answer_id": one.point.answer_id if one.changes_answer else None,
-            "why": one.conflict,
-            "fields": {name: list(pair) for name, pair in one.fields.items()},
+            "answer_id": one.point.answer_id if one.holds_answer else None,
+            "is_final": one.meets_final,
+            "reasons": one.reasons,
+            "fields": {name: list(pair) for name, pair in one.held.items()},
         }
-        for one in done.conflicts
+        for one in done.held
     ]
-    upload.keep_result({"saved": done.saved, "kept_aside": done.kept_aside, "conflicts": conflicts})
+    locked = [{"line": row.line, "locked": row.locked} for row in done.locked]
+    upload.keep_result({"saved": done.saved, "kept_aside": done.kept_aside, "held": held, "locked": locked})
     flash(ngettext("%(num)s rad är sparad.", "%(num)s rader är sparade.", done.saved), "success")
     return redirect(url_for(".import_preview", slug=slug, token=token))
 
@@ -123,7 +125,7 @@ def _root() -> Path:
 def _preview(plan: Plan, upload: Upload, problem: str = "") -> str:
     found = None
     if upload.result is None:
-        found = point_sheet_applying.compare(session(), plan, read_points(upload.path, plan.slug))
+        found = point_sheet_comparing.compare(session(), plan, read_points(upload.path, plan.slug))
     return render_template(
         "staff/plans/answers/import_preview.html",
         plan=plan,

@@ -114,7 +114,7 @@ def test_who_saves_over_a_colleague_sees_both_wordings_and_both_are_kept(
     session.refresh(answer)
     assert answer.text == "Kollegans text."
     shown = client.get(at(plan, f"/{answer.id}")).text
-    assert "Husen blir som föreslaget." in shown and "skrev samtidigt" in shown
+    assert "Husen blir som föreslaget." in shown and "En annan lydelse ligger bredvid" in shown
     fresh = re.search(r'id="version"[^>]*value="(\d+)"', met.text)
     assert fresh is not None
     both = {**NO, "text": "Båda.", "version": fresh[1]}

@@ -14,18 +14,18 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.core.errors import Invalid
-from mapdialog.core.wording import translator
-from mapdialog.plans import answering, point_sheet, point_sheet_applying, point_sheet_writing, themes
-from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoint, PlanTheme
-from mapdialog.plans.answer_queue import Wanted
-from mapdialog.plans.answer_rules import AnswerDraft
+from mapdialog.plans import (
+    point_sheet_applying,
+    point_sheet_comparing,
+    themes,
+)
+from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
 from mapdialog.plans.models import Plan
 from mapdialog.plans.point_sheet_reading import read_points
 from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement
+from tests.plans.sheet_books import Book, apply, write
 from tests.seeds import TRELLEBORG, make_account, make_district_set
 from tests.staffing import sign_in
-
-SV = translator("sv")
 
 
 @pytest.fixture
@@ -38,39 +38,6 @@ def plan(session: Session) -> Plan:
 @pytest.fixture
 def actor(session: Session) -> int:
     return make_account(session, Role.PLANNER).id
-
-
-def write(session: Session, plan: Plan, path: Path) -> int:
-    labels = list(session.scalars(select(PlanTheme.label).where(PlanTheme.plan_id == plan.id)))
-    rows = point_sheet.read_rows(session, plan, Wanted(protected=True))
-    return point_sheet_writing.write_points(path, rows, slug=plan.slug, title=plan.name, themes=labels, _=SV)
-
-
-class Book:
-    """The workbook opened as a planner would, cells by point and column."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.book = path, openpyxl.load_workbook(path)
-        self.page = self.book.worksheets[0]
-        self.columns = {cell.value: cell.column for cell in self.page[1]}
-
-    def rows(self) -> dict[int, int]:
-        return {self.page.cell(row, self.columns["id"]).value: row for row in range(3, self.page.max_row + 1)}
-
-    def get(self, point_id: int, key: str) -> Any:
-        return self.page.cell(self.rows()[point_id], self.columns[key]).value
-
-    def set(self, point_id: int, key: str, value: Any) -> None:
-        self.page.cell(self.rows()[point_id], self.columns[key]).value = value
-
-    def save(self) -> Path:
-        self.book.save(self.path)
-        return self.path
-
-
-def apply(session: Session, plan: Plan, path: Path, actor: int) -> point_sheet_applying.Applied:
-    session.expire_all()
-    return point_sheet_applying.apply(session, plan, read_points(path, plan.slug), actor_id=actor)
 
 
 def test_what_goes_out_and_comes_back_untouched_changes_nothing(session: Session, plan: Plan, tmp_path: Path) -> None:
@@ -87,8 +54,8 @@ def test_what_goes_out_and_comes_back_untouched_changes_nothing(session: Session
     cells = [cell for page in book.book.worksheets for row in page.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
     assert book.page.data_validations.dataValidation and "Så gör du" in book.book.sheetnames
-    found = point_sheet_applying.compare(session, plan, read_points(book.save(), plan.slug))
-    assert (found.changes, found.conflicts, found.faulty, found.unchanged) == ((), (), (), 2)
+    found = point_sheet_comparing.compare(session, plan, read_points(book.save(), plan.slug))
+    assert (found.changes, found.conflicts, found.faulty, found.locked, found.unchanged) == ((), (), (), (), 2)
 
 
 def test_edited_rows_change_points_and_answers(session: Session, plan: Plan, actor: int, tmp_path: Path) -> None:
@@ -104,7 +71,7 @@ def test_edited_rows_change_points_and_answers(session: Session, plan: Plan, act
         book.set(one.id, "outcome", "Inte tillgodosedd")
         book.set(one.id, "reason", "Därför.")
     done = apply(session, plan, book.save(), actor)
-    assert (done.saved, done.conflicts, done.kept_aside) == (4, (), 0)
+    assert (done.saved, done.held, done.kept_aside) == (4, (), 0)
     session.expire_all()
     assert points[0].summary == "Kortare." and session.get_one(PlanTheme, points[0].theme_id).label == "Höjder"
     assert points[0].answer_id == points[2].answer_id == shared.id and shared.text.startswith("Höjden")
@@ -128,50 +95,6 @@ def test_an_answer_changed_on_all_its_rows_goes_on_being_shared(
     session.expire_all()
     assert {one.answer_id for one in points} == {shared.id}
     assert (shared.text, shared.status) == ("Ny text till alla.", "draft")
-
-
-def test_what_meets_a_colleagues_work_is_kept_beside_it_and_told(
-    session: Session, plan: Plan, actor: int, tmp_path: Path
-) -> None:
-    one, two, three, four = (make_point(session, make_statement(session, plan)) for _ in range(4))
-    changed, final = make_answer(session, [one], status="draft"), make_answer(session, [two], text="Klart.")
-    write(session, plan, tmp_path / "p.xlsx")
-    colleague = AnswerDraft("Kollegans.", "met")
-    answering.save_answer(session, changed, colleague, version=changed.version, actor_id=None)
-    answering.answer_points(session, plan, [three], AnswerDraft("Hann före."), actor_id=None)
-    four.summary, four.version = "Kollegans ord.", four.version + 1
-    session.flush()
-    book = Book(tmp_path / "p.xlsx")
-    for point in (one, two, three):
-        book.set(point.id, "answer", f"Ur filen {point.id}.")
-    book.set(four.id, "summary", "Ur filen.")
-    done = apply(session, plan, book.save(), actor)
-    assert done.saved == 0 and len(done.conflicts) == 4 and done.kept_aside == 3
-    session.expire_all()
-    assert (changed.text, final.text, four.summary) == ("Kollegans.", "Klart.", "Kollegans ord.")
-    aside = session.scalars(select(PlanAnswerWording.text).where(PlanAnswerWording.is_kept_aside)).all()
-    assert set(aside) == {f"Ur filen {point.id}." for point in (one, two, three)}
-
-
-def test_rows_that_nobody_touched_leave_a_colleagues_work_alone(
-    session: Session, plan: Plan, actor: int, tmp_path: Path
-) -> None:
-    edited, untouched, summed = (make_point(session, make_statement(session, plan)) for _ in range(3))
-    shared = make_answer(session, [edited, untouched, summed], status="draft")
-    write(session, plan, tmp_path / "p.xlsx")
-    answering.save_answer(session, shared, AnswerDraft("Kollegans.", "met"), version=shared.version, actor_id=None)
-    untouched.summary, untouched.version = "Kollegans ord.", untouched.version + 1
-    session.flush()
-    book = Book(tmp_path / "p.xlsx")
-    book.set(edited.id, "answer", "Ur filen.")
-    book.set(summed.id, "summary", "Kortare.")
-    session.expire_all()
-    found = point_sheet_applying.compare(session, plan, read_points(book.save(), plan.slug))
-    assert [(one.point.id, set(one.fields)) for one in found.changes] == [(summed.id, {"summary"})]
-    assert [one.point.id for one in found.conflicts] == [edited.id] and found.unchanged == 1
-    apply(session, plan, book.path, actor)
-    session.expire_all()
-    assert (shared.text, untouched.summary, summed.summary) == ("Kollegans.", "Kollegans ord.", "Kortare.")
 
 
 def test_a_row_tells_when_where_and_by_whom(session: Session, plan: Plan, tmp_path: Path) -> None:
@@ -212,7 +135,7 @@ def test_one_faulty_row_stops_everything(
     book.set(good.id, "answer", "Detta sparas inte.")
     book.set(bad.id, key, value)
     rows = read_points(book.save(), plan.slug)
-    [(_row, told)] = point_sheet_applying.compare(session, plan, rows).faulty
+    [(_row, told)] = point_sheet_comparing.compare(session, plan, rows).faulty
     assert why in told
     with pytest.raises(Invalid):
         point_sheet_applying.apply(session, plan, rows, actor_id=actor)
@@ -231,7 +154,7 @@ def test_protected_identities_are_neither_taken_out_nor_read_in(
     assert not [word for word in ("Carin", "Dold 1", "Hemlig") if word.encode() in packed]
     book = Book(tmp_path / "p.xlsx")
     book.set(point.id, "id", secret.id)
-    assert point_sheet_applying.compare(session, plan, read_points(book.save(), plan.slug)).faulty
+    assert point_sheet_comparing.compare(session, plan, read_points(book.save(), plan.slug)).faulty
 
 
 def test_a_file_that_is_not_ours_is_refused_in_words(session: Session, plan: Plan, tmp_path: Path) -> None:
