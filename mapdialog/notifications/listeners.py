@@ -127,9 +127,9 @@ def _news(session: Session, subscriber: WalkSubscriber, news: News, **_more: Any
 
 
 @listen(CANCELLING_CHANGED)
-def _cancelling(session: Session, walk: SafetyWalk, **_more: Any) -> None:
+def _cancelling(session: Session, walk: SafetyWalk, is_reason_changed: bool, **_more: Any) -> None:
     if config := _settings.get("config"):
-        write_cancelling(session, walk, config)
+        write_cancelling(session, walk, config, is_reason_changed=is_reason_changed)
 
 
 @listen(STOPPED)

@@ -41,9 +41,12 @@ def write_news(session: Session, one: WalkSubscriber, news: News, config: Config
     return queue(session, one.email, _news_letter(one, news, config))
 
 
-def write_cancelling(session: Session, walk: SafetyWalk, config: Config) -> list[OutgoingMail]:
-    """A mail to each who waits for the walk: that it is cancelled, and why, or that it is on again."""
-    return [queue(session, one.email, _cancelling_letter(one, walk, config)) for one in list_waiting(session, walk)]
+def write_cancelling(
+    session: Session, walk: SafetyWalk, config: Config, *, is_reason_changed: bool = False
+) -> list[OutgoingMail]:
+    """A mail to each who waits for the walk: that it is cancelled, and why, or why now, or that it is on again."""
+    letter = _reason_letter if is_reason_changed else _cancelling_letter
+    return [queue(session, one.email, letter(one, walk, config)) for one in list_waiting(session, walk)]
 
 
 def wipe(session: Session, one: WalkSubscriber, config: Config) -> None:
@@ -98,6 +101,15 @@ def _cancelling_letter(one: WalkSubscriber, walk: SafetyWalk, config: Config) ->
         return _letter(one, config, NEWS, _("Blir av: ”%(walk)s”", walk=walk.title), [f"{said}\n{page}"])
     said = _("Vandringen ”%(walk)s”, %(when)s, är inställd.", **about)
     return _letter(one, config, NEWS, _("Inställd: ”%(walk)s”", walk=walk.title), [said, walk.cancel_reason, page])
+
+
+def _reason_letter(one: WalkSubscriber, walk: SafetyWalk, config: Config) -> Letter:
+    _ = translator(one.language)
+    about = {"walk": walk.title, "when": moment_in_words(walk.starts_at, one.language) if walk.starts_at else ""}
+    said = _("Vandringen ”%(walk)s”, %(when)s, är fortfarande inställd. Skälet är ändrat. Nu står det:", **about)
+    subject = _("Inställd, ändrat skäl: ”%(walk)s”", walk=walk.title)
+    page = f"{_base(config)}/walks/{walk.slug}/invitation"
+    return _letter(one, config, NEWS, subject, [said, walk.cancel_reason, page])
 
 
 def _steps(one: WalkSubscriber, news: News, status: ActionStatus) -> list[str]:

@@ -1,6 +1,7 @@
 """A walk that was invited to is cancelled, with a reason that everybody reads, and is on again. Callers commit."""
 
 from datetime import datetime
+from enum import Enum
 
 from sqlalchemy.orm import Session
 
@@ -10,15 +11,27 @@ from mapdialog.core.text import N_, clean
 from mapdialog.walks.actions import lock
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 
-# A walk is cancelled, or is on again: those who wait for it are written to at once.
+# A walk is cancelled, for another reason than was told (`is_reason_changed`), or is on again: those who wait for it are
+# written to at once.
 CHANGED = "walk_cancelling_changed"
 REASON_MAX = 1_000
 
 
+class Outcome(Enum):
+    """What became of asking for a walk to be cancelled."""
+
+    CANCELLED = "cancelled"
+    REASON_CHANGED = "reason_changed"
+    SAME = "same"
+
+
 def cancel(
     session: Session, walk: SafetyWalk, reason: str, *, version: int | None, actor_id: int | None, at: datetime
-) -> None:
-    """Cancel it, or change why; announce CHANGED the first time. Raises Invalid (`cancel_reason`), Conflict."""
+) -> Outcome:
+    """Cancel it, or change why, and announce CHANGED; the same reason again changes and tells nothing.
+
+    Raises Invalid (`cancel_reason`), Conflict.
+    """
     lock(session, walk, version)
     if walk.status != WalkStatus.INVITED:
         raise Conflict(N_("Bara en vandring som ni har bjudit in till kan ställas in."))
@@ -32,12 +45,14 @@ def cancel(
             length=len(reason),
             most=REASON_MAX,
         )
-    is_news = walk.cancelled_at is None
+    if walk.cancelled_at is not None and walk.cancel_reason == reason:
+        return Outcome.SAME
+    outcome = Outcome.REASON_CHANGED if walk.cancelled_at is not None else Outcome.CANCELLED
     walk.cancel_reason, walk.cancelled_at = reason, walk.cancelled_at or at
     session.flush()
     audit.record(session, actor_id, "walk.cancel", walk, reason=reason)
-    if is_news:
-        events.announce(session, CHANGED, walk=walk)
+    events.announce(session, CHANGED, walk=walk, is_reason_changed=outcome is Outcome.REASON_CHANGED)
+    return outcome
 
 
 def resume(session: Session, walk: SafetyWalk, *, version: int | None, actor_id: int | None, at: datetime) -> None:
@@ -49,4 +64,4 @@ def resume(session: Session, walk: SafetyWalk, *, version: int | None, actor_id:
     session.flush()
     audit.record(session, actor_id, "walk.resume", walk)
     if walk.starts_at is not None and walk.starts_at > at:
-        events.announce(session, CHANGED, walk=walk)
+        events.announce(session, CHANGED, walk=walk, is_reason_changed=False)

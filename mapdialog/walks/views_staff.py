@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -19,6 +20,7 @@ from mapdialog.walks import (
     editor_page,
     forms_rows,
     known,
+    news,
     publishing,
     queries,
     routes,
@@ -141,17 +143,44 @@ def cancel(slug: str) -> Response:
     sure: dict[str, Any] = {"version": int(seen) if seen.isdecimal() else None, "actor_id": current_user.account_id}
     try:
         if request.form.get("action") == "resume":
-            cancelling.resume(session(), walk, **sure, at=now())
+            said = _resumed(walk, sure)
         else:
-            cancelling.cancel(session(), walk, request.form.get("cancel_reason", ""), **sure, at=now())
+            said = _cancelled(walk, request.form.get("cancel_reason", ""), sure)
     except DomainError as error:
         session().rollback()
         flash(translated(error), "warn")
     else:
         session().commit()
-        is_on = walk.cancelled_at is None
-        flash(_("Vandringen blir av.") if is_on else _("Vandringen är inställd. Alla ser varför."), "success")
+        flash(said, "success")
     return redirect(url_for(".edit", slug=slug, _anchor="cancel"))
+
+
+def _resumed(walk: SafetyWalk, sure: dict[str, Any]) -> str:
+    """The walk is on again; returns what to say."""
+    at = now()
+    cancelling.resume(session(), walk, **sure, at=at)
+    is_to_come = walk.starts_at is not None and walk.starts_at > at
+    return " ".join((_("Vandringen blir av."), *(_mailed(walk) if is_to_come else ())))
+
+
+def _cancelled(walk: SafetyWalk, reason: str, sure: dict[str, Any]) -> str:
+    """The walk is cancelled, or the reason is another; returns what to say. The same again leaves all as it was."""
+    outcome = cancelling.cancel(session(), walk, reason, **sure, at=now())
+    if outcome is cancelling.Outcome.SAME:
+        session().rollback()
+        return _("Skälet är detsamma som förut: inget är ändrat, och inget brev skickas.")
+    if outcome is cancelling.Outcome.REASON_CHANGED:
+        return " ".join((_("Skälet är ändrat. Alla ser det nya."), *_mailed(walk)))
+    return " ".join((_("Vandringen är inställd. Alla ser varför."), *_mailed(walk)))
+
+
+def _mailed(walk: SafetyWalk) -> list[str]:
+    """How many are written to about it, in words."""
+    told = len(news.list_waiting(session(), walk))
+    words = ngettext(
+        "%(num)s som vill ha nyheter får ett brev om det.", "%(num)s som vill ha nyheter får ett brev om det.", told
+    )
+    return [words] if told else []
 
 
 @blueprint.post("/walks/<slug>/delete")
