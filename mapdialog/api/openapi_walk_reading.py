@@ -42,12 +42,19 @@ _ACTION: dict[str, Any] = {
 def paths() -> dict[str, Any]:
     """Published walks, and the earlier photos that a phone on a return walk may ask for."""
     geojson = _object({"type": {"const": "FeatureCollection"}, "features": {"type": "array"}})
+    geojson["description"] = "A feature whose place is doubted has no geometry."
     return {
         "/walks": {"get": _get("list_walks", "Walks with a published protocol.", _listed("walks", _object(_LINE)))},
         "/walks/{slug}": {"parameters": [_WALK], "get": _get("show_walk", "A walk.", _object(_WHOLE), 404)},
         "/walks/{slug}/observations.geojson": {
             "parameters": [_WALK],
-            "get": _get("walk_observations", "What it found.", geojson, 404, kind="application/geo+json"),
+            "get": _get(
+                "walk_observations",
+                "What it found.",
+                geojson,
+                404,
+                kind="application/geo+json",
+            ),
         },
         "/walks/{slug}/actions": {
             "parameters": [_WALK],

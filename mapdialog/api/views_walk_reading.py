@@ -7,7 +7,7 @@ from mapdialog.api.views import blueprint, cacheable
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
-from mapdialog.walks import queries, recording_earlier
+from mapdialog.walks import astray, queries, recording_earlier
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.recording_access import get_device
 from mapdialog.web import walking
@@ -40,8 +40,10 @@ def show_walk(slug: str) -> Response:
 @limiter.limit(READ_LIMIT)
 def walk_observations(slug: str) -> Response:
     """What the walk found, as approved, in EPSG:4326."""
-    seen = queries.list_public_observations(session(), _published(slug))
-    response = jsonify(walk_presenting.observations(seen, choose() == "en"))
+    walk = _published(slug)
+    seen = queries.list_public_observations(session(), walk)
+    far = astray.find(session(), walk, seen)
+    response = jsonify(walk_presenting.observations(seen, far, choose() == "en"))
     response.mimetype = "application/geo+json"
     return cacheable(response, 30)
 

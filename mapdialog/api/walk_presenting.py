@@ -1,6 +1,6 @@
 """What the API says of safety walks: what is public once the protocol is, places in EPSG:4326, times in UTC."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -57,12 +57,12 @@ def whole(walk: SafetyWalk, observations: Mapping[int, int], actions: Mapping[in
     }
 
 
-def observations(seen: Sequence[WalkObservation], english: bool) -> dict[str, Any]:
-    """A FeatureCollection of public observations."""
-    return {"type": "FeatureCollection", "features": [_observation(one, english) for one in seen]}
+def observations(seen: Sequence[WalkObservation], far: Container[int], english: bool) -> dict[str, Any]:
+    """A FeatureCollection of public observations; those in `far` lie where nobody believes, and have no geometry."""
+    return {"type": "FeatureCollection", "features": [_observation(one, one.id in far, english) for one in seen]}
 
 
-def _observation(one: WalkObservation, english: bool) -> dict[str, Any]:
+def _observation(one: WalkObservation, is_far: bool, english: bool) -> dict[str, Any]:
     kind = one.category
     properties = {
         "receipt": one.receipt,
@@ -81,6 +81,8 @@ def _observation(one: WalkObservation, english: bool) -> dict[str, Any]:
             if not photo.is_hidden
         ],
     }
+    if is_far:
+        return features.feature(None, properties, one.receipt)
     return features.point(one.lon_e6 / 1e6, one.lat_e6 / 1e6, properties, one.receipt)
 
 

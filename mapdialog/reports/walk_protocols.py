@@ -15,7 +15,8 @@ from mapdialog.reports.file_kinds import kinds
 from mapdialog.reports.papers import Brand, make_brand
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.protocol import Protocol, Version
-from mapdialog.walks.protocol_making import Maker, make_protocol
+from mapdialog.walks.protocol_findings import Maker
+from mapdialog.walks.protocol_making import make_protocol
 from mapdialog.walks.protocol_models import WalkProtocol
 
 KINDS = kinds("pdf", "docx")

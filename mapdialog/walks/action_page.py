@@ -11,7 +11,7 @@ from mapdialog.walks.findings import WalkAction
 from mapdialog.walks.following_up import NEEDS_REASON, STATUSES
 from mapdialog.walks.forms_actions import ActionForm, StatusForm
 from mapdialog.walks.models import SafetyWalk
-from mapdialog.walks.views_follow_up import STATUS_LOOKS, action_spots, page_map, party_choices, today
+from mapdialog.walks.views_follow_up import STATUS_LOOKS, action_places, action_spots, page_map, party_choices, today
 
 
 def get(action_id: int) -> WalkAction:
@@ -50,7 +50,7 @@ def status_form(one: WalkAction) -> StatusForm:
 
 def render(one: WalkAction, form: ActionForm, moving: StatusForm, typed: dict[str, Any] | None = None) -> str:
     """The page as HTML; `typed` is what a refused form of an answer held, and its `problem`."""
-    places = board.list_places(session(), [one.id])
+    places = action_places([one])
     return render_template(
         "walks/staff/action.html",
         one=one,

@@ -1,6 +1,6 @@
 """Reads of the action board: the actions asked for, in which order, where they lie, and how many there are of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,13 +74,14 @@ def count_board(session: Session, wanted: Wanted, today: date) -> dict[str, int]
     return counts | {"answered": session.scalar(waiting) or 0}
 
 
-def list_places(session: Session, action_ids: Sequence[int]) -> list[Place]:
-    """Where each of the actions lies; those without observations have no place."""
+def list_places(session: Session, action_ids: Sequence[int], *, far: Collection[int] = ()) -> list[Place]:
+    """Where each of the actions lies; those without observations have no place, and ids of observations in `far`, whose
+    place nobody believes, give none."""
     link = WalkActionObservation
     query = (
         select(link.action_id, func.avg(WalkObservation.lon_e6), func.avg(WalkObservation.lat_e6))
         .join(WalkObservation, WalkObservation.id == link.observation_id)
-        .where(link.action_id.in_(action_ids))
+        .where(link.action_id.in_(action_ids), link.observation_id.not_in(far))
         .group_by(link.action_id)
     )
     return [

@@ -1,7 +1,6 @@
 """Puts a walk's protocol together: reads the walk once, numbers its findings and actions, and words everything."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -10,14 +9,13 @@ from sqlalchemy.orm import Session
 from mapdialog.contributions.models import State
 from mapdialog.core.clock import local
 from mapdialog.core.errors import Invalid
-from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_
-from mapdialog.core.wording import Translate, day_in_words, moment_in_words, translator
+from mapdialog.core.wording import Translate, day_in_words, moment_in_words
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import (
+    astray,
     following_up,
     head_words,
-    phone_clock,
     public_numbers,
     queries,
     returning,
@@ -28,42 +26,18 @@ from mapdialog.walks import (
 from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
 from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
 from mapdialog.walks.models import HeadDimension, SafetyWalk, WalkStatus
-from mapdialog.walks.paper_pictures import Mark, Picture, photo, route_map
+from mapdialog.walks.paper_pictures import Mark, Picture, route_map
 from mapdialog.walks.protocol import (
-    FEELINGS,
-    SEVERITIES,
     Action,
     Fact,
-    Finding,
     People,
     Protocol,
     Stop,
     Tally,
     Version,
 )
-from mapdialog.walks.protocol_comparison import judge, short
-from mapdialog.walks.recording import SAID_BY
-
-
-@dataclass(frozen=True)
-class Maker:
-    """For whom a protocol is made, and what all protocols of an installation have in common."""
-
-    files: FileStore
-    municipality: str
-    municipality_code: str
-    version: Version = Version.PUBLIC
-    language: str = "sv"
-
-    @property
-    def is_public(self) -> bool:
-        """Whether everybody may read it."""
-        return self.version == Version.PUBLIC
-
-    @property
-    def say(self) -> Translate:
-        """Turns a Swedish msgid into the paper's language."""
-        return translator(self.language)
+from mapdialog.walks.protocol_comparison import judge
+from mapdialog.walks.protocol_findings import Maker, finding, label
 
 
 def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datetime) -> Protocol:
@@ -78,6 +52,7 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
     numbers |= {double.id: numbers[one.id] for one in seen for double in one.doubles}
     listed = tuple(_action(one, number, numbers, today, maker) for number, one in enumerate(actions, start=1))
     compared = returning.compare(session, walk, is_public=maker.is_public)
+    far = astray.find(session, walk, seen)
     return Protocol(
         version=maker.version,
         language=maker.language,
@@ -90,12 +65,12 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
         cancelled=walk.cancel_reason,
         purpose=walk.purpose,
         facts=tuple(_facts(walk, maker)),
-        conditions=tuple(_conditions(walk, seen, maker)),
+        conditions=tuple(_conditions(walk, [one for one in seen if one.id not in far], maker)),
         people=_people(walk, maker),
-        route_map=_map(session, walk, seen, maker),
-        route_words=_route_words(walk, say),
+        route_map=_map(session, walk, [one for one in seen if one.id not in far], maker),
+        route_words=_route_words(walk, len(far), say),
         is_routed=routes.shape_of(walk) is not None,
-        stops=tuple(_stops(walk, seen, numbers, actions, maker)),
+        stops=tuple(_stops(walk, seen, numbers, actions, far=far, maker=maker)),
         tallies=tuple(_tallies(walk, seen, maker)),
         actions=listed,
         faults=tuple(_faults(seen, numbers, listed, say)),
@@ -233,11 +208,12 @@ def _map(session: Session, walk: SafetyWalk, seen: Sequence[WalkObservation], ma
     return route_map(session, walk, marks, alt, municipality_code=maker.municipality_code)
 
 
-def _route_words(walk: SafetyWalk, say: Translate) -> str:
+def _route_words(walk: SafetyWalk, far: int, say: Translate) -> str:
     length = routes.told_m(routes.length_m(walk))
     stops = say(N_("%(stops)s hållpunkter"), stops=len(walk.stops)) if walk.stops else ""
     metres = say(N_("%(metres)s meter"), metres=length) if length else ""
-    return ", ".join(part for part in (metres, stops) if part)
+    left = say(N_("ej utsatta på kartan, eftersom platsen är oklar: %(count)s"), count=far) if far else ""
+    return ", ".join(part for part in (metres, stops, left) if part)
 
 
 def _stops(
@@ -245,6 +221,8 @@ def _stops(
     seen: Sequence[WalkObservation],
     numbers: dict[int, int],
     actions: Sequence[WalkAction],
+    *,
+    far: Container[int],
     maker: Maker,
 ) -> list[Stop]:
     """Every stop, also one where nothing was noted; what was seen on the way stands last."""
@@ -253,57 +231,14 @@ def _stops(
         for kept_id in {one.merged_into_id or one.id for one in action.observations}:
             answers.setdefault(kept_id, []).append((number, action.title))
     made = {
-        one.id: _finding(one, numbers[one.id], tuple(answers.get(one.id, ())), maker) for one in _in_order(walk, seen)
+        one.id: finding(one, numbers[one.id], tuple(answers.get(one.id, ())), one.id in far, maker)
+        for one in _in_order(walk, seen)
     }
     listed = [
         Stop(stop.seq, stop.name, tuple(made[one.id] for one in seen if one.stop_id == stop.id)) for stop in walk.stops
     ]
     between = tuple(made[one.id] for one in seen if one.stop_id is None)
     return [*listed, Stop(None, maker.say(N_("På vägen")), between)] if between else listed
-
-
-def _finding(one: WalkObservation, number: int, actions: tuple[tuple[int, str], ...], maker: Maker) -> Finding:
-    say = maker.say
-    is_read = one.state == State.APPROVED
-    text = (one.public_text if is_read else one.raw_text) or ""
-    label = _label(one, maker)
-    remarks = []
-    if one.verdict:
-        remarks.append(
-            say(N_("Sedan förra vandringen: %(verdict)s"), verdict=say(returning.VERDICTS[one.verdict]).lower())
-        )
-    if one.light:
-        remarks.append(say(LIGHTS[one.light]))
-    if not maker.is_public:
-        if one.said_by != "unknown":
-            remarks.append(say(N_("Sagt av: %(who)s"), who=say(SAID_BY[one.said_by]).lower()))
-        if not is_read:
-            remarks.append(say(N_("Inte läst av kommunen än")))
-        if wrong := phone_clock.wrong_by(one.clock_offset_s, say, maker.language):
-            at = moment_in_words(one.submitted_at, maker.language)
-            remarks.append(say(N_("Sett %(time)s: rättad tid, telefonens klocka gick %(wrong)s"), time=at, wrong=wrong))
-    alt = say(N_("Foto till iakttagelse %(number)s, %(category)s"), number=number, category=label.lower())
-    pictures = [
-        photo(maker.files, each.file_key, each.alt_text or (f"{alt}: {short(text)}" if text else alt))
-        for each in one.gallery
-        if not each.is_hidden
-    ]
-    return Finding(
-        number=number,
-        category=label,
-        polarity=one.polarity,
-        feeling=say(FEELINGS[one.polarity]),
-        severity=one.severity,
-        severity_words=say(SEVERITIES[one.severity]) if one.severity else "",
-        text=text,
-        remarks=tuple(remarks),
-        photos=tuple(each for each in pictures if each is not None),
-        actions=actions,
-    )
-
-
-def _label(one: WalkObservation, maker: Maker) -> str:
-    return (maker.language == "en" and one.category.label_en) or one.category.label_sv
 
 
 def _action(one: WalkAction, number: int, numbers: dict[int, int], today: date, maker: Maker) -> Action:
@@ -340,7 +275,7 @@ def _tallies(walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker) ->
     """By category, those with most first."""
     by_label: dict[str, list[str]] = {}
     for one in seen:
-        by_label.setdefault(_label(one, maker), []).append(one.polarity)
+        by_label.setdefault(label(one, maker), []).append(one.polarity)
     made = [
         Tally(label, *(of.count(key) for key in ("insecure", "secure", "neutral"))) for label, of in by_label.items()
     ]

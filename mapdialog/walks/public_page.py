@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mapdialog.core.database import session
 from mapdialog.dialogues.models import Category
-from mapdialog.walks import board, head_words, public_numbers, queries, tending
+from mapdialog.walks import astray, board, head_words, public_numbers, queries, tending
 from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
 from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
 from mapdialog.walks.following_up import STATUSES
@@ -49,7 +49,7 @@ def after_protocol(walk: SafetyWalk) -> dict[str, Any]:
             for dimension, bands in people.bands.items()
         ],
         "conditions": _conditions(walk),
-        "map_data": page_map(_spots(seen, actions), [walk], [one for one in walk.groups if one.is_track_public]),
+        "map_data": page_map(_spots(walk, seen, actions), [walk], [one for one in walk.groups if one.is_track_public]),
         "polarities": POLARITIES,
         "statuses": STATUSES,
         "status_looks": STATUS_LOOKS,
@@ -68,7 +68,8 @@ def responsible(action: WalkAction) -> str:
 
 def public_spots(walk: SafetyWalk) -> list[Spot]:
     """The pins of the page's map."""
-    return _spots(list(queries.list_public_observations(session(), walk)), list(queries.list_actions(session(), walk)))
+    seen, actions = queries.list_public_observations(session(), walk), queries.list_actions(session(), walk)
+    return _spots(walk, seen, actions)
 
 
 def _findings(walk: SafetyWalk, seen: Sequence[WalkObservation]) -> list[Finding]:
@@ -77,9 +78,12 @@ def _findings(walk: SafetyWalk, seen: Sequence[WalkObservation]) -> list[Finding
     return sorted((one for one in found if one.observations), key=lambda one: -len(one.observations))
 
 
-def _spots(seen: Sequence[WalkObservation], actions: Sequence[WalkAction]) -> list[Spot]:
-    spots = [observation_spot(one.id, one, one.category.label_sv, f"#iakttagelse-{one.id}") for one in seen]
-    shown, day = {one.id for one in seen}, today()
+def _spots(walk: SafetyWalk, seen: Sequence[WalkObservation], actions: Sequence[WalkAction]) -> list[Spot]:
+    """What lies far from the walk waits for its place to be put right."""
+    far = astray.find(session(), walk, seen)
+    near = [one for one in seen if one.id not in far]
+    spots = [observation_spot(one.id, one, one.category.label_sv, f"#iakttagelse-{one.id}") for one in near]
+    shown, day = {one.id for one in near}, today()
     # An action lies where its observations do: it may only show a place that is public itself.
     lies_at = {one.id: {each.merged_into_id or each.id for each in one.observations} for one in actions}
     open_ones = {one.id: one for one in actions if lies_at[one.id] and lies_at[one.id] <= shown}

@@ -23,8 +23,10 @@ from mapdialog.walks import (
     queries,
     tending,
     views_asking,
+    views_notes,
     views_observations,
     views_parties,
+    views_placing,
     views_returning,
 )
 from mapdialog.walks.action_page import filled, get, offer, render, said, status_form, words
@@ -35,6 +37,7 @@ from mapdialog.walks.following_up import NEEDS_REASON, STATUSES, default_deadlin
 from mapdialog.walks.forms_actions import ActionForm, StatusForm
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.views_follow_up import (
+    action_places,
     action_spots,
     blueprint,
     drawn,
@@ -46,7 +49,16 @@ from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
-__all__ = ["blueprint", "views_asking", "views_observations", "views_parties", "views_returning"]  # one blueprint
+# One blueprint, in modules.
+__all__ = [
+    "blueprint",
+    "views_asking",
+    "views_notes",
+    "views_observations",
+    "views_parties",
+    "views_placing",
+    "views_returning",
+]
 Page = Response | str | tuple[str, int]
 GROUPINGS = ("deadline", "status", "party")
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -62,7 +74,7 @@ def actions() -> str:
 def actions_map() -> Response:
     """The board on a drawn map."""
     listed = list(board.list_board(session(), _wanted(), today(), limit=board.MOST_ON_THE_MAP))
-    spots = action_spots(listed, board.list_places(session(), [one.id for one in listed]), today())
+    spots = action_spots(listed, action_places(listed), today())
     return drawn([(one.lon, one.lat, one.color) for one in spots], [])
 
 
@@ -251,7 +263,7 @@ def _board_page(problem: DomainError | None = None, ticked: set[int] | None = No
     mapped = listed
     if pages > 1:
         mapped = list(board.list_board(session(), wanted, day, limit=board.MOST_ON_THE_MAP))
-    places = board.list_places(session(), [one.id for one in mapped])
+    places = action_places(mapped)
     return render_template(
         "walks/staff/board.html",
         wanted=wanted,

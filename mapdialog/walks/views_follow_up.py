@@ -1,6 +1,6 @@
 """The staff blueprint of what comes after a walk, and what its pages share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,10 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.geo.crs import STORE, WGS84, transform_point
 from mapdialog.geo.geometry import from_element
-from mapdialog.walks import queries, walk_maps
+from mapdialog.walks import astray, board, queries, walk_maps
 from mapdialog.walks.actions_many import get_party
 from mapdialog.walks.board import Place, is_late
-from mapdialog.walks.findings import WalkAction
+from mapdialog.walks.findings import WalkAction, WalkObservation
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.models import SafetyWalk, WalkGroup
 from mapdialog.walks.walk_maps import Spot, action_spot
@@ -61,6 +61,11 @@ def party_choices(chosen: int | None = None) -> list[tuple[str, str]]:
     return [("", _("Ingen vald än")), *parties]
 
 
+def whole(text: str | None) -> int | None:
+    """A whole number that a form sent; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def numbers(name: str) -> list[int]:
     """Whole numbers sent under that name, in address or form; anything else is left out."""
     sent = request.values.getlist(name)
@@ -90,6 +95,15 @@ def drawn(places: list[tuple[float, float, str]], walks: list[SafetyWalk]) -> Re
     response.mimetype = "image/png"
     response.cache_control.private, response.cache_control.max_age = True, 60
     return response
+
+
+def action_places(actions: Sequence[WalkAction]) -> list[Place]:
+    """Where they lie, by those of their observations whose place is believed."""
+    found: dict[SafetyWalk, list[WalkObservation]] = {}
+    for one in actions:
+        found.setdefault(one.walk, []).extend(one.observations)
+    far = {key for walk, observations in found.items() for key in astray.find(session(), walk, observations)}
+    return board.list_places(session(), [one.id for one in actions], far=far)
 
 
 def action_spots(actions: list[WalkAction], places: list[Place], day: date) -> list[Spot]:

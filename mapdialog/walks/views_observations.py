@@ -1,9 +1,7 @@
-"""Staff pages of what a walk found: by stop, one by one, registered by hand, merged, and turned into actions."""
+"""Staff pages of what a walk found: by stop, one by one, merged, and turned into actions."""
 
-import uuid
 from typing import Any
 
-import shapely
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,40 +9,22 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from mapdialog.contributions import moderation
-from mapdialog.contributions.case import Case, case_of
-from mapdialog.contributions.deciding import DECISIONS
 from mapdialog.contributions.models import State
-from mapdialog.contributions.placing import place_from_text
-from mapdialog.contributions.published_rules import find_rule, list_current
-from mapdialog.core.clock import now
 from mapdialog.core.database import session
-from mapdialog.core.errors import DomainError, Invalid, NotFound
+from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
-from mapdialog.geo.geometry import anchor, drawn_to_store
-from mapdialog.walks import actions_many, board, editor_page, photos_page, queries, recording, recording_sync
-from mapdialog.walks.drafts import LIGHTS
+from mapdialog.walks import actions_many, astray, board, editor_page, observation_page, queries, recording
 from mapdialog.walks.findings import Feeling, WalkObservation
-from mapdialog.walks.following_up import STATUSES
-from mapdialog.walks.forms_actions import POLARITIES, SEVERITIES, ObservationForm
 from mapdialog.walks.models import SafetyWalk
-from mapdialog.walks.phone_clock import wrong_by
-from mapdialog.walks.recording import SAID_BY, NewObservation
-from mapdialog.walks.views_follow_up import STATUS_LOOKS, blueprint, drawn, numbers, page_map, settings, today
+from mapdialog.walks.views_follow_up import blueprint, drawn, numbers, page_map, today, whole
 from mapdialog.walks.walk_maps import observation_spot
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
-from mapdialog.web.fielderrors import show_errors
-from mapdialog.web.languages import choose
 
 Page = Response | str | tuple[str, int]
 WAITING = State.PENDING.value
 # Above so many one press asks before it does something to each.
 MOST_UNASKED = 20
-RECORDERS = {
-    "leader": N_("Vandringsledare"),
-    "participant": N_("En deltagare"),
-    "desk": N_("Vid skrivbordet"),
-}
 
 
 @blueprint.get("/walks/<slug>/observations")
@@ -58,14 +38,16 @@ def observations_map(slug: str) -> Response:
     """The same on a drawn map."""
     walk = queries.get_walk(session(), slug)
     listed = queries.list_observations(session(), walk)
-    return drawn([(one.lon_e6 / 1e6, one.lat_e6 / 1e6, one.category.color) for one in listed], [walk])
+    far = astray.find(session(), walk, listed)
+    near = [one for one in listed if one.id not in far]
+    return drawn([(one.lon_e6 / 1e6, one.lat_e6 / 1e6, one.category.color) for one in near], [walk])
 
 
 @blueprint.get("/walks/<slug>/observations/<int:observation_id>")
 def observation(slug: str, observation_id: int) -> str:
     """One of them, with everything that can be done about it."""
     walk = queries.get_walk(session(), slug)
-    return _one_page(walk, _get(walk, observation_id))
+    return observation_page.render(walk, observation_page.get(walk, observation_id))
 
 
 @blueprint.post("/walks/<slug>/observations/<int:observation_id>")
@@ -73,13 +55,13 @@ def observation(slug: str, observation_id: int) -> str:
 def decide_observation(slug: str, observation_id: int) -> Page:
     """Approve, change what is shown, hide or show again: what the pressed button says."""
     walk = queries.get_walk(session(), slug)
-    one = _get(walk, observation_id)
+    one = observation_page.get(walk, observation_id)
     try:
         said = _decide(one, request.form.get("do", ""))
     except DomainError as error:
         session().rollback()
         walk = queries.get_walk(session(), slug)
-        return _one_page(walk, _get(walk, observation_id), error), error.status
+        return observation_page.render(walk, observation_page.get(walk, observation_id), error), error.status
     session().commit()
     flash(said, "success")
     if request.form.get("back") == "list":
@@ -142,84 +124,12 @@ def merge_observations(slug: str) -> Page:
 def separate_observation(slug: str, observation_id: int) -> Response:
     """Take a merge back."""
     walk = queries.get_walk(session(), slug)
-    one = _get(walk, observation_id)
+    one = observation_page.get(walk, observation_id)
     kept = one.merged_into_id
     recording.separate(session(), walk, one, actor_id=current_user.account_id)
     session().commit()
     flash(_("Isär igen. Båda räknas nu var för sig."), "success")
     return redirect(url_for(".observation", slug=slug, observation_id=kept or one.id))
-
-
-@blueprint.route("/walks/<slug>/observations/new", methods=["GET", "POST"])
-@requires("moderate")
-def register_observation(slug: str) -> Page:
-    """From somebody's paper notes, through the door that the phones use."""
-    walk = queries.get_walk(session(), slug)
-    form = ObservationForm(client_id=str(uuid.uuid4()))
-    form.stop.choices = [("", _("Ingen av dem")), *((str(one.id), f"{one.seq}. {one.name}") for one in walk.stops)]
-    form.category.choices = [("", _("Välj …")), *((one.key, one.label_sv) for one in walk.dialogue.categories)]
-    form.group.choices = [(str(one.id), one.name) for one in walk.groups]
-    if not form.is_submitted():
-        return _register_page(walk, form)
-    try:
-        made = recording.record(
-            session(), walk, _new_observation(walk, form), receipt_prefix=settings().receipt_prefix, at=now()
-        )
-        if made.is_new:
-            moderation.approve(session(), made.observation, version=None, actor_id=current_user.account_id)
-        photos_page.keep(made.observation)
-        if made.is_new:
-            session().refresh(made.observation)
-            recording_sync.tell_if_acute(session(), walk, made.observation)
-    except DomainError as error:
-        session().rollback()
-        show_errors(form, error)
-        return _register_page(queries.get_walk(session(), slug), form), error.status
-    session().commit()
-    flash(_("Registrerad med nummer %(receipt)s.", receipt=made.observation.receipt), "success")
-    if form.another.data:
-        return redirect(url_for(".register_observation", slug=slug))
-    return redirect(url_for(".observations", slug=slug) + f"#iakttagelse-{made.observation.id}")
-
-
-def _new_observation(walk: SafetyWalk, form: ObservationForm) -> NewObservation:
-    typed, stop = (form.place.data or "").strip(), form.stop.data or ""
-    place: shapely.Point | None = None
-    if typed:
-        place = anchor(drawn_to_store(place_from_text(typed, local_zone=settings().local_crs)))
-    elif not stop:
-        raise Invalid(N_("Välj en hållpunkt, eller visa var det var."), field="place")
-    try:
-        client_id = uuid.UUID(form.client_id.data or "")
-    except ValueError:
-        client_id = uuid.uuid4()
-    return NewObservation(
-        client_id=client_id,
-        group_id=_whole(form.group.data) or walk.groups[0].id,
-        category=form.category.data or "",
-        polarity=form.polarity.data or "",
-        severity=_whole(form.severity.data),
-        text=form.text.data or "",
-        observed_at=walk.starts_at or now(),
-        point_source="manual" if place is not None else "stop",
-        place=place,
-        stop_id=_whole(stop),
-        said_by=form.said_by.data or "unknown",
-        light=form.light.data or None,
-        is_acute=bool(form.is_acute.data),
-        recorded_by="desk",
-    )
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _get(walk: SafetyWalk, observation_id: int) -> WalkObservation:
-    found = session().get(WalkObservation, observation_id) if observation_id < 2**63 else None
-    if found is None or found.walk_id != walk.id:
-        raise NotFound(N_("Iakttagelsen finns inte på den här vandringen."))
-    return found
 
 
 def _ticked(walk: SafetyWalk) -> list[WalkObservation]:
@@ -229,7 +139,7 @@ def _ticked(walk: SafetyWalk) -> list[WalkObservation]:
 
 def _decide(one: WalkObservation, wanted: str) -> str:
     sent = request.form
-    sure: dict[str, Any] = {"version": _whole(sent.get("version")), "actor_id": current_user.account_id}
+    sure: dict[str, Any] = {"version": whole(sent.get("version")), "actor_id": current_user.account_id}
     if wanted == "approve":
         moderation.approve(session(), one, **sure)
         return _("Godkänd. Den visas när protokollet är publicerat.")
@@ -288,8 +198,15 @@ def _list_page(walk: SafetyWalk, problem: DomainError | None = None, ticked: set
             doubles.setdefault(one.merged_into_id, []).append(one)
     sections = _by_stop(walk, listed)
     order = {one.id: number for number, one in enumerate((one for _heading, ones in sections for one in ones), 1)}
+    about = observation_page.doubts(walk, listed)
     spots = [
-        observation_spot(order[one.id], one, f"{order[one.id]}. {one.category.label_sv}", f"#iakttagelse-{one.id}")
+        observation_spot(
+            order[one.id],
+            one,
+            f"{order[one.id]}. {one.category.label_sv}",
+            f"#iakttagelse-{one.id}",
+            is_far=one.id in about["far"],
+        )
         for one in listed
     ]
     return render_template(
@@ -304,7 +221,8 @@ def _list_page(walk: SafetyWalk, problem: DomainError | None = None, ticked: set
         map_data=page_map(spots, [walk], walk.groups),
         problem=translated(problem) if problem else "",
         ticked=ticked or set(),
-        **_words(),
+        **about,
+        **observation_page.words(),
     )
 
 
@@ -313,28 +231,6 @@ def _by_stop(walk: SafetyWalk, listed: list[WalkObservation]) -> list[tuple[str,
     found = [(f"{stop.seq}. {stop.name}", [one for one in listed if one.stop_id == stop.id]) for stop in walk.stops]
     found.append((_("På vägen mellan hållpunkterna"), [one for one in listed if one.stop_id is None]))
     return [(heading, ones) for heading, ones in found if ones]
-
-
-def _one_page(walk: SafetyWalk, one: WalkObservation, problem: DomainError | None = None) -> str:
-    case: Case = case_of(session(), one)
-    everything = queries.list_observations(session(), walk, also_merged=True)
-    spot = observation_spot(1, one, one.category.label_sv, "#case")
-    fields = problem.fields if isinstance(problem, Invalid) else {}
-    return render_template(
-        "walks/staff/observation.html",
-        walk=walk,
-        one=one,
-        case=case,
-        doubles=[other for other in everything if other.merged_into_id == one.id],
-        actions=board.list_by_observation(session(), walk).get(one.id, []),
-        map_data=page_map([spot], [walk]),
-        problem=translated(problem) if problem else "",
-        errors={name: translated(wrong) for name, wrong in fields.items()},
-        rules=list_current(),
-        find_rule=find_rule,
-        decisions=DECISIONS,
-        **_words(),
-    )
 
 
 def _merge_page(walk: SafetyWalk, ticked: list[WalkObservation], problem: DomainError | None = None) -> str:
@@ -347,29 +243,6 @@ def _merge_page(walk: SafetyWalk, ticked: list[WalkObservation], problem: Domain
         # What is already read stays read: merged into one that waits, it would be gone from the public page.
         suggested=next((one.id for one in ticked if one.state == State.APPROVED), ticked[0].id),
         problem=translated(problem) if problem else "",
-        **_words(),
+        **observation_page.doubts(walk, ticked),
+        **observation_page.words(),
     )
-
-
-def _register_page(walk: SafetyWalk, form: ObservationForm) -> str:
-    return render_template(
-        "walks/staff/register.html",
-        walk=walk,
-        form=form,
-        photos_most=photos_page.most(),
-        map_data=page_map([], [walk]),
-        **_words(),
-    )
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "polarities": POLARITIES,
-        "severities": SEVERITIES,
-        "said_by": SAID_BY,
-        "recorders": RECORDERS,
-        "lights": LIGHTS,
-        "statuses": STATUSES,
-        "status_looks": STATUS_LOOKS,
-        "clock_wrong_by": lambda one: wrong_by(one.clock_offset_s, _, choose()),
-    }

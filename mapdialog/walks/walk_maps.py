@@ -25,7 +25,10 @@ _STATUS_LOOKS = {
 
 @dataclass(frozen=True)
 class Spot:
-    """A place with its pin (`look` names one of the page's symbols, `shape` its form) and where a press on it leads."""
+    """A place with its pin (`look` names one of the page's symbols, `shape` its form) and where a press on it leads.
+
+    The map's first view leaves out what `is_far`, that it may show the walk.
+    """
 
     number: int
     lon: float
@@ -36,6 +39,7 @@ class Spot:
     shape: str
     icon: str
     href: str
+    is_far: bool = False
 
 
 def map_data(spots: Sequence[Spot], walks: Iterable[SafetyWalk], tracks: Iterable[WalkGroup] = ()) -> dict[str, Any]:
@@ -57,12 +61,12 @@ def map_data(spots: Sequence[Spot], walks: Iterable[SafetyWalk], tracks: Iterabl
     }
 
 
-def observation_spot(number: int, one: WalkObservation, label: str, href: str) -> Spot:
+def observation_spot(number: int, one: WalkObservation, label: str, href: str, *, is_far: bool = False) -> Spot:
     """The pin of an observation: its shape says how the place feels, its colour and glyph what it is about."""
     kind = one.category
     shape = {"secure": "secure", "insecure": "insecure"}.get(one.polarity, "neutral")
     look = f"{shape}-{kind.key}"
-    return Spot(number, one.lon_e6 / 1e6, one.lat_e6 / 1e6, label, kind.color, look, shape, kind.icon, href)
+    return Spot(number, one.lon_e6 / 1e6, one.lat_e6 / 1e6, label, kind.color, look, shape, kind.icon, href, is_far)
 
 
 def action_spot(place: Place, status: str, is_late: bool, label: str, href: str) -> Spot:

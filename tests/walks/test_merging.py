@@ -12,7 +12,8 @@ from mapdialog.contributions import moderation
 from mapdialog.core.clock import now
 from mapdialog.walks import board, public_page, queries, recording, statistics, tending
 from mapdialog.walks.findings import WalkObservation
-from mapdialog.walks.protocol_making import Maker, make_protocol
+from mapdialog.walks.protocol_findings import Maker
+from mapdialog.walks.protocol_making import make_protocol
 from mapdialog.walks.tending import ActionDraft
 from tests.staffing import sign_in
 from tests.walks.making import make_walk, observe

@@ -26,7 +26,8 @@ from mapdialog.walks.drafts import StopDraft
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.paper_pictures import PHOTO_SIDE
 from mapdialog.walks.protocol import Protocol, Version
-from mapdialog.walks.protocol_making import Maker, make_protocol
+from mapdialog.walks.protocol_findings import Maker
+from mapdialog.walks.protocol_making import make_protocol
 from tests.pdf_rules import broken_rules
 from tests.walks.making import make_walk, observe
 from tests.walks.protocols import add_photo, make_performed

@@ -16,12 +16,14 @@ export function makeWalkMap(element, { spots, routes, stops, tracks = [], layers
   for (const { name, way } of tracks) trackLayer(way.coordinates).bindTooltip(name, { sticky: true }).addTo(all);
   for (const stop of stops) stopMarker(stop).addTo(all);
   const there = new Map();
+  const far = L.featureGroup().addTo(map);
   for (const spot of spots) {
     const place = `${spot.lon.toFixed(5)} ${spot.lat.toFixed(5)}`;
-    spotMarker(spot, there.get(place) ?? 0, open).addTo(all);
+    spotMarker(spot, there.get(place) ?? 0, open).addTo(spot.is_far ? far : all);
     there.set(place, (there.get(place) ?? 0) + 1);
   }
-  if (all.getLayers().length) map.fitBounds(all.getBounds(), { animate: false, maxZoom: 17, padding: [40, 40] });
+  const shown = all.getLayers().length ? all : far;
+  if (shown.getLayers().length) map.fitBounds(shown.getBounds(), { animate: false, maxZoom: 17, padding: [40, 40] });
   return map;
 }
 
