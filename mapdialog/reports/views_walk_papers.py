@@ -87,7 +87,7 @@ def poster(slug: str, size: str) -> Response | tuple[str, int]:
     walk = queries.get_walk(session(), slug)
     try:
         link = url_for("walks_invitation.invitation", slug=slug, _external=True)
-        data = walk_papers.poster(session(), walk, _config(), link=link, size=size.upper())
+        data = walk_papers.poster(session(), walk, _config(), link=link, at=now(), size=size.upper())
     except DomainError as error:
         return _page(walk, error), error.status
     return attached(data, "application/pdf", f"{prefix(walk)}affisch-{walk.slug}-{size.lower()}.pdf")
@@ -127,6 +127,7 @@ def _page(walk: SafetyWalk, error: DomainError | None = None) -> str:
         is_slow=found.since is not None and now() - found.since > _SLOW,
         reason=_(found.reason) % (found.params or {}) if found.reason else "",
         obstacles=_obstacles(walk),
+        waiting_answers=publishing.list_waiting_answers(session(), walk),
         waiting_checks=publishing.count_waiting_checks(session(), walk),
         tabs=editor_page.tabs(walk),
         published=by_number,
@@ -144,7 +145,7 @@ def _obstacles(walk: SafetyWalk) -> dict[str, tuple[str, str]]:
     found: dict[str, DomainError | None] = {
         key: protocol_making.obstacle(session(), walk, Version(key)) for key in VERSIONS
     }
-    found |= {"route_sheet": walk_papers.sheet_obstacle(walk), "poster": walk_papers.poster_obstacle(walk)}
+    found |= {"route_sheet": walk_papers.sheet_obstacle(walk), "poster": walk_papers.poster_obstacle(walk, now())}
     found["pdf"] = papers.pdf_obstacle()
     return {key: (translated(error), _mended_at(walk, error)) for key, error in found.items() if error is not None}
 

@@ -1,7 +1,9 @@
 """The papers of a walk for everybody: the published protocol, and what goes with an invitation."""
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, current_app, redirect, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
+from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
@@ -37,9 +39,11 @@ def route_sheet(slug: str) -> Response:
 
 @blueprint.get("/walks/<slug>/poster.pdf")
 @limiter.limit(_SETTINGS)
-def poster(slug: str) -> Response:
-    """The poster, A4."""
+def poster(slug: str) -> Response | BaseResponse:
+    """The poster, A4; the way to the walk's page when there is nothing left to invite to."""
     walk = queries.get_invited(session(), slug)
+    if walk_papers.poster_obstacle(walk, now()):
+        return redirect(url_for("walk_results.walk", slug=slug))
     link = url_for("walks_invitation.invitation", slug=slug, _external=True)
-    data = walk_papers.poster(session(), walk, current_app.config["MAPDIALOG"], link=link)
+    data = walk_papers.poster(session(), walk, current_app.config["MAPDIALOG"], link=link, at=now())
     return attached(data, "application/pdf", f"{prefix(walk)}affisch-{walk.slug}.pdf")

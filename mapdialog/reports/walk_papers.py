@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from datetime import datetime
 
 import segno
 from sqlalchemy.orm import Session
@@ -12,8 +13,8 @@ from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.core.wording import Translate, day_in_words, translator
 from mapdialog.reports.papers import Pictures, make_brand, make_pdf
-from mapdialog.walks import routes, sun
-from mapdialog.walks.models import ChecklistItem, SafetyWalk
+from mapdialog.walks import routes, rules, sun
+from mapdialog.walks.models import ChecklistItem, SafetyWalk, WalkStatus
 from mapdialog.walks.paper_pictures import Picture, route_map
 
 SIZES = ("A4", "A3")
@@ -36,11 +37,16 @@ def sheet_obstacle(walk: SafetyWalk) -> Invalid | None:
     return Invalid(N_("Ruttbladet behöver en karta: rita rutten eller ge hållpunkterna en plats."), field="route")
 
 
-def poster_obstacle(walk: SafetyWalk) -> Invalid | None:
-    """What keeps the poster from being made."""
-    if walk.starts_at is not None:
+def poster_obstacle(walk: SafetyWalk, at: datetime) -> Invalid | None:
+    """What keeps the poster from being made: it invites to what is to come, or says that it is cancelled."""
+    if walk.starts_at is None:
+        return Invalid(N_("Affischen behöver en tid: bestäm när vandringen börjar."), field="starts_at")
+    if walk.cancelled_at is not None or not rules.is_over(walk.status, walk.ends_at or walk.starts_at, at):
         return None
-    return Invalid(N_("Affischen behöver en tid: bestäm när vandringen börjar."), field="starts_at")
+    if walk.status in (WalkStatus.PLANNED, WalkStatus.INVITED):
+        words = N_("Vandringens tid är förbi: ändra tiden innan du gör en affisch.")
+        return Invalid(words, field="starts_at")
+    return Invalid(N_("Vandringen är genomförd, så det finns inget att bjuda in till med en affisch."))
 
 
 def route_sheet(
@@ -69,13 +75,20 @@ def route_sheet(
 
 
 def poster(
-    session: Session, walk: SafetyWalk, config: Config, *, link: str, size: str = "A4", language: str = "sv"
+    session: Session,
+    walk: SafetyWalk,
+    config: Config,
+    *,
+    link: str,
+    at: datetime,
+    size: str = "A4",
+    language: str = "sv",
 ) -> bytes:
-    """Title, time, place, the way and a code that opens the invitation at `link`. Raises Invalid without a time."""
+    """Title, time, place, the way and a code that opens `link`. Raises Invalid when there is nothing to come."""
     say = translator(language)
     if size not in SIZES:
         raise Invalid(N_("Välj A4 eller A3."), field="size")
-    if problem := poster_obstacle(walk):
+    if problem := poster_obstacle(walk, at):
         raise problem
     assert walk.starts_at is not None
     values = {

@@ -102,6 +102,8 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "waiting_for_news": len(news.list_waiting(session, walk)) if walk else 0,
         "statuses": rules.STATUSES,
         "publishing": publishing.state(session, walk) if walk else None,
+        "is_told": walk is not None and queries.is_told(session, walk),
+        "waiting_answers": publishing.list_waiting_answers(session, walk) if walk else [],
         "waiting_checks": publishing.count_waiting_checks(session, walk) if walk else 0,
         "repeats": repeating.list_repeats(session, walk) if walk else [],
         "may_repeat": walk is not None and repeating.may_repeat(walk),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import moderation
@@ -18,7 +18,8 @@ from mapdialog.core.audit import AuditEvent
 from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.core.text import N_
 from mapdialog.walks import actions, protocol_making, queries, rules
-from mapdialog.walks.findings import WalkObservation
+from mapdialog.walks.asking_models import WalkActionAnswer
+from mapdialog.walks.findings import WalkAction, WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 from mapdialog.walks.protocol import Version
 
@@ -84,6 +85,20 @@ def ask(
 def count_waiting_checks(session: Session, walk: SafetyWalk) -> int:
     """How many verdicts of a return walk nobody has approved: in public they are told as not judged."""
     return len(_waiting(session, walk))
+
+
+def list_waiting_answers(session: Session, walk: SafetyWalk) -> list[tuple[SafetyWalk, int]]:
+    """How many actions have an answer of their responsible that nobody has decided on, of the walk and of the one that
+    it repeats, whose actions stand in its protocol too; walks without any are left out."""
+    waiting = func.count(func.distinct(WalkActionAnswer.action_id))
+    query = (
+        select(WalkAction.walk_id, waiting)
+        .join(WalkActionAnswer, WalkActionAnswer.action_id == WalkAction.id)
+        .where(WalkAction.walk_id.in_((walk.id, walk.repeat_of_id)), WalkActionAnswer.decided_at.is_(None))
+        .group_by(WalkAction.walk_id)
+    )
+    counts = {row[0]: row[1] for row in session.execute(query)}
+    return [(one, counts[one.id]) for one in (walk, walk.repeat_of) if one is not None and one.id in counts]
 
 
 def _waiting(session: Session, walk: SafetyWalk) -> list[WalkObservation]:

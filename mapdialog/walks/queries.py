@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mapdialog.contributions.models import State
+from mapdialog.core.audit import AuditEvent
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
 from mapdialog.walks.findings import ActionStatus, ResponsibleParty, WalkAction, WalkObservation
@@ -40,9 +41,25 @@ def get_walk(session: Session, slug: str) -> SafetyWalk:
 def get_invited(session: Session, slug: str) -> SafetyWalk:
     """A walk that the public has been told of, or NotFound."""
     walk = find_walk(session, slug)
-    if walk is None or walk.status == WalkStatus.PLANNED:
+    if walk is None or not is_told(session, walk):
         raise NotFound(N_("Vandringen finns inte."))
     return walk
+
+
+def is_told(session: Session, walk: SafetyWalk) -> bool:
+    """True once it was invited to or its protocol published; it may also be walked without anybody being invited."""
+    if walk.status == WalkStatus.PLANNED:
+        return False
+    told = (WalkStatus.INVITED.value, WalkStatus.PROTOCOL_PUBLISHED.value)
+    if walk.status == WalkStatus.INVITED or walk.published_at is not None:
+        return True
+    steps = exists().where(
+        AuditEvent.object_type == SafetyWalk.__tablename__,
+        AuditEvent.object_id == str(walk.id),
+        AuditEvent.action == "walk.step",
+        AuditEvent.detail["after"].astext.in_(told),
+    )
+    return bool(session.scalar(select(steps)))
 
 
 def list_walks(session: Session) -> list[SafetyWalk]:

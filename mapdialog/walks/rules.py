@@ -87,6 +87,11 @@ def is_public_at(status: str) -> bool:
     return status in _PUBLIC
 
 
+def is_over(status: str, ends_at: datetime | None, at: datetime) -> bool:
+    """True once a walk is performed, or its time has gone by: nobody can be invited to it any more."""
+    return status not in (WalkStatus.PLANNED, WalkStatus.INVITED) or (ends_at is not None and ends_at < at)
+
+
 def takes_observations(status: str) -> bool:
     """True while phones and the desk may still record."""
     return status in _RECORDING

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Closed, Invalid
-from mapdialog.walks import coming, editor_page, public_numbers, queries, routes
+from mapdialog.walks import coming, editor_page, public_numbers, queries, routes, rules
 from mapdialog.walks.coming_models import MOST_TOGETHER
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.views_follow_up import drawn, page_map
@@ -25,8 +25,11 @@ _MARKS = Marks("coming", "walk-coming", 120 * 86_400)
 
 @blueprint.get("/walks/<slug>/invitation")
 def invitation(slug: str) -> Response:
-    """The page; not there while the walk is only planned."""
-    return make_response(invitation_page(queries.get_invited(session(), slug)))
+    """The page; not there while the walk is only planned, and the way to what it led to once that is published."""
+    walk = queries.get_invited(session(), slug)
+    if walk.published_at is not None:
+        return redirect(url_for("walk_results.walk", slug=slug))
+    return make_response(invitation_page(walk))
 
 
 @blueprint.post("/walks/<slug>/coming")
@@ -71,6 +74,7 @@ def invitation_page(walk: SafetyWalk, **problems: str) -> str:
         has_map=routes.shape_of(walk) is not None,
         length_m=routes.told_m(routes.length_m(walk)),
         map_data=page_map([], [walk]),
+        is_over=rules.is_over(walk.status, walk.ends_at or walk.starts_at, now()),
         takes_answers=coming.is_open(walk, now()),
         said=coming.find_people(session(), walk, _MARKS.find(walk.slug)),
         most_together=MOST_TOGETHER,

@@ -33,7 +33,7 @@ from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.protocol import Version
 from tests.pdf_rules import broken_rules
 from tests.staffing import sign_in
-from tests.walks.making import make_walk, observe
+from tests.walks.making import EVENING, make_walk, observe
 from tests.walks.protocols import make_performed
 
 DOCX = b"PK\x03\x04"
@@ -173,7 +173,8 @@ def test_what_cannot_be_made_is_not_offered_and_says_why(
     sign_in(client, session, Role.SAFETY_COORDINATOR)
     links = ("protocol/draft", "route-sheet.pdf", "poster-a4.pdf")
     full = client.get(f"/staff/walks/{slug}/protocol").text
-    assert all(link in full for link in links) and "format=pdf" in full
+    assert all(link in full for link in links[:2]) and "format=pdf" in full
+    assert links[2] not in full and "Vandringen är genomförd, så det finns inget att bjuda in till" in full
     page = client.get(f"/staff/walks/{bare}/protocol").text
     assert not any(link in page for link in links)
     for why in ("Protokollet behöver en dag", "Ruttbladet behöver en karta", "Affischen behöver en tid"):
@@ -210,17 +211,29 @@ def test_the_route_sheet_has_stops_checklist_and_the_participants_code(
 def test_the_poster_says_when_and_where_and_leads_to_the_invitation(
     client: FlaskClient, session: Session, walk: SafetyWalk
 ) -> None:
-    slug, planned = walk.slug, make_walk(session).slug
+    begins = EVENING.replace(year=2090)
+    coming = make_walk(session, starts_at=begins, ends_at=begins + timedelta(hours=2), follow_up_at=None)
+    actions.take_step(session, coming, "invited", version=None, actor_id=None, at=now())
+    slug, over, planned = coming.slug, walk.slug, make_walk(session).slug
     session.commit()
     assert client.get(f"/walks/{planned}/poster.pdf").status_code == 404
     answer = client.get(f"/walks/{slug}/poster.pdf")
-    for part in ("Torsdag 26 november 2026 17.00–19.00", "Gasverket", f"localhost/walks/{slug}/invitation"):
+    for part in ("Söndag 26 november 2090 17.00–19.00", "Gasverket", f"localhost/walks/{slug}/invitation"):
         # The address is long and stands on two lines.
         assert part.replace(" ", "") in words_of(answer.data).replace(" ", ""), part
     sign_in(client, session, Role.READER)
     large = client.get(f"/staff/walks/{slug}/poster-a3.pdf").data
     assert round(float(pypdf.PdfReader(io.BytesIO(large)).pages[0].mediabox.height) * 25.4 / 72) == 420
     assert client.get(f"/staff/walks/{slug}/poster-a9.pdf").status_code == 422
+    # What is over is not invited to: who still has the address comes to the walk's page.
+    assert client.get(f"/walks/{over}/poster.pdf").location == f"/walks/{over}"
+    assert "inget att bjuda in till" in client.get(f"/staff/walks/{over}/poster-a4.pdf").text
+    late = queries.get_walk(session, slug)
+    late.starts_at, late.ends_at, late.pre_meeting_at = now() - timedelta(hours=1), None, None
+    session.commit()
+    assert client.get(f"/walks/{slug}/poster.pdf").status_code == 302
+    page = client.get(f"/staff/walks/{slug}/protocol").text
+    assert "ändra tiden innan du gör en affisch" in page and "poster-a4" not in page
 
 
 def test_a_code_is_printed_for_staff_but_not_for_everybody(

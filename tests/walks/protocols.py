@@ -15,7 +15,7 @@ from mapdialog.walks import actions, tending
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
-from tests.walks.making import make_walk, observe
+from tests.walks.making import EVENING, make_walk, observe
 
 DAY = date(2026, 11, 27)
 HEADS = {("gender", "women"): 9, ("gender", "men"): 6, ("role", "resident"): 14, ("role", "police"): 1}
@@ -49,8 +49,9 @@ def add_photo(session: Session, files: FileStore, one: WalkObservation, *, alt: 
 
 
 def make_performed(session: Session, files: FileStore) -> SafetyWalk:
-    """Two approved observations, one nobody has read, one hidden; three actions, one of them refused."""
+    """Invited to; two approved observations, one nobody has read, one hidden; three actions, one of them refused."""
     walk = make_walk(session, registry_number="KS 2026/418", contact="trygghet@example.org", light="dark_lit")
+    actions.take_step(session, walk, "invited", version=None, actor_id=None, at=EVENING)
     actions.count_heads(session, walk.groups[0], HEADS, head_count=15, actor_id=None)
     tunnel, entrance = walk.stops[1], walk.stops[0]
     dark = observe(session, walk, "Två lampor är släckta.", stop_id=tunnel.id, said_by="child", severity=3)

@@ -310,6 +310,27 @@ def test_staff_ask_from_the_board_and_from_the_action(
     assert client.post("/staff/actions", data={"do": "ask", "ids": [bare.id]}).status_code == 422
 
 
+def test_publishing_tells_of_answers_that_nobody_has_read(
+    client: FlaskClient, session: Session, walk: SafetyWalk, party: ResponsibleParty
+) -> None:
+    moderation.approve(session, observe(session, walk), version=None, actor_id=None)
+    action, other = make_action(session, walk, party), make_action(session, make_walk(session, title="En annan"), party)
+    for each in (action, other):
+        asking.answer(session, ask(session, each), status="", comment="Snart.", day=None, today=TODAY)
+    walk.status = "protocol_draft"
+    session.commit()
+    slug = walk.slug
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    for path in (f"/staff/walks/{slug}", f"/staff/walks/{slug}/protocol"):
+        page = client.get(path).text
+        assert "väntar på att läsas, i ”Trygghetsvandring i Östervång”: 1." in page, path
+        assert f"/staff/actions?walk={slug}&amp;status=answered" in page and "En annan" not in page, path
+    for given in session.scalars(select(WalkActionAnswer)):
+        given.is_taken, given.decided_at = False, now()
+    session.commit()
+    assert "väntar på att läsas" not in client.get(f"/staff/walks/{slug}/protocol").text
+
+
 def test_a_link_we_never_made_is_not_found(client: FlaskClient) -> None:
     assert client.get("/walks/answer/abc").status_code == 404
     assert client.post("/walks/answer/MTIz.abc", data={"status": "done"}).status_code == 404
