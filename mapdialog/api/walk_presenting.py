@@ -8,7 +8,7 @@ from flask import url_for
 from mapdialog.api.presenting import moment
 from mapdialog.geo import features
 from mapdialog.geo.geometry import from_element, from_store
-from mapdialog.walks import public_numbers, routes
+from mapdialog.walks import phone_clock, public_numbers, routes
 from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
 from mapdialog.walks.models import SafetyWalk
 
@@ -73,7 +73,7 @@ def _observation(one: WalkObservation, is_far: bool, english: bool) -> dict[str,
         "light": one.light,
         "stop": one.stop.seq if one.stop else None,
         "text": one.public_text or "",
-        "observed_at": moment(one.submitted_at),
+        "observed_at": moment(one.submitted_at) if not phone_clock.is_doubted(one) else None,
         "verdict": one.verdict,
         "photos": [
             url_for("contributions.photo", key=photo.key, _external=True)

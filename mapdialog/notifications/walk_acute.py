@@ -14,6 +14,7 @@ from mapdialog.notifications.models import OutgoingMail
 from mapdialog.notifications.walk_mails import addresses_in
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.phone_clock import is_doubted
 
 
 def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, config: Config) -> list[OutgoingMail]:
@@ -24,9 +25,7 @@ def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, confi
     words, photos = current_text(session, one).strip(), len(one.gallery)
     parts = [
         _("På en trygghetsvandring har någon märkt en iakttagelse som akut fara. Titta på den nu."),
-        "\n".join(
-            (f"{one.category.label_sv}, {one.receipt}", *_where(one, _), moment_in_words(one.submitted_at, language))
-        ),
+        "\n".join((f"{one.category.label_sv}, {one.receipt}", *_where(one, _), _when(one, _, language))),
         _("Så skrev den som såg det:") + f"\n{words}" if words else _("Den som såg det skrev inget."),
         _("Läs den här:") + f"\n{address}",
         _("Foton på sidan: %(count)s.", count=photos)
@@ -37,6 +36,11 @@ def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, confi
     subject = clean_line(_("AKUT på trygghetsvandring: %(what)s", what=one.category.label_sv))
     letter = Letter("walk_acute", subject, "\n\n".join(parts) + "\n")
     return [queue(session, recipient, letter) for recipient in _recipients(session, walk, config)]
+
+
+def _when(one: WalkObservation, _: Translate, language: str) -> str:
+    at = moment_in_words(one.submitted_at, language)
+    return _("Mottagen %(time)s, okänt när den sågs", time=at) if is_doubted(one) else at
 
 
 def _who_called(one: WalkObservation, config: Config, _: Translate) -> str:

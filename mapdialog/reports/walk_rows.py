@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from mapdialog.contributions.deciding import STATES
@@ -110,7 +110,7 @@ def _observation_columns() -> list[Column]:
         _column("said_by", "text", N_("Sagt av"), _one.c.said_by),
         _column("recorded_by", "text", N_("Registrerad av"), _one.c.recorded_by),
         _column("state", "text", N_("Läge"), _common.c.state),
-        _column("observed_at", "time", N_("Sedd"), _common.c.submitted_at),
+        _column("observed_at", "time", N_("Sedd"), case((~_clock_is_doubted(), _common.c.submitted_at))),
         _column("phone_clock_at", "time", N_("Telefonens klocka gick fel och visade"), _phone_clock()),
         _column("received_at", "time", N_("Mottagen"), _common.c.received_at),
         _column("verdict", "text", N_("Sedan förra vandringen"), _one.c.verdict),
@@ -122,8 +122,15 @@ def _observation_columns() -> list[Column]:
 
 
 def _phone_clock() -> Any:
-    """The time that was corrected; null where the phone's clock was right."""
-    return case((func.abs(_one.c.clock_offset_s) >= WRONG_S, _one.c.observed_at))
+    """The time that was corrected, or that nobody believes; null where the phone's clock was right."""
+    return case((or_(func.abs(_one.c.clock_offset_s) >= WRONG_S, _clock_is_doubted()), _one.c.observed_at))
+
+
+def _clock_is_doubted() -> Any:
+    """`phone_clock.is_doubted` of a row."""
+    return and_(
+        _one.c.recorded_by != "desk", _one.c.clock_offset_s.is_(None), _common.c.submitted_at != _one.c.observed_at
+    )
 
 
 def _action_columns() -> list[Column]:

@@ -42,7 +42,7 @@ def check_at_desk(
         polarity=polarity,
         severity=severity,
         text=words,
-        observed_at=walk.starts_at or at,
+        observed_at=recording.desk_time(walk, at),
         point_source="manual",
         place=from_element(earlier.anchor),  # type: ignore[arg-type]
         stop_id=instead.get(earlier.stop_id) if earlier.stop_id is not None else None,

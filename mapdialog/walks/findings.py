@@ -80,7 +80,7 @@ class WalkObservation(Contribution):
     From the common row come `client_id` (the phone's UUID), `category`, `geom`, `raw_text`, `accuracy_m`, `received_at`
     (the server's clock), `state` and the photos. `observed_at` is what the phone's clock said; `clock_offset_s` by how
     many seconds the server's clock was ahead of it when it sent. `submitted_at` is both together, the true time, and
-    the one that is shown.
+    the one that is shown; where they make no sense (`phone_clock.is_doubted`) it is when we received it.
     `said_by` is a kind of person, never a name. One that is merged into another lives on in that one.
     One that `follows` another is a return check: its `verdict` tells what became of what the earlier walk found. The
     followed one is of the walk that this walk repeats (a trigger sees to it).

@@ -19,7 +19,7 @@ from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.following_up import STATUSES
 from mapdialog.walks.forms_actions import POLARITIES, SEVERITIES
 from mapdialog.walks.models import SafetyWalk
-from mapdialog.walks.phone_clock import wrong_by
+from mapdialog.walks.phone_clock import is_doubted, wrong_by
 from mapdialog.walks.recording import SAID_BY
 from mapdialog.walks.views_follow_up import STATUS_LOOKS, page_map
 from mapdialog.walks.walk_maps import observation_spot
@@ -86,4 +86,5 @@ def words() -> dict[str, Any]:
         "statuses": STATUSES,
         "status_looks": STATUS_LOOKS,
         "clock_wrong_by": lambda one: wrong_by(one.clock_offset_s, _, choose()),
+        "clock_is_doubted": is_doubted,
     }

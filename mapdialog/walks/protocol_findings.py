@@ -45,23 +45,6 @@ def finding(
     is_read = one.state == State.APPROVED
     text = (one.public_text if is_read else one.raw_text) or ""
     category = label(one, maker)
-    remarks = []
-    if one.verdict:
-        remarks.append(
-            say(N_("Sedan förra vandringen: %(verdict)s"), verdict=say(returning.VERDICTS[one.verdict]).lower())
-        )
-    if one.light:
-        remarks.append(say(LIGHTS[one.light]))
-    if is_far:
-        remarks.append(say(N_("Oklart var, inte utsatt på kartan")))
-    if not maker.is_public:
-        if one.said_by != "unknown":
-            remarks.append(say(N_("Sagt av: %(who)s"), who=say(SAID_BY[one.said_by]).lower()))
-        if not is_read:
-            remarks.append(say(N_("Inte läst av kommunen än")))
-        if wrong := phone_clock.wrong_by(one.clock_offset_s, say, maker.language):
-            at = moment_in_words(one.submitted_at, maker.language)
-            remarks.append(say(N_("Sett %(time)s: rättad tid, telefonens klocka gick %(wrong)s"), time=at, wrong=wrong))
     alt = say(N_("Foto till iakttagelse %(number)s, %(category)s"), number=number, category=category.lower())
     pictures = [
         photo(maker.files, each.file_key, each.alt_text or (f"{alt}: {short(text)}" if text else alt))
@@ -76,10 +59,35 @@ def finding(
         severity=one.severity,
         severity_words=say(SEVERITIES[one.severity]) if one.severity else "",
         text=text,
-        remarks=tuple(remarks),
+        remarks=tuple(_remarks(one, is_far, maker)),
         photos=tuple(each for each in pictures if each is not None),
         actions=actions,
     )
+
+
+def _remarks(one: WalkObservation, is_far: bool, maker: Maker) -> list[str]:
+    say = maker.say
+    remarks = []
+    if one.verdict:
+        remarks.append(
+            say(N_("Sedan förra vandringen: %(verdict)s"), verdict=say(returning.VERDICTS[one.verdict]).lower())
+        )
+    if one.light:
+        remarks.append(say(LIGHTS[one.light]))
+    if is_far:
+        remarks.append(say(N_("Oklart var, inte utsatt på kartan")))
+    if not maker.is_public:
+        if one.said_by != "unknown":
+            remarks.append(say(N_("Sagt av: %(who)s"), who=say(SAID_BY[one.said_by]).lower()))
+        if one.state != State.APPROVED:
+            remarks.append(say(N_("Inte läst av kommunen än")))
+        if phone_clock.is_doubted(one):
+            at = moment_in_words(one.received_at, maker.language)
+            remarks.append(say(N_("Okänt när, mottagen %(time)s: telefonens klocka stämmer inte"), time=at))
+        if wrong := phone_clock.wrong_by(one.clock_offset_s, say, maker.language):
+            at = moment_in_words(one.submitted_at, maker.language)
+            remarks.append(say(N_("Sett %(time)s: rättad tid, telefonens klocka gick %(wrong)s"), time=at, wrong=wrong))
+    return remarks
 
 
 def label(one: WalkObservation, maker: Maker) -> str:

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import shapely
 from sqlalchemy import select, text
@@ -15,6 +15,7 @@ from mapdialog.core.errors import Closed, Conflict, Invalid
 from mapdialog.core.text import N_, clean
 from mapdialog.dialogues.models import Category
 from mapdialog.geo.geometry import anchor, from_element, to_element
+from mapdialog.walks import phone_clock
 from mapdialog.walks.drafts import LIGHTS
 from mapdialog.walks.findings import Feeling, Verdict, WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkStop
@@ -89,7 +90,12 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
         raise Closed(N_("Protokollet är publicerat. Vandringen tar inte emot fler iakttagelser."))
     category, stop = check(session, walk, new)
     place = new.place if new.place is not None else from_element(stop.place)  # type: ignore[union-attr, arg-type]
-    offset = (at - new.sent_at).total_seconds() if new.sent_at is not None else None
+    # Notes are typed in long after, at a time of the walk's own.
+    seen, offset = (
+        (new.observed_at, None)
+        if new.recorded_by == "desk"
+        else phone_clock.seen_at(walk, new.observed_at, new.sent_at, at)
+    )
     made = WalkObservation(
         client_id=new.client_id,
         receipt=next_receipt(session, receipt_prefix),
@@ -101,7 +107,7 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
         raw_text=clean(new.text),
         state=State.PENDING.value,
         channel="walk",
-        submitted_at=new.observed_at + timedelta(seconds=offset or 0),
+        submitted_at=seen,
         received_at=at,
         walk_id=walk.id,
         clock_offset_s=offset,
@@ -112,6 +118,11 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
     link_districts(session, made.id)
     events.announce(session, RECORDED, walk=walk, observation=made)
     return Recorded(made, is_new=True)
+
+
+def desk_time(walk: SafetyWalk, at: datetime) -> datetime:
+    """When something is taken to be seen that is typed at the desk at that moment: as the walk began, never later."""
+    return min(walk.starts_at or at, at)
 
 
 def merge(

@@ -76,7 +76,7 @@ def _new_observation(walk: SafetyWalk, form: ObservationForm) -> NewObservation:
         polarity=form.polarity.data or "",
         severity=whole(form.severity.data),
         text=form.text.data or "",
-        observed_at=walk.starts_at or now(),
+        observed_at=recording.desk_time(walk, now()),
         point_source="manual" if place is not None else "stop",
         place=place,
         stop_id=whole(stop),

@@ -69,6 +69,8 @@ def new_observation(walk: SafetyWalk, text: str = "Två lampor är släckta.", *
 
 
 def observe(session: Session, walk: SafetyWalk, text: str = "Två lampor är släckta.", **values: Any) -> WalkObservation:
-    """The same, received."""
-    made = recording.record(session, walk, new_observation(walk, text, **values), receipt_prefix="TRE", at=now())
+    """The same, received `at` that moment, else as soon as it was seen."""
+    at = values.pop("at", None)
+    new = new_observation(walk, text, **values)
+    made = recording.record(session, walk, new, receipt_prefix="TRE", at=at or max(now(), new.observed_at))
     return made.observation

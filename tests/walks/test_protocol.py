@@ -14,7 +14,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from mapdialog.core.clock import STOCKHOLM, now
+from mapdialog.core.clock import STOCKHOLM
 from mapdialog.core.errors import Invalid, Unavailable
 from mapdialog.core.files import FileStore
 from mapdialog.reports import papers
@@ -29,7 +29,7 @@ from mapdialog.walks.protocol import Protocol, Version
 from mapdialog.walks.protocol_findings import Maker
 from mapdialog.walks.protocol_making import make_protocol
 from tests.pdf_rules import broken_rules
-from tests.walks.making import make_walk, observe
+from tests.walks.making import EVENING, make_walk, observe
 from tests.walks.protocols import add_photo, make_performed
 
 AT = datetime(2026, 12, 1, 9, 0, tzinfo=STOCKHOLM)
@@ -118,7 +118,8 @@ def test_without_a_route_the_map_is_of_what_was_found(session: Session, files: F
 
 def test_a_public_protocol_waits_until_something_is_approved(session: Session, files: FileStore) -> None:
     walk = make_walk(session)
-    observe(session, walk, sent_at=now() + timedelta(hours=5))
+    sent = EVENING + timedelta(minutes=21)
+    observe(session, walk, sent_at=sent, at=sent - timedelta(hours=5))
     with pytest.raises(Invalid, match="Ingen iakttagelse är godkänd"):
         made(session, walk, files, Version.PUBLIC)
     (only,) = made(session, walk, files, Version.INTERNAL).findings
