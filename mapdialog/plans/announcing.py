@@ -1,42 +1,32 @@
 """Writes of announcements: what they state, and the proof that the municipality put them up. Callers commit."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit
-from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
+from mapdialog.core.errors import Conflict, Invalid, NotFound
 from mapdialog.core.files import FileStore
-from mapdialog.core.text import N_, clean, clean_line
+from mapdialog.core.text import N_, clean
 from mapdialog.plans import announcement_facts, announcement_texts, phase_guards
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanPhase
 from mapdialog.plans.phase_guards import AnnouncementState
+from mapdialog.plans.postings import Posting, check_posting, keep_posting
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.rule_types import Checklist
-from mapdialog.plans.statement_files import CheckedFile, check_file
+from mapdialog.plans.statement_files import CheckedFile
 
-PROOF_KINDS = frozenset({"pdf", "jpg", "png", "tif", "eml", "msg", "docx"})
 ITEM_MAX = 10_000
 CHANGED_MEANWHILE = N_("En kollega har ändrat texten sedan du öppnade den. Det du skrev finns kvar; jämför och spara.")
 
 
 @dataclass(frozen=True)
-class Proof:
-    """A file that shows that it was announced, as it was sent."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True)
-class AnnouncementDraft:
+class AnnouncementDraft(Posting):
     """What is typed: the items' words by key, and where and when it was put up.
 
     `seen` are the marks (`announcement_facts.marks`) of when the page was opened, `right` the keys of the items
@@ -46,12 +36,6 @@ class AnnouncementDraft:
     items: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, str] = field(default_factory=dict)
     right: frozenset[str] = frozenset()
-    board_url: str = ""
-    board_posted_on: date | None = None
-    board_removed_on: date | None = None
-    newspaper: str = ""
-    newspaper_on: date | None = None
-    proof: Proof | None = None
 
 
 def get_state(plan: Plan, phase: PlanPhase, kind: str) -> AnnouncementState:
@@ -117,15 +101,7 @@ def save_announcement(
             right=draft.right,
         )
         written.text = announcement_texts.whole_text(state.checklist, facts, written.items)
-    written.board_url, written.newspaper = clean_line(draft.board_url), clean_line(draft.newspaper)
-    written.board_posted_on, written.board_removed_on = draft.board_posted_on, draft.board_removed_on
-    written.newspaper_on = draft.newspaper_on
-    if proof is not None:
-        written.proof_file_key, written.proof_file_name = (
-            f"plans/{plan.id}/proofs/{uuid.uuid4().hex}.{proof.kind}",
-            proof.name,
-        )
-        files.put(written.proof_file_key, proof.data)
+    keep_posting(written, draft, proof, plan_id=plan.id, files=files)
     written.version += 1
     session.flush()
     session.refresh(phase, ["announcements"])
@@ -135,36 +111,10 @@ def save_announcement(
 
 def _check(draft: AnnouncementDraft, checklist: Checklist, today: date) -> CheckedFile | None:
     """The proof as a checked file, None without one. Raises Invalid with every field that does not hold."""
-    checked = None
-    wrong: dict[str, DomainError] = {}
+    checked, wrong = check_posting(draft, today)
     for one in checklist.items:
         if len(draft.items.get(one.key, "")) > ITEM_MAX:
             wrong[f"item-{one.key}"] = Invalid(N_("Texten är för lång. Gränsen är %(most)s tecken."), most=ITEM_MAX)
-    if draft.board_url and not _is_address(clean_line(draft.board_url)):
-        wrong["board_url"] = Invalid(N_("Skriv hela adressen, till exempel https://www.trelleborg.se/anslagstavla."))
-    if draft.board_removed_on and draft.board_posted_on is None:
-        wrong["board_posted_on"] = Invalid(N_("Skriv också vilken dag texten sattes upp."))
-    elif draft.board_removed_on and draft.board_posted_on and draft.board_removed_on < draft.board_posted_on:
-        wrong["board_removed_on"] = Invalid(N_("Texten togs ner innan den sattes upp. Ändra dagen."))
-    for name in ("board_posted_on", "board_removed_on", "newspaper_on"):
-        day: date | None = getattr(draft, name)
-        if day is not None and day > today:
-            wrong[name] = Invalid(N_("Dagen har inte varit än. Skriv den när det är gjort."))
-    if draft.newspaper_on and not clean_line(draft.newspaper):
-        wrong["newspaper"] = Invalid(N_("Skriv vilken tidning det stod i."))
-    if draft.proof is not None:
-        try:
-            checked = check_file(draft.proof.data, draft.proof.name, kinds=PROOF_KINDS, field="proof")
-        except DomainError as error:
-            wrong["proof"] = error
     if wrong:
         raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
     return checked
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

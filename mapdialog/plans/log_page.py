@@ -109,6 +109,8 @@ def _more(event: AuditEvent, kinds: dict[int, str]) -> str:
         now = _days(detail["days"])
         before = _days(detail["was"]) if "was" in detail else ""
         said.append(_("%(now)s i stället för %(before)s", now=now, before=before) if before else now)
+    if "posted" in detail:
+        said.append(_("kungjord %(day)s", day=date_long(date.fromisoformat(detail["posted"]))))
     if detail.get("reason"):
         said.append(_("skäl: %(reason)s", reason=detail["reason"]))
     return ", ".join(said)

@@ -4,17 +4,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.text import N_
-from mapdialog.plans import adopting, adoption_rules, completeness, duties, phase_guards, rules
+from mapdialog.plans import adopting, adoption_rules, completeness, duties, extending, phase_guards, rules
 from mapdialog.plans.kinds import PartyGroup, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
 from mapdialog.plans.party_models import PlanDispatch, PlanParty
 from mapdialog.plans.rule_sets import RuleSet, rule_set
 from mapdialog.plans.rule_types import When
-from mapdialog.plans.statement_models import PlanPhaseExtension
 
 SOON = timedelta(days=31)
 _TO_POST = N_("Sätt upp på anslagstavlan: %(title)s.")
@@ -174,10 +173,8 @@ def _open(session: Session, phase: PlanPhase, today: date) -> list[NextStep]:
     if unread := completeness.count_unread(session, phase):
         message = N_("Läs yttrandena som ingen har läst: %(count)s.")
         found.append(NextStep(message, STATEMENTS, params={"count": unread}))
-    if today <= phase.ends_on and not _is_extension_told(session, phase):
-        message = N_("Kungör att tiden är förlängd och skriv till dem som har fått utskick: %(phase)s.")
-        where: dict[str, Any] = {"phase_id": phase.id, "_anchor": "extended"}
-        found.append(NextStep(message, PHASE, where, {"phase": phase}, by=phase.ends_on))
+    if today <= phase.ends_on:
+        found += _extended(session, phase)
     if today <= phase.ends_on:
         message = N_("%(phase)s pågår. Stäng skedet när tiden är ute.")
         found.append(
@@ -195,14 +192,23 @@ def _open(session: Session, phase: PlanPhase, today: date) -> list[NextStep]:
     return found
 
 
-def _is_extension_told(session: Session, phase: PlanPhase) -> bool:
-    """Whether a sending of the phase was used after its time was last extended; True where it never was."""
-    latest = select(func.max(PlanPhaseExtension.decided_at)).where(PlanPhaseExtension.phase_id == phase.id)
-    extended_at = session.scalar(latest)
-    if extended_at is None:
-        return True
-    told = select(PlanDispatch.id).where(PlanDispatch.phase_id == phase.id, PlanDispatch.frozen_at >= extended_at)
-    return session.scalar(told.limit(1)) is not None
+def _extended(session: Session, phase: PlanPhase) -> list[NextStep]:
+    """The latest extension has to be announced, with proof, and told to those who were written to."""
+    latest = next(reversed(extending.list_extensions(session, phase)), None)
+    if latest is None:
+        return []
+    found, about = [], {"phase": phase}
+    where: dict[str, Any] = {"phase_id": phase.id, "_anchor": "extended"}
+    if latest.board_posted_on is None and latest.newspaper_on is None:
+        message = N_("Kungör att tiden är förlängd och skriv var och när: %(phase)s.")
+        found.append(NextStep(message, PHASE, where, about, by=phase.ends_on))
+    told = select(PlanDispatch.id).where(
+        PlanDispatch.phase_id == phase.id, PlanDispatch.frozen_at >= latest.decided_at
+    )
+    if session.scalar(told.limit(1)) is None:
+        message = N_("Skriv till dem som har fått utskick att tiden är förlängd: %(phase)s.")
+        found.append(NextStep(message, PHASE, where, about, by=phase.ends_on))
+    return found
 
 
 def _answering(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase) -> list[NextStep]:

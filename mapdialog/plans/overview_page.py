@@ -31,6 +31,7 @@ EVENTS: dict[str, str] = {
     "plan.phase_announce": N_("Kungjorde ett skede"),
     "plan.phase_open": N_("Öppnade ett skede"),
     "plan.phase_extend": N_("Förlängde ett skede"),
+    "plan.extension_posting": N_("Sparade var en förlängning kungjordes"),
     "plan.phase_close": N_("Stängde ett skede"),
     "plan.meeting_save": N_("Sparade ett möte"),
     "plan.meeting_remove": N_("Tog bort ett möte"),

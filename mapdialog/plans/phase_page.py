@@ -1,5 +1,7 @@
 """What the pages of phases show: the procedure, each phase, and what stands in the way of its next step."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import local, now
-from mapdialog.plans import announcement_facts, announcement_texts, deadlines, documents, phase_guards
+from mapdialog.plans import announcement_facts, announcement_texts, deadlines, documents, extending, phase_guards
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.labels import PHASE_KINDS, PHASE_STATUSES
 from mapdialog.plans.models import Plan, PlanPhase, PlanPhaseDocument
@@ -95,9 +97,8 @@ def context(session: Session, plan: Plan, phase: PlanPhase) -> dict[str, Any]:
     """Everything the page of one phase needs beside its forms."""
     made = frame(plan)
     rules = made["rules"]
-    extensions = select(PlanPhaseExtension).where(PlanPhaseExtension.phase_id == phase.id)
     is_after = phase.status in (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
-    extended = list(session.scalars(extensions.order_by(PlanPhaseExtension.id)))
+    extended = extending.list_extensions(session, phase)
     return (
         made
         | next_step(session, rules, plan, phase, made["today"])
@@ -118,12 +119,17 @@ def context(session: Session, plan: Plan, phase: PlanPhase) -> dict[str, Any]:
     )
 
 
-def _extension_text(plan: Plan, phase: PlanPhase, extended: list[PlanPhaseExtension]) -> str:
+def _extension_text(plan: Plan, phase: PlanPhase, extended: Sequence[PlanPhaseExtension]) -> str:
     """What to announce of the latest extension while the phase is open; '' otherwise."""
     if not extended or phase.status != PhaseStatus.OPEN:
         return ""
+    return extension_text(plan, phase, extended[-1])
+
+
+def extension_text(plan: Plan, phase: PlanPhase, extension: PlanPhaseExtension) -> str:
+    """What to announce of an extension."""
     facts = announcement_facts.facts_of(plan, phase, municipality="", web_url="")
-    return announcement_texts.extension_text(facts, extended[-1].was_on)
+    return announcement_texts.extension_text(replace(facts, ends_on=extension.ends_on), extension.was_on)
 
 
 def said_of_dates(plan: Plan, kind: str, start: date, phase: PlanPhase | None = None) -> dict[str, Any]:

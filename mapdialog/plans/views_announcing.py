@@ -1,44 +1,28 @@
-"""The planner's pages of announcements: the words by item, the whole text, and the proof that it was put up."""
-
-from typing import Any
+"""The planner's pages of announcements, and of extensions: the words, and the proof that they were put up."""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import FileField, HiddenField, StringField
-from wtforms.validators import Optional
 
 from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
-from mapdialog.dialogues.forms import DayField
-from mapdialog.plans import announcement_facts, announcement_texts, announcing, phase_page, phasing, queries
+from mapdialog.plans import announcement_facts, announcement_texts, announcing, extending, phase_page, phasing, queries
 from mapdialog.plans.announcement_texts import Facts
-from mapdialog.plans.announcing import AnnouncementDraft, Proof
+from mapdialog.plans.announcing import AnnouncementDraft
 from mapdialog.plans.desk import blueprint, send_kept
+from mapdialog.plans.forms_posting import PostingForm, fill_posting, read_posting
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.phase_guards import AnnouncementState
+from mapdialog.plans.postings import Posting
+from mapdialog.plans.statement_models import PlanPhaseExtension
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
 Page = Response | str | tuple[str, int]
-
-
-class AnnouncementForm(FlaskForm):
-    """Where and when it was put up; the items' words come beside it, as `item-<key>`."""
-
-    version = HiddenField()
-    board_url = StringField(_l("Adress på anslagstavlan"), description=_l("Länken till den riktiga kungörelsen."))
-    board_posted_on = DayField(_l("Uppsatt den"), [Optional()])
-    board_removed_on = DayField(_l("Nedtagen den"), [Optional()])
-    newspaper = StringField(_l("Tidning"))
-    newspaper_on = DayField(_l("Stod i tidningen den"), [Optional()])
-    proof = FileField(_l("Bevis"), description=_l("Bevis om anslag eller urklipp: PDF, bild, Word eller e-post."))
 
 
 @blueprint.route("/plans/<slug>/phases/<int:phase_id>/announcement/<kind>", methods=["GET", "POST"])
@@ -49,7 +33,7 @@ def announcement(slug: str, phase_id: int, kind: str) -> Page:
     plan = queries.get_plan(session(), slug)
     phase = phasing.get_phase(session(), plan, phase_id)
     state = announcing.get_state(plan, phase, kind)
-    form = AnnouncementForm(data=_fill(state))
+    form = PostingForm(data=fill_posting(state.written))
     facts = _facts(plan, phase)
     if not form.is_submitted():
         return _page(plan, phase, state, form, announcing.suggested(state, facts))
@@ -88,19 +72,71 @@ def announcement_proof(slug: str, phase_id: int, kind: str) -> Response:
     return send_kept(written.proof_file_key, written.proof_file_name)
 
 
-def _save(plan: Plan, phase: PlanPhase, kind: str, form: AnnouncementForm, items: dict[str, str]) -> None:
-    sent = request.files.get("proof")
-    days: dict[str, Any] = {name: form[name].data for name in ("board_posted_on", "board_removed_on", "newspaper_on")}
+@blueprint.route("/plans/<slug>/phases/<int:phase_id>/extensions/<int:extension_id>", methods=["GET", "POST"])
+@requires("edit_plans")
+def extension(slug: str, phase_id: int, extension_id: int) -> Page:
+    """What to announce of an extension, and where and when it was."""
+    plan = queries.get_plan(session(), slug)
+    phase = phasing.get_phase(session(), plan, phase_id)
+    found = extending.get_extension(session(), phase, extension_id)
+    form = PostingForm(data=fill_posting(found))
+    if not form.is_submitted():
+        return _extension_page(plan, phase, found, form)
+    is_readable = form.validate()
+    try:
+        if not is_readable:
+            raise Invalid(N_("Något behöver rättas innan det går att spara."))
+        extending.save_posting(
+            session(),
+            plan,
+            found,
+            Posting(**read_posting(form)),
+            files=current_app.extensions["files"],
+            version=form.seen,
+            today=local(now()).date(),
+            actor_id=current_user.account_id,
+        )
+    except DomainError as error:
+        session().rollback()
+        show_errors(form, error)
+        session().refresh(found)
+        if isinstance(error, Conflict):
+            form.version.data = str(found.version)
+        return _extension_page(plan, phase, found, form), error.status
+    session().commit()
+    flash(_("Uppgifterna om anslaget är sparade."), "success")
+    return redirect(url_for(".phase", slug=slug, phase_id=phase_id, _anchor="extended"))
+
+
+@blueprint.get("/plans/<slug>/phases/<int:phase_id>/extensions/<int:extension_id>/proof")
+@requires("edit_plans")
+def extension_proof(slug: str, phase_id: int, extension_id: int) -> Response:
+    """The file that shows that the extension was announced."""
+    phase = phasing.get_phase(session(), queries.get_plan(session(), slug), phase_id)
+    found = extending.get_extension(session(), phase, extension_id)
+    if found.proof_file_key is None:
+        raise NotFound(N_("Filen finns inte."))
+    return send_kept(found.proof_file_key, found.proof_file_name)
+
+
+def _extension_page(plan: Plan, phase: PlanPhase, found: PlanPhaseExtension, form: PostingForm) -> str:
+    return render_template(
+        "staff/plans/extension.html",
+        **phase_page.frame(plan),
+        phase=phase,
+        extension=found,
+        form=form,
+        text=phase_page.extension_text(plan, phase, found),
+    )
+
+
+def _save(plan: Plan, phase: PlanPhase, kind: str, form: PostingForm, items: dict[str, str]) -> None:
     draft = AnnouncementDraft(
         items=items,
         seen={key: mark for key in items if (mark := request.form.get(f"seen-{key}"))},
         right=frozenset(request.form.getlist("right")),
-        board_url=form.board_url.data or "",
-        newspaper=form.newspaper.data or "",
-        proof=Proof(sent.filename, sent.read()) if sent is not None and sent.filename else None,
-        **days,
+        **read_posting(form),
     )
-    seen = form.version.data or ""
     announcing.save_announcement(
         session(),
         plan,
@@ -109,13 +145,13 @@ def _save(plan: Plan, phase: PlanPhase, kind: str, form: AnnouncementForm, items
         draft,
         facts=_facts(plan, phase),
         files=current_app.extensions["files"],
-        version=int(seen) if seen.isdecimal() else None,
+        version=form.seen,
         today=local(now()).date(),
         actor_id=current_user.account_id,
     )
 
 
-def _errors_of(form: AnnouncementForm, error: DomainError) -> dict[str, str]:
+def _errors_of(form: PostingForm, error: DomainError) -> dict[str, str]:
     """The items' own errors by key; all others go beside the form's fields."""
     fields = error.fields if isinstance(error, Invalid) else {}
     items = {name.removeprefix("item-"): translated(one) for name, one in fields.items() if name.startswith("item-")}
@@ -131,19 +167,11 @@ def _facts(plan: Plan, phase: PlanPhase) -> Facts:
     return announcement_facts.facts_of(plan, phase, municipality=config.municipality, web_url=address)
 
 
-def _fill(state: AnnouncementState) -> dict[str, Any]:
-    written = state.written
-    if written is None:
-        return {"version": "0"}
-    names = ("board_url", "board_posted_on", "board_removed_on", "newspaper", "newspaper_on")
-    return {name: getattr(written, name) for name in names} | {"version": str(written.version)}
-
-
 def _page(
     plan: Plan,
     phase: PlanPhase,
     state: AnnouncementState,
-    form: AnnouncementForm,
+    form: PostingForm,
     items: dict[str, str],
     *,
     errors: dict[str, str] | None = None,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from mapdialog.plans.models import PlanDocument, PlanMeeting, PlanPhase, PlanPhaseDocument
+from mapdialog.plans.extending import list_extensions
+from mapdialog.plans.models import PlanAnnouncement, PlanDocument, PlanMeeting, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
 from mapdialog.plans.phase_guards import is_afterwards
 from mapdialog.plans.statement_models import PlanPhaseExtension
@@ -27,14 +28,15 @@ def read_held(session: Session, phases: Sequence[PlanPhase]) -> tuple[Held, ...]
 
 def _held(session: Session, phase: PlanPhase) -> Held:
     number = f" {phase.round}" if phase.round > 1 else ""
+    extended = list_extensions(session, phase)
     return Held(
         title=f"{words.PHASES[phase.kind]}{number}",
         period=f"{words.day(phase.starts_on)} – {words.day(phase.ends_on)}",
         why_short=_why_short(phase),
         held_text=phase.held_text,
         available_text=phase.available_text,
-        extensions=tuple(_extension(one) for one in _extensions(session, phase)),
-        notices=(*_announcements(phase), *_dispatches(session, phase)),
+        extensions=tuple(_extension(one) for one in extended),
+        notices=(*_announcements(phase, extended), *_dispatches(session, phase)),
         meetings=tuple(_meeting(one) for one in phase.meetings),
         documents=_documents(session, phase),
     )
@@ -49,20 +51,18 @@ def _why_short(phase: PlanPhase) -> str:
     return f"{lead} {phase.override_reason or phase.all_agreed_evidence}"
 
 
-def _extensions(session: Session, phase: PlanPhase) -> Sequence[PlanPhaseExtension]:
-    query = select(PlanPhaseExtension).where(PlanPhaseExtension.phase_id == phase.id).order_by(PlanPhaseExtension.id)
-    return session.scalars(query).all()
-
-
 def _extension(one: PlanPhaseExtension) -> str:
     return f"Tiden förlängdes från {words.day(one.was_on)} till {words.day(one.ends_on)}. {one.reason}"
 
 
-def _announcements(phase: PlanPhase) -> list[Notice]:
+def _announcements(phase: PlanPhase, extended: Sequence[PlanPhaseExtension]) -> list[Notice]:
     """Each place where a text was announced is a line of its own."""
+    told: list[tuple[str, PlanAnnouncement | PlanPhaseExtension]] = [
+        *((words.ANNOUNCEMENTS[one.kind], one) for one in phase.announcements),
+        *((f"{words.EXTENSION} till {words.day(one.ends_on)}", one) for one in extended),
+    ]
     found = []
-    for one in phase.announcements:
-        what = words.ANNOUNCEMENTS[one.kind]
+    for what, one in told:
         if one.board_posted_on is not None:
             until = f" till {one.board_removed_on:%Y-%m-%d}" if one.board_removed_on else ""
             where = f"Kommunens anslagstavla{until}"

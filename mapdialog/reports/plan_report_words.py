@@ -12,6 +12,7 @@ PLAN_KINDS, PHASES, CHANNELS = labels.PLAN_KINDS, labels.PHASE_KINDS, labels.CHA
 ANNOUNCEMENTS, DISPATCHES = labels.ANNOUNCEMENT_KINDS, labels.DISPATCH_KINDS
 # Who neither supports nor opposes has given views: that is what the reader of a table asks.
 STANCES = {**labels.STANCES, Stance.NEUTRAL: "Synpunkter"}
+EXTENSION = "Kungörelse av förlängd tid"
 PROCEDURES: dict[str, str] = {
     Procedure.STANDARD: "Standardförfarande",
     Procedure.STANDARD_LIMITED: "Begränsat standardförfarande",

@@ -63,10 +63,14 @@ def test_an_open_phase_asks_for_reading_and_then_to_be_closed(session: Session, 
 def test_an_extension_is_announced_and_told_to_those_who_were_written_to(session: Session, plan: Plan) -> None:
     phase = make_plan_phase(session, plan)
     day = phase.ends_on + timedelta(days=6)
-    phasing.extend_phase(session, plan, phase, ends_on=day, reason="Sommar.", actor_id=None)
-    telling, closing = steps(session, plan)
-    assert (telling.values, telling.by) == ({"phase_id": phase.id, "_anchor": "extended"}, day)
+    made = phasing.extend_phase(session, plan, phase, ends_on=day, reason="Sommar.", actor_id=None)
+    announcing, telling, closing = steps(session, plan)
+    for one in (announcing, telling):
+        assert (one.values, one.by) == ({"phase_id": phase.id, "_anchor": "extended"}, day)
     assert closing.is_waiting
+    made.board_posted_on = today()
+    session.flush()
+    assert [one.message for one in steps(session, plan)] == [telling.message, closing.message]
     told = PlanDispatch(plan_id=plan.id, phase_id=phase.id, kind="consultation_invitation", title="Ny dag")
     told.frozen_at, told.sha256 = now() + timedelta(minutes=1), "0" * 64
     session.add(told)

@@ -12,12 +12,13 @@ from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.files import FileStore
 from mapdialog.plans import announcement_texts, announcing, documents, meetings, phase_guards, phasing, timing
 from mapdialog.plans.announcement_facts import facts_of, marks
-from mapdialog.plans.announcing import AnnouncementDraft, Proof
+from mapdialog.plans.announcing import AnnouncementDraft
 from mapdialog.plans.documents import DocumentDraft
 from mapdialog.plans.meetings import MeetingDraft
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.phase_guards import Stopped
 from mapdialog.plans.phasing import PhaseDraft
+from mapdialog.plans.postings import Proof
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.rule_types import Checklist
 from mapdialog.reports.plan_report_held import read_held
