@@ -8,7 +8,7 @@ from shapely.geometry import MultiPolygon, Point, box
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mapdialog.core.clock import local, now
+from mapdialog.core.clock import local, now, start_of_day
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.party_models import PlanParty
@@ -72,7 +72,7 @@ def make_plan_phase(
         starts_on=starts_on,
         ends_on=ends_on,
         status=status,
-        opened_at=now() if opened else None,
+        opened_at=min(now(), start_of_day(starts_on)) if opened else None,
         closed_at=now() if opened and status != "open" else None,
         **values,
     )

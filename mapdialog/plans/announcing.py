@@ -13,7 +13,6 @@ from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean
 from mapdialog.plans import announcement_facts, announcement_texts, phase_guards
 from mapdialog.plans.announcement_texts import Facts
-from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanPhase
 from mapdialog.plans.phase_guards import AnnouncementState
 from mapdialog.plans.postings import Posting, check_posting, keep_posting
@@ -61,7 +60,7 @@ def is_fixed(phase: PlanPhase, state: AnnouncementState) -> bool:
         state.need.kind == one.need.kind
         for one in phase_guards.announcements(rule_set(phase.plan.rule_set), phase.plan, phase)
     )
-    return is_before and phase.status not in (PhaseStatus.DRAFT, PhaseStatus.ANNOUNCED)
+    return is_before and phase.has_opened
 
 
 def save_announcement(

@@ -152,7 +152,7 @@ def show_in_phase(
     now_shown = set(
         session.scalars(select(PlanPhaseDocument.document_id).where(PlanPhaseDocument.phase_id == phase.id))
     )
-    if phase.opened_at is not None and now_shown - wanted:
+    if phase.has_opened and now_shown - wanted:
         raise Invalid(
             N_("Skedet är öppnat: det som har visats visas tiden ut. Du kan lägga till handlingar."), field="documents"
         )

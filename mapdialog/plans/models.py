@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mapdialog.accounts.models import Account
+from mapdialog.core.clock import local, now
 from mapdialog.core.database import Base
 from mapdialog.core.pii import impersonal, personal
 from mapdialog.dialogues.models import Dialogue
@@ -135,6 +136,22 @@ class PlanPhase(Base):
     announcements: Mapped[list["PlanAnnouncement"]] = relationship(
         order_by="PlanAnnouncement.id", back_populates="phase"
     )
+
+    def standing_on(self, day: date) -> PhaseStatus:
+        """How far it has come that day: what is announced opens by the clock on its first day, as the public was told,
+        unless the planning is broken off. The worker stores it (`phasing.open_those_due`)."""
+        is_due = self.status == PhaseStatus.ANNOUNCED and self.starts_on <= day and self.plan.discontinued_on is None
+        return PhaseStatus.OPEN if is_due else PhaseStatus(self.status)
+
+    @property
+    def standing(self) -> PhaseStatus:
+        """How far it has come today, Europe/Stockholm."""
+        return self.standing_on(local(now()).date())
+
+    @property
+    def has_opened(self) -> bool:
+        """Whether it is or has been open."""
+        return self.standing not in (PhaseStatus.DRAFT, PhaseStatus.ANNOUNCED)
 
 
 class PlanMeeting(Base):

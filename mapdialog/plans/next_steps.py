@@ -122,12 +122,11 @@ def _whom_it_concerns(session: Session, plan: Plan) -> list[NextStep]:
 
 def _of_a_phase(session: Session, plan: Plan, phase: PlanPhase, today: date) -> list[NextStep]:
     rules_of_plan = rule_set(plan.rule_set)
-    match phase.status:
+    match phase.standing_on(today):
         case PhaseStatus.DRAFT:
             return _preparing(session, rules_of_plan, plan, phase, today)
         case PhaseStatus.ANNOUNCED:
-            steps = [] if phase_guards.has_documents(session, phase) else [_documents(phase)]
-            return [*steps, _opening(rules_of_plan, plan, phase)]
+            return [*_before_opening(session, rules_of_plan, plan, phase), _waiting(phase)]
         case PhaseStatus.OPEN:
             return _open(session, phase, today)
         case PhaseStatus.CLOSED:
@@ -136,6 +135,14 @@ def _of_a_phase(session: Session, plan: Plan, phase: PlanPhase, today: date) -> 
 
 
 def _preparing(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[NextStep]:
+    found = _before_opening(session, law, plan, phase)
+    if not found or today > phase.starts_on:
+        found.append(_opening(law, plan, phase))
+    return found
+
+
+def _before_opening(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase) -> list[NextStep]:
+    """What its announcements and its documents lack."""
     found = []
     for state in phase_guards.announcements(law, plan, phase):
         where: dict[str, Any] = {"phase_id": phase.id, "kind": state.need.kind}
@@ -149,8 +156,6 @@ def _preparing(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase, tod
             found.append(NextStep(message, ANNOUNCEMENT, where, params, reference, phase.starts_on))
     if not phase_guards.has_documents(session, phase):
         found.append(_documents(phase))
-    if not found or today > phase.starts_on:
-        found.append(_opening(law, plan, phase))
     return found
 
 
@@ -163,9 +168,15 @@ def _documents(phase: PlanPhase) -> NextStep:
 def _opening(law: RuleSet, plan: Plan, phase: PlanPhase) -> NextStep:
     rule = phase_guards.rule_of(law, plan, phase.kind)
     reference = rule.basis.legal_ref if rule else ""
-    return NextStep(
-        N_("Öppna skedet: %(phase)s."), PHASE, {"phase_id": phase.id}, {"phase": phase}, reference, phase.starts_on
-    )
+    message = N_("Öppna skedet: %(phase)s.")
+    if any(one.is_required for one in phase_guards.announcements(law, plan, phase)):
+        message = N_("Intyga att det är kungjort, så att planen visas för alla: %(phase)s.")
+    return NextStep(message, PHASE, {"phase_id": phase.id}, {"phase": phase}, reference, phase.starts_on)
+
+
+def _waiting(phase: PlanPhase) -> NextStep:
+    message = N_("%(phase)s är kungjort och öppnar av sig självt.")
+    return NextStep(message, PHASE, {"phase_id": phase.id}, {"phase": phase}, by=phase.starts_on, is_waiting=True)
 
 
 def _open(session: Session, phase: PlanPhase, today: date) -> list[NextStep]:

@@ -95,7 +95,7 @@ def find_concerned(plan: Plan, outage: ServiceOutage, at: datetime) -> Concerned
     """The plan's open phase, when the outage fell in its last days, and a later end: a working day after it."""
     began, ended = local(outage.began_at).date(), local(outage.ended_at or at).date()
     for phase in plan.phases:
-        if phase.status == PhaseStatus.OPEN and began <= phase.ends_on and ended >= phase.ends_on - NEAR_THE_END:
+        if phase.standing == PhaseStatus.OPEN and began <= phase.ends_on and ended >= phase.ends_on - NEAR_THE_END:
             return Concerned(phase, roll_forward(max(phase.ends_on, ended) + timedelta(days=1)))
     return None
 

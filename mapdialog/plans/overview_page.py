@@ -30,6 +30,7 @@ EVENTS: dict[str, str] = {
     "plan.phase_remove": N_("Tog bort ett skede"),
     "plan.phase_announce": N_("Kungjorde ett skede"),
     "plan.phase_open": N_("Öppnade ett skede"),
+    "plan.phase_open_on_its_day": N_("Skedet öppnade på sin första dag"),
     "plan.phase_extend": N_("Förlängde ett skede"),
     "plan.extension_posting": N_("Sparade var en förlängning kungjordes"),
     "plan.phase_close": N_("Stängde ett skede"),
@@ -81,14 +82,14 @@ def current_phase(plan: Plan) -> PlanPhase | None:
     """The phase that is open, else the next one that is prepared, else the last that was."""
     for statuses in ((PhaseStatus.OPEN,), (PhaseStatus.ANNOUNCED, PhaseStatus.DRAFT)):
         for phase in plan.phases:
-            if phase.status in statuses:
+            if phase.standing in statuses:
                 return phase
     return plan.phases[-1] if plan.phases else None
 
 
 def days_left(phase: PlanPhase | None, today: date) -> int | None:
     """Days after today until the open phase's last day: 0 on it, negative when it is past. None for other phases."""
-    return (phase.ends_on - today).days if phase is not None and phase.status == PhaseStatus.OPEN else None
+    return (phase.ends_on - today).days if phase is not None and phase.standing == PhaseStatus.OPEN else None
 
 
 def _count_statements(session: Session, plan_ids: list[int], *, only_unread: bool = False) -> dict[int, int]:

@@ -11,10 +11,10 @@ from mapdialog.core.clock import local
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.plans import announcement_facts, completeness, deadlines, phase_dates, rules
-from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus
+from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus, ReportKind
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.phase_dates import PhaseDates
-from mapdialog.plans.problems import Problem, Weight
+from mapdialog.plans.problems import Problem, Weight, that_stop
 from mapdialog.plans.rule_sets import RuleSet
 from mapdialog.plans.rule_types import AnnouncementNeed, Checklist, ChecklistItem, MinimumPeriod, PhaseRule, When
 
@@ -85,7 +85,7 @@ def dates_of(
             raise ValueError("neither a phase nor a draft of one")
         draft = (phase.kind, phase.starts_on, phase.ends_on, bool(phase.all_agreed_evidence))
     before = [one.ends_on for one in earlier(plan, phase)]
-    is_opened = phase is not None and phase.opened_at is not None
+    is_opened = phase is not None and phase.has_opened
     posted = [one.board_posted_on for one in phase.announcements if one.kind in _BEFORE] if phase is not None else []
     return PhaseDates(
         kind=draft[0],
@@ -161,37 +161,25 @@ def readable_on(phase: PlanPhase, today: date) -> date | None:
     return max(today, phase.starts_on) if today <= phase.ends_on else None
 
 
-def why_not_announced(rule_set: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[Problem]:
-    """What the phase's announcements lack before they count as made; empty where none is needed."""
-    found = [] if plan.area is not None else [Problem("no_area", N_("Rita eller ladda upp planområdet."), Weight.STOPS)]
-    stopping = {Weight.STOPS} if phase.override_reason else {Weight.STOPS, Weight.NEEDS_REASON}
-    for state in announcements(rule_set, plan, phase):
-        found += [one for one in state.problems if one.weight in stopping and state.is_required]
-    return _in_time_or_afterwards(phase, found, today)
-
-
 def why_not_open(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[Problem]:
-    """Everything that stands in the way of opening the phase today."""
-    states = [one for one in announcements(rule_set, plan, phase) if one.is_required]
+    """Everything that stands in the way of announcing the phase, or of opening one that needs no announcement.
+
+    All is asked before it is announced: from its first day an announced phase is open, whatever it lacks.
+    """
     has_reason = bool(phase.override_reason)
-    dates = dates_of(plan, phase, today=readable_on(phase, today))
     found = rules.why_not_open(
-        checklist_missing=sum(len(one.missing) for one in states),
         has_area=plan.area is not None,
         has_documents=has_documents(session, phase),
-        is_announced=all(one.written is not None and one.written.board_posted_on for one in states),
         earlier_unfinished=any(one.status not in _OVER for one in earlier(plan, phase)),
-        date_problems=date_problems(rule_set, plan, dates),
+        date_problems=date_problems(rule_set, plan, dates_of(plan, phase, today=readable_on(phase, today))),
         has_reason=has_reason,
     )
-    found += [one for state in states for one in state.problems if one.key == "items_stale"]
     if plan.discontinued_on is not None:
         found.insert(0, Problem("discontinued", N_("Planarbetet är avbrutet."), Weight.STOPS))
-    found = _in_time_or_afterwards(phase, found, today)
-    if not has_reason:
-        lacking = [one for state in states for one in state.problems if one.weight == Weight.NEEDS_REASON]
-        found += [one for one in lacking if one.key not in {earlier_one.key for earlier_one in found}]
-    return found + _unreported(rule_set, plan, phase)
+    for state in announcements(rule_set, plan, phase):
+        if state.is_required:
+            found += that_stop(state.problems, has_reason=has_reason)
+    return _in_time_or_afterwards(phase, found, today) + _unreported(rule_set, plan, phase)
 
 
 def _in_time_or_afterwards(phase: PlanPhase, found: list[Problem], today: date) -> list[Problem]:
@@ -208,23 +196,30 @@ def _in_time_or_afterwards(phase: PlanPhase, found: list[Problem], today: date) 
 
 
 def _unreported(rule_set: RuleSet, plan: Plan, phase: PlanPhase) -> list[Problem]:
-    """The reports that have to be done before: 5:17 sends the consultation report along with the review."""
+    """The reports that have to be done before. The consultation's is sent along with the review (5:20); another review
+    does not ask for the report of the one before (5:25, 3:18)."""
     found = []
     for one in earlier(plan, phase):
-        rule = rule_of(rule_set, plan, one.kind)
+        rule, own = rule_of(rule_set, plan, one.kind), rule_of(rule_set, plan, phase.kind)
         if rule is None or rule.report is None or not rule.report.is_required or one.status != PhaseStatus.CLOSED:
             continue
-        reference = rules.REPORT_REFERENCES[rule.report.kind]
-        if not is_afterwards(one):
-            message = N_("Redogörelsen för det tidigare skedet är inte färdig. Den ska finnas när det här öppnar.")
-            found.append(Problem("not_reported", message, Weight.STOPS, reference))
-        elif not phase.override_reason:
+        weight, reference = Weight.NEEDS_REASON, rules.REPORT_REFERENCES[rule.report.kind]
+        if is_afterwards(one):
             message = N_(
                 "Redogörelsen för det tidigare skedet, som fördes in i efterhand, är inte färdig här. "
                 "Gör den, eller skriv som skäl att avvika var den finns."
             )
-            found.append(Problem("not_reported", message, Weight.NEEDS_REASON, reference))
-    return found
+        elif rule.report.kind == ReportKind.SAMRADSREDOGORELSE:
+            message = N_("Redogörelsen för det tidigare skedet är inte färdig. Den ska finnas när det här kungörs.")
+            weight = Weight.STOPS
+        else:
+            message = N_(
+                "Redogörelsen för det tidigare skedet är inte färdig. Gör den, eller skriv som skäl att avvika "
+                "varför det här öppnar innan dess."
+            )
+            reference = own.basis.legal_ref if own else reference
+        found.append(Problem("not_reported", message, weight, reference))
+    return that_stop(found, has_reason=bool(phase.override_reason))
 
 
 def has_documents(session: Session, phase: PlanPhase) -> bool:

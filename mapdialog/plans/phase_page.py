@@ -14,6 +14,7 @@ from mapdialog.plans import announcement_facts, announcement_texts, deadlines, d
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.labels import PHASE_KINDS, PHASE_STATUSES
 from mapdialog.plans.models import Plan, PlanPhase, PlanPhaseDocument
+from mapdialog.plans.problems import Problem
 from mapdialog.plans.rule_sets import RuleSet, rule_set
 from mapdialog.plans.statement_models import PlanPhaseExtension, ServiceOutage
 from mapdialog.web import languages
@@ -47,7 +48,7 @@ def list_context(session: Session, plan: Plan) -> dict[str, Any]:
 
 def steps(rules: RuleSet, plan: Plan) -> list[dict[str, Any]]:
     """The procedure's steps in words, each with its section and how far it has come: done, now or to come."""
-    furthest: dict[str, str] = {phase.kind: phase.status for phase in plan.phases}
+    furthest: dict[str, str] = {phase.kind: phase.standing for phase in plan.phases}
     found = []
     for step in rules.procedure(plan.procedure).steps:
         state = _how_far(step.key, furthest.get(step.phase or ""))
@@ -78,16 +79,19 @@ def next_step(session: Session, rules: RuleSet, plan: Plan, phase: PlanPhase, to
     """The phase, the steps it can take from here, and what stands in the way of each."""
     states = phase_guards.announcements(rules, plan, phase)
     ways: list[dict[str, Any]] = []
-    if phase.status == PhaseStatus.DRAFT and any(one.is_required for one in states):
-        missing = phase_guards.why_not_announced(rules, plan, phase, today)
-        ways.append({"action": "announce", "words": _("Den är uppsatt: visa planen för alla"), "missing": missing})
-    elif phase.status in (PhaseStatus.DRAFT, PhaseStatus.ANNOUNCED):
+    standing, missing = phase.standing, list[Problem]()
+    if not phase.has_opened:
         missing = phase_guards.why_not_open(session, rules, plan, phase, today)
+    if standing == PhaseStatus.DRAFT and any(one.is_required for one in states):
+        ways.append({"action": "announce", "words": _("Den är uppsatt: visa planen för alla"), "missing": missing})
+    elif standing == PhaseStatus.ANNOUNCED:
+        ways.append({"action": "", "words": "", "missing": missing})
+    elif standing == PhaseStatus.DRAFT:
         later = _("Öppna från den %(day)s", day=date_long(phase.starts_on))
         words = _("Öppna för yttranden") if phase.starts_on <= today else later
         words = _("För in skedet i efterhand") if phase.ends_on < today else words
         ways.append({"action": "open", "words": words, "missing": missing})
-    elif phase.status == PhaseStatus.OPEN:
+    elif standing == PhaseStatus.OPEN:
         missing = phase_guards.why_not_close(session, phase, today)
         ways.append({"action": "close", "words": _("Stäng skedet"), "missing": missing})
     return {"phase": phase, "ways": ways, "announcements": states}
@@ -121,7 +125,7 @@ def context(session: Session, plan: Plan, phase: PlanPhase) -> dict[str, Any]:
 
 def _extension_text(plan: Plan, phase: PlanPhase, extended: Sequence[PlanPhaseExtension]) -> str:
     """What to announce of the latest extension while the phase is open; '' otherwise."""
-    if not extended or phase.status != PhaseStatus.OPEN:
+    if not extended or phase.standing != PhaseStatus.OPEN:
         return ""
     return extension_text(plan, phase, extended[-1])
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit
-from mapdialog.core.clock import local
+from mapdialog.core.clock import local, now, start_of_day
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_, clean
 from mapdialog.plans import phase_guards, planning
@@ -101,32 +101,63 @@ def remove_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: in
 
 
 def announce_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: int | None, at: datetime) -> None:
-    """The announcement is up: the plan is shown to the public from now on. Raises Invalid with what is missing."""
+    """The announcement is up: the plan is shown to the public, and open from the phase's first day on.
+
+    Raises Invalid with everything that stands in the way, of opening it too.
+    """
     lock(session, phase, None)
     _demand(phase.status == PhaseStatus.DRAFT, N_("Skedet är redan kungjort."))
-    _stop_at(phase_guards.why_not_announced(rule_set(plan.rule_set), plan, phase, local(at).date()))
+    _check_ready(session, plan, phase, at)
     phase.status = PhaseStatus.ANNOUNCED.value
-    plan.published_at = plan.published_at or at
+    audit.record(session, actor_id, "plan.phase_announce", plan, phase=phase.id, kind=phase.kind)
+    if phase.starts_on <= local(at).date():
+        _open(session, plan, phase, "plan.phase_open", actor_id=actor_id, at=at)
     session.flush()
     recompute_in_time(session, phase)
-    audit.record(session, actor_id, "plan.phase_announce", plan, phase=phase.id, kind=phase.kind)
 
 
 def open_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: int | None, at: datetime) -> None:
     """Ask for views from the phase's first day on. Raises Invalid with everything that stands in the way."""
     lock(session, phase, None)
-    _demand(phase.status in (PhaseStatus.DRAFT, PhaseStatus.ANNOUNCED), N_("Skedet är redan öppnat."))
-    rules, today = rule_set(plan.rule_set), local(at).date()
-    _stop_at(phase_guards.why_not_open(session, rules, plan, phase, today))
-    least = phase_guards.least_of(
-        rules, plan, phase_guards.dates_of(plan, phase, today=phase_guards.readable_on(phase, today))
-    )
-    phase.min_end_on = least[0] if least else None
-    phase.status, phase.opened_at = PhaseStatus.OPEN.value, at
-    plan.published_at = plan.published_at or at
+    _demand(not phase.has_opened, N_("Skedet är redan öppnat."))
+    _demand(phase.status == PhaseStatus.DRAFT, N_("Skedet är kungjort och öppnar av sig självt på sin första dag."))
+    _check_ready(session, plan, phase, at)
+    _open(session, plan, phase, "plan.phase_open", actor_id=actor_id, at=at)
     session.flush()
     recompute_in_time(session, phase)
-    audit.record(session, actor_id, "plan.phase_open", plan, phase=phase.id, kind=phase.kind)
+
+
+def open_those_due(session: Session, at: datetime) -> int:
+    """Store that every announced phase whose first day has come is open, since that day's first moment; returns how
+    many. To the public they were open already (`PlanPhase.standing`)."""
+    due = select(PlanPhase).where(PlanPhase.status == PhaseStatus.ANNOUNCED, PlanPhase.starts_on <= local(at).date())
+    found = session.scalars(due.order_by(PlanPhase.id).with_for_update(skip_locked=True)).all()
+    return sum(_open_if_due(session, one, at) for one in found)
+
+
+def _open_if_due(session: Session, phase: PlanPhase, at: datetime) -> bool:
+    if phase.status != PhaseStatus.ANNOUNCED or phase.standing_on(local(at).date()) != PhaseStatus.OPEN:
+        return False
+    first = start_of_day(phase.starts_on)
+    _open(session, phase.plan, phase, "plan.phase_open_on_its_day", actor_id=None, at=first)
+    session.flush()
+    return True
+
+
+def _open(session: Session, plan: Plan, phase: PlanPhase, event: str, *, actor_id: int | None, at: datetime) -> None:
+    phase.status, phase.opened_at = PhaseStatus.OPEN.value, at
+    audit.record(session, actor_id, event, plan, phase=phase.id, kind=phase.kind)
+
+
+def _check_ready(session: Session, plan: Plan, phase: PlanPhase, at: datetime) -> None:
+    """Stop at what is missing, else keep the least last day and publish the plan."""
+    rules, today = rule_set(plan.rule_set), local(at).date()
+    if found := phase_guards.why_not_open(session, rules, plan, phase, today):
+        raise Stopped(found, "status")
+    dates = phase_guards.dates_of(plan, phase, today=phase_guards.readable_on(phase, today))
+    least = phase_guards.least_of(rules, plan, dates)
+    phase.min_end_on = least[0] if least else None
+    plan.published_at = plan.published_at or at
 
 
 def extend_phase(
@@ -173,7 +204,8 @@ def close_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: int
     """The time is over and everything that came is read. Raises Invalid with what stands in the way."""
     lock(session, phase, None)
     _demand(phase.status == PhaseStatus.OPEN, N_("Skedet är inte öppet."))
-    _stop_at(phase_guards.why_not_close(session, phase, local(at).date()))
+    if found := phase_guards.why_not_close(session, phase, local(at).date()):
+        raise Stopped(found, "status")
     phase.status, phase.closed_at = PhaseStatus.CLOSED.value, at
     session.flush()
     audit.record(session, actor_id, "plan.phase_close", plan, phase=phase.id, kind=phase.kind)
@@ -186,12 +218,16 @@ def check_dates(plan: Plan, draft: PhaseDraft, phase: PlanPhase | None = None) -
 
 
 def lock(session: Session, phase: PlanPhase, version: int | None) -> None:
-    """Hold the phase's row until the transaction ends. Raises Conflict when it is no longer the `version` one saw."""
+    """Hold the phase's row until the transaction ends, opened if its day has come.
+
+    Raises Conflict when it is no longer the `version` one saw.
+    """
     session.execute(select(PlanPhase.id).where(PlanPhase.id == phase.id).with_for_update())
     session.refresh(phase)
     if version is not None and version != phase.version:
         raise Conflict(CHANGED_MEANWHILE)
     phase.version += 1
+    _open_if_due(session, phase, now())
 
 
 def _fill(plan: Plan, phase: PlanPhase, draft: PhaseDraft, rules: RuleSet) -> None:
@@ -238,8 +274,3 @@ def _check_texts(draft: PhaseDraft) -> None:
 def _demand(holds: bool, message: str) -> None:
     if not holds:
         raise Conflict(message)
-
-
-def _stop_at(problems: list[Problem]) -> None:
-    if problems:
-        raise Stopped(problems, "status")

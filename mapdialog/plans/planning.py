@@ -85,7 +85,7 @@ def discontinue_plan(session: Session, plan: Plan, *, reason: str, on: date, act
     """The planning is broken off: nothing more is opened. Raises Invalid without a reason, or with a phase open."""
     if not clean(reason):
         raise Invalid(N_("Skriv varför planarbetet avbryts."), field="reason")
-    if any(one.status == PhaseStatus.OPEN for one in plan.phases):
+    if any(one.standing == PhaseStatus.OPEN for one in plan.phases):
         raise Invalid(N_("Ett skede är öppet. Stäng det först."), field="reason")
     lock(session, plan, None)
     plan.discontinued_on, plan.discontinued_reason = on, clean(reason)

@@ -58,7 +58,12 @@ def list_public(session: Session, today: date) -> PublicPlans:
 def open_phase(plan: Plan, today: date) -> PlanPhase | None:
     """The phase that is open today, or None."""
     return next(
-        (one for one in plan.phases if one.status == PhaseStatus.OPEN and one.starts_on <= today <= one.ends_on), None
+        (
+            one
+            for one in plan.phases
+            if one.standing_on(today) == PhaseStatus.OPEN and one.starts_on <= today <= one.ends_on
+        ),
+        None,
     )
 
 

@@ -130,15 +130,13 @@ def why_not_announced(
 
 def why_not_open(
     *,
-    checklist_missing: int,
     has_area: bool,
     has_documents: bool,
-    is_announced: bool,
     earlier_unfinished: bool = False,
     date_problems: Iterable[Problem] = (),
     has_reason: bool = False,
 ) -> list[Problem]:
-    """What stands in the way of opening a phase; empty when nothing does. `date_problems` are those of its days."""
+    """What stands in the way of opening a phase, beside its announcements. `date_problems` are those of its days."""
     found = []
     if not has_area:
         message = N_("Rita eller ladda upp planområdet.")
@@ -146,13 +144,6 @@ def why_not_open(
     if not has_documents:
         message = N_("Ladda upp förslaget och de handlingar som ska kunna läsas på webbplatsen.")
         found.append(Problem("no_documents", message, Weight.STOPS, "5 kap. 13 och 21 §§, 3 kap. 12 § PBL"))
-    if checklist_missing:
-        message = N_("Punkter utan text i kungörelsen eller underrättelsen: %(count)s.")
-        params = {"count": checklist_missing}
-        found.append(Problem("items_missing", message, Weight.STOPS, "5 kap. 11 d och 19 §§, 3 kap. 13 § PBL", params))
-    if not is_announced:
-        message = N_("Skriv när och var texten sattes upp på kommunens anslagstavla.")
-        found.append(Problem("not_announced", message, Weight.STOPS, "5 kap. 11 d och 19 §§, 3 kap. 13 § PBL"))
     if earlier_unfinished:
         message = N_("Avsluta det tidigare skedet först.")
         found.append(Problem("earlier_unfinished", message, Weight.STOPS))

@@ -21,7 +21,6 @@ from mapdialog.plans.statement_models import PlanStatement
 
 NOT_YET = N_("Det går inte att lämna synpunkter på planen än.")
 NO_MORE = N_("Planen är avgjord och tar inte emot fler synpunkter.")
-_OPENED = (PhaseStatus.OPEN, PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 _LINE_MAX, _ADDRESS_MAX = 200, 500
 
 
@@ -36,12 +35,13 @@ class Taking:
 def find_taking(plan: Plan, at: datetime) -> Taking | None:
     """How the plan takes statements now; None before its first phase and after it was adopted or discontinued.
 
-    After a phase's last day they are taken all the same, and marked as late: they are incoming records (TF 2:9).
+    An announced phase takes them from its first day, opened or not. After a phase's last day they
+    are taken all the same, and marked as late: they are incoming records (TF 2:9).
     """
     if plan.adoption is not None or plan.discontinued_on is not None:
         return None
     phase, in_time = find_phase_of(plan, at)
-    return Taking(phase, not in_time) if phase is not None and phase.status in _OPENED else None
+    return Taking(phase, not in_time) if phase is not None else None
 
 
 def is_decided(plan: Plan) -> bool:
@@ -51,7 +51,7 @@ def is_decided(plan: Plan) -> bool:
 
 def next_phase(plan: Plan, today: date) -> PlanPhase | None:
     """The next phase that the public has been told of, or None."""
-    coming = (one for one in plan.phases if one.status == PhaseStatus.ANNOUNCED and one.starts_on > today)
+    coming = (one for one in plan.phases if one.status != PhaseStatus.DRAFT and one.starts_on > today)
     return min(coming, key=lambda one: one.starts_on, default=None)
 
 

@@ -60,7 +60,6 @@ class Play:
         for state in phase_guards.announcements(rule_set(self.plan.rule_set), self.plan, phase):
             self._announce(phase, state)
         phasing.announce_phase(self.session, self.plan, phase, at=clock(starts_on, 7), **who)
-        phasing.open_phase(self.session, self.plan, phase, at=clock(starts_on, 8), **who)
         return phase
 
     def _announce(self, phase: PlanPhase, state: Any) -> None:

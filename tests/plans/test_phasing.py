@@ -106,7 +106,8 @@ def test_a_review_comes_after_the_consultation_and_its_report(session: Session, 
     review = phasing.add_phase(session, plan, draft(start, start + timedelta(days=40), "review"), actor_id=None)
     announced(session, plan, review, files)
     with_paper(session, plan, review, files)
-    assert stopped(lambda: phasing.open_phase(session, plan, review, actor_id=None, at=now())) == {"not_reported"}
+    review.override_reason = "Det är bråttom."
+    assert stopped(lambda: phasing.announce_phase(session, plan, review, actor_id=None, at=now())) == {"not_reported"}
 
 
 def test_a_phase_opens_when_everything_is_there_and_says_what_is_not(session: Session, files: FileStore) -> None:
@@ -114,15 +115,13 @@ def test_a_phase_opens_when_everything_is_there_and_says_what_is_not(session: Se
     start = today()
     phase = phasing.add_phase(session, plan, draft(start, start + timedelta(days=30)), actor_id=None)
     missing = stopped(lambda: phasing.open_phase(session, plan, phase, actor_id=None, at=now()))
-    assert {"no_documents", "items_missing", "not_announced"} <= missing
-    assert "items_missing" in stopped(lambda: phasing.announce_phase(session, plan, phase, actor_id=None, at=now()))
+    assert {"no_documents", "items_missing", "not_posted"} <= missing
+    assert stopped(lambda: phasing.announce_phase(session, plan, phase, actor_id=None, at=now())) == missing
     announced(session, plan, phase, files)
-    phasing.announce_phase(session, plan, phase, actor_id=None, at=now())
-    assert (phase.status, plan.published_at is not None) == ("announced", True)
-    assert stopped(lambda: phasing.open_phase(session, plan, phase, actor_id=None, at=now())) == {"no_documents"}
+    assert stopped(lambda: phasing.announce_phase(session, plan, phase, actor_id=None, at=now())) == {"no_documents"}
     with_paper(session, plan, phase, files)
-    phasing.open_phase(session, plan, phase, actor_id=None, at=now())
-    assert phase.status == "open"
+    phasing.announce_phase(session, plan, phase, actor_id=None, at=now())
+    assert (phase.status, plan.published_at is not None) == ("open", True)
     with pytest.raises(Conflict):
         phasing.open_phase(session, plan, phase, actor_id=None, at=now())
 
@@ -132,6 +131,7 @@ def test_an_announcement_is_complete_posted_and_in_the_newspaper(session: Sessio
     start = today() + timedelta(days=3)
     phase = phasing.add_phase(session, plan, draft(start, start + timedelta(days=30)), actor_id=None)
     announced(session, plan, phase, files, newspaper="", newspaper_on=None, board_posted_on=start + timedelta(days=1))
+    with_paper(session, plan, phase, files)
     found = stopped(lambda: phasing.announce_phase(session, plan, phase, actor_id=None, at=now()))
     assert found == {"posted_late", "not_in_newspaper"}
 
@@ -154,6 +154,7 @@ def test_what_is_announced_holds_when_the_plan_or_the_phase_has_changed(session:
     start = today() + timedelta(days=3)
     phase = phasing.add_phase(session, plan, draft(start, start + timedelta(days=30)), actor_id=None)
     announced(session, plan, phase, files)
+    with_paper(session, plan, phase, files)
 
     def stale() -> list[str]:
         return [one.key for one in phase_guards.announcements(rule_set(plan.rule_set), plan, phase)[0].stale]
@@ -178,8 +179,8 @@ def test_what_is_announced_holds_when_the_plan_or_the_phase_has_changed(session:
     announce()
     phase.ends_on += timedelta(days=1)
     assert stale() == ["availability", "within_period"]
-    with_paper(session, plan, phase, files)
-    assert stopped(lambda: phasing.open_phase(session, plan, phase, actor_id=None, at=now())) == {"items_stale"}
+    lacking = phase_guards.why_not_open(session, rule_set(plan.rule_set), plan, phase, today())
+    assert [one.key for one in lacking] == ["items_stale"], "the desk is told, though the phase opens on its day"
 
 
 def test_a_consultation_held_before_the_tool_was_taken_up_is_put_in_afterwards(
@@ -194,7 +195,6 @@ def test_a_consultation_held_before_the_tool_was_taken_up_is_put_in_afterwards(
     assert stopped(lambda: phasing.announce_phase(session, plan, phase, **who)) == {"not_posted"}
     announced(session, plan, phase, files, items={}, newspaper="", newspaper_on=None)
     phasing.announce_phase(session, plan, phase, **who)
-    phasing.open_phase(session, plan, phase, **who)
     assert letter.phase_id == phase.id and letter.in_time
     assert phase.min_end_on is not None and phase.min_end_on <= phase.ends_on
     letter.read_at = now()
@@ -206,7 +206,7 @@ def test_a_consultation_held_before_the_tool_was_taken_up_is_put_in_afterwards(
     with_paper(session, plan, review, files)
     assert stopped(lambda: phasing.open_phase(session, plan, review, **who)) == {"not_reported"}
     review.override_reason = "Samrådsredogörelsen finns i akten, dnr 12."
-    phasing.open_phase(session, plan, review, **who)
+    phasing.announce_phase(session, plan, review, **who)
     assert review.status == "open"
 
 
@@ -223,12 +223,18 @@ def test_what_came_before_a_phase_is_announced_is_judged_when_it_is(session: Ses
     announced(session, plan, phase, files)
     phasing.announce_phase(session, plan, phase, actor_id=None, at=now())
     assert [one.in_time for one in (before, within, after)] == [None, True, False]
-    later = draft(start, today(), override_reason="Längre.")
-    phasing.update_phase(session, plan, phase, later, version=None, actor_id=None)
+    phasing.extend_phase(session, plan, phase, ends_on=today(), reason="Längre.", actor_id=None)
     assert [one.in_time for one in (before, within, after)] == [None, True, True]
-    later = draft(start - timedelta(days=6), today(), override_reason="Längre.")
-    phasing.update_phase(session, plan, phase, later, version=None, actor_id=None)
-    assert before.phase_id == phase.id and before.in_time
+
+
+def test_an_announced_phase_given_an_earlier_first_day_takes_in_what_came_since_then(session: Session) -> None:
+    plan = ready_plan(session)
+    phase = make_plan_phase(session, plan, status="announced", begins=5, days=40)
+    letter = make_statement(session, plan, received_at=now() - timedelta(days=2))
+    assert letter.phase_id is None
+    earlier = draft(today() - timedelta(days=3), phase.ends_on)
+    phasing.update_phase(session, plan, phase, earlier, version=None, actor_id=None)
+    assert letter.phase_id == phase.id and letter.in_time
 
 
 def newest_list(plan: Plan, phase: PlanPhase) -> Checklist:

@@ -224,12 +224,10 @@ def test_an_announcement_needs_its_items_the_board_in_time_and_where_the_law_say
 
 
 def test_a_phase_opens_when_it_has_all_it_needs() -> None:
-    ready = {"checklist_missing": 0, "has_area": True, "has_documents": True, "is_announced": True}
+    ready = {"has_area": True, "has_documents": True}
     assert rules.why_not_open(**ready) == []
-    bare = rules.why_not_open(
-        checklist_missing=3, has_area=False, has_documents=False, is_announced=False, earlier_unfinished=True
-    )
-    assert keys(bare) == ["no_area", "no_documents", "items_missing", "not_announced", "earlier_unfinished"]
+    bare = rules.why_not_open(has_area=False, has_documents=False, earlier_unfinished=True)
+    assert keys(bare) == ["no_area", "no_documents", "earlier_unfinished"]
     short = check_phase_dates(RULES, "extended", ["1"], replace(REVIEW, ends_on=date(2026, 9, 11)))
     assert keys(rules.why_not_open(**ready, date_problems=short)) == ["too_short"]
     assert rules.why_not_open(**ready, date_problems=short, has_reason=True) == []
