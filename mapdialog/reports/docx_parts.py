@@ -141,11 +141,13 @@ class Paper:
             line.add_run(lead).bold = True
         line.add_run(words)
 
-    def feeling(self, words: str, polarity: str, remarks: Iterable[str]) -> None:
-        """How a place felt, in its colour and in words, and what else is known of it."""
+    def feeling(self, words: str, polarity: str, remarks: Iterable[str], warning: str = "") -> None:
+        """How a place felt, in its colour and in words, and what else is known of it; before it what is urgent."""
         line = self.text("")
         line.paragraph_format.keep_with_next = True
         line.paragraph_format.space_after = Pt(3)
+        if warning:
+            _run(line, f"{warning.upper()} · ", 8.5, DANGER, bold=True)
         _run(line, words, 8.5, FEELING_COLORS[polarity].lstrip("#"), bold=True)
         _run(line, "".join(f" · {one}" for one in remarks), 8.5, MUTED)
 

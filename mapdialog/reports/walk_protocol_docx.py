@@ -84,7 +84,11 @@ def _route_and_tallies(paper: Paper, protocol: Protocol) -> None:
     paper.heading(protocol.map_heading)
     paper.picture(protocol.route_map, 170)
     stops = N_("Siffror är hållpunkter, trianglar otrygga, cirklar trygga och rutor varken eller.")
-    key = say(stops if protocol.is_routed else N_("Trianglar är otrygga, cirklar trygga och rutor varken eller."))
+    key = say(
+        stops
+        if protocol.is_routed and protocol.has_stops
+        else N_("Trianglar är otrygga, cirklar trygga och rutor varken eller.")
+    )
     words = ", ".join(part for part in (protocol.map_heading, protocol.route_words) if part)
     paper.text(f"{words}. {key}", "Caption")
     paper.heading(say(N_("Vad vi såg")))
@@ -97,9 +101,10 @@ def _route_and_tallies(paper: Paper, protocol: Protocol) -> None:
 
 def _stops(paper: Paper, protocol: Protocol) -> None:
     say = protocol.say
-    paper.heading(say(N_("Hållpunkt för hållpunkt")))
+    paper.heading(protocol.findings_heading)
     for stop in protocol.stops:
-        paper.heading(_name(stop.number, stop.name), 2)
+        if protocol.has_stops:
+            paper.heading(_name(stop.number, stop.name), 2)
         if not stop.findings:
             paper.text(say(N_("Inget noterades här.")))
         for one in stop.findings:
@@ -108,15 +113,16 @@ def _stops(paper: Paper, protocol: Protocol) -> None:
         return
     paper.heading(say(N_("Trygga platser att värna")))
     for stop, one in protocol.secure:
-        words = f"{one.category.lower()}. {parts.short(one.text)}" if one.text else one.category.lower()
+        lead, words = (stop.name, f": {one.category.lower()}") if protocol.has_stops else (one.category, "")
+        said = f". {parts.short(one.text)}" if one.text else ""
         number = say(N_("iakttagelse %(number)s"), number=one.number)
-        paper.bullet(stop.name, f": {words} ({number})")
+        paper.bullet(lead, f"{words}{said} ({number})")
 
 
 def _finding(paper: Paper, protocol: Protocol, one: Finding) -> None:
-    paper.heading(f"{one.number}. {one.category}", 3)
+    paper.heading(f"{one.number}. {one.category}", 3 if protocol.has_stops else 2)
     how = f"{one.feeling}, {one.severity_words}" if one.severity_words and one.polarity == "insecure" else one.feeling
-    paper.feeling(how, one.polarity, one.remarks)
+    paper.feeling(how, one.polarity, one.remarks, protocol.say(N_("Akut")) if one.is_acute else "")
     paper.paragraphs(one.text)
     for number, title in one.actions:
         paper.lead(f"{protocol.say(N_('Åtgärd %(number)s'), number=number)}: ", title)

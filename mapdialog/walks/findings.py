@@ -148,8 +148,16 @@ class WalkObservation(Contribution):
 
         A photo that is hidden itself is there too: who shows it to others leaves it out.
         """
-        told = [one for one in self.doubles if one.state in (State.PENDING, State.APPROVED)]
-        return [photo for one in (self, *told) for photo in one.photos]
+        return [photo for one in (self, *self._told_doubles) for photo in one.photos]
+
+    @property
+    def is_told_acute(self) -> bool:
+        """Whether somebody who saw it called it acute, in it or in one of the doubles whose photos it shows."""
+        return self.is_acute or any(one.is_acute for one in self._told_doubles)
+
+    @property
+    def _told_doubles(self) -> "list[WalkObservation]":
+        return [one for one in self.doubles if one.state in (State.PENDING, State.APPROVED)]
 
 
 class ResponsibleParty(Base):

@@ -40,6 +40,7 @@ class Finding:
     severity: int | None
     severity_words: str
     text: str
+    is_acute: bool
     remarks: tuple[str, ...]
     photos: tuple[Picture, ...]
     actions: tuple[tuple[int, str], ...]
@@ -165,6 +166,16 @@ class Protocol:
     def map_heading(self) -> str:
         """What the map is called."""
         return self.say(N_("Rutten") if self.is_routed else N_("Karta"))
+
+    @property
+    def has_stops(self) -> bool:
+        """Whether there were stops to stop at, or all was seen on the way."""
+        return any(stop.number is not None for stop in self.stops)
+
+    @property
+    def findings_heading(self) -> str:
+        """What the part that tells every finding is called."""
+        return self.say(N_("Hållpunkt för hållpunkt") if self.has_stops else N_("Iakttagelserna"))
 
     @property
     def compared_words(self) -> str:

@@ -59,6 +59,7 @@ def finding(
         severity=one.severity,
         severity_words=say(SEVERITIES[one.severity]) if one.severity else "",
         text=text,
+        is_acute=one.is_told_acute,
         remarks=tuple(_remarks(one, is_far, maker)),
         photos=tuple(each for each in pictures if each is not None),
         actions=actions,

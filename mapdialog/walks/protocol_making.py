@@ -195,7 +195,9 @@ def _map(session: Session, walk: SafetyWalk, seen: Sequence[WalkObservation], ma
         point = from_element(one.anchor)
         marks.append(Mark(float(point.x), float(point.y), one.polarity))  # type: ignore[attr-defined]
     words = N_("Karta över det vi såg. Antal iakttagelser: %(found)s.")
-    if routes.shape_of(walk) is not None:
+    if walk.route is not None and not walk.stops:
+        words = N_("Karta över rutten och det vi såg. Antal iakttagelser: %(found)s.")
+    elif routes.shape_of(walk) is not None:
         words = N_(
             "Karta över rutten: %(stops)s hållpunkter och %(found)s iakttagelser. Hållpunkterna i ordning: %(names)s."
         )
@@ -287,7 +289,7 @@ def _faults(
 ) -> list[str]:
     """What could not wait: acute findings, and actions that were acute or have a case of their own."""
     found = []
-    for one in sorted((each for each in seen if each.is_acute), key=lambda each: numbers[each.id]):
+    for one in sorted((each for each in seen if each.is_told_acute), key=lambda each: numbers[each.id]):
         words = say(N_("Iakttagelse %(number)s anmäldes som akut."), number=numbers[one.id])
         found.append(words)
     for action in actions:

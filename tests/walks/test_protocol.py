@@ -14,6 +14,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from mapdialog.contributions import moderation
 from mapdialog.core.clock import STOCKHOLM
 from mapdialog.core.errors import Invalid, Unavailable
 from mapdialog.core.files import FileStore
@@ -21,7 +22,7 @@ from mapdialog.reports import papers
 from mapdialog.reports.papers import Brand
 from mapdialog.reports.walk_protocol_docx import protocol_docx
 from mapdialog.reports.walk_protocol_pdf import protocol_pdf
-from mapdialog.walks import queries, repeating
+from mapdialog.walks import queries, recording, repeating
 from mapdialog.walks.drafts import StopDraft
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.paper_pictures import PHOTO_SIDE
@@ -114,6 +115,39 @@ def test_without_a_route_the_map_is_of_what_was_found(session: Session, files: F
     protocol = made(session, walk, files, Version.INTERNAL)
     assert (protocol.map_heading, protocol.route_map.alt) == ("Karta", "Karta över det vi såg. Antal iakttagelser: 1.")
     assert "solnedgång 15.4" in dict(protocol.conditions)["Solen"]
+
+
+def test_a_walk_without_stops_is_told_finding_by_finding(session: Session, files: FileStore) -> None:
+    walk = make_walk(session, stops=())
+    observe(session, walk, "Fin utsikt.", polarity="secure", severity=None)
+    protocol = made(session, walk, files, Version.INTERNAL)
+    assert protocol.findings_heading == "Iakttagelserna" and not protocol.has_stops
+    assert protocol.route_map.alt == "Karta över rutten och det vi såg. Antal iakttagelser: 1."
+    pdf = protocol_pdf(protocol, BRAND)
+    told = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+    assert broken_rules(pdf) == [] and "hållpunkt" not in told.lower() and "På vägen" not in told
+    assert "Belysning. Fin utsikt. (iakttagelse 1)" in told
+    word = docx.Document(io.BytesIO(protocol_docx(protocol, BRAND)))
+    headings = [(one.style.name, one.text) for one in word.paragraphs if one.style and "Heading" in str(one.style.name)]
+    at = headings.index(("Heading 1", "Iakttagelserna"))
+    assert headings[at + 1] == ("Heading 2", "1. Belysning")
+
+
+def test_an_acute_finding_is_marked_in_words_where_it_is_told(session: Session, files: FileStore) -> None:
+    walk = make_walk(session)
+    kept = observe(session, walk, "Brunnslocket är borta.")
+    double = observe(session, walk, "Öppen brunn!", is_acute=True)
+    other = observe(session, walk, "En lampa är släckt.")
+    recording.merge(session, walk, kept, [double], actor_id=None)
+    for one in (kept, other):
+        moderation.approve(session, one, version=None, actor_id=None)
+    protocol = made(session, walk, files, Version.PUBLIC)
+    assert [one.is_acute for one in protocol.findings] == [True, False], "who called it acute saw the same"
+    assert protocol.faults == ("Iakttagelse 1 anmäldes som akut.",)
+    pages = pypdf.PdfReader(io.BytesIO(protocol_pdf(protocol, BRAND))).pages
+    assert " ".join(page.extract_text() for page in pages).count("Akut") == 1
+    word = [one.text for one in docx.Document(io.BytesIO(protocol_docx(protocol, BRAND))).paragraphs]
+    assert [one for one in word if one.startswith("AKUT · Otrygg")] and sum("AKUT" in one for one in word) == 1
 
 
 def test_a_public_protocol_waits_until_something_is_approved(session: Session, files: FileStore) -> None:
