@@ -101,6 +101,14 @@ def list_choices(session: Session, limit: int = 400) -> list[tuple[int, str]]:
     return [(row.id, f"{row.title}: {row.name}") for row in session.execute(query)]
 
 
+def list_boxes(session: Session) -> dict[str, list[float]]:
+    """West, south, east, north of every district's land by its id, in degrees: where a map goes when one is chosen."""
+    land = func.coalesce(District.display_geom, District.geom, type_=Geometry(srid=crs.STORE))
+    edges = expressions.bounds(expressions.transform(land, crs.WGS84))
+    rows = session.execute(select(District.id, *edges).group_by(District.id)).all()
+    return {str(key): [round(float(edge), 5) for edge in box] for key, *box in rows}
+
+
 def municipality_box(session: Session) -> list[float] | None:
     """West, south, east, north of the default district set's land in degrees; None without one."""
     land = func.coalesce(District.display_geom, District.geom, type_=Geometry(srid=crs.STORE))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Forbidden, Invalid
 from mapdialog.core.text import N_
-from mapdialog.dialogues.area import list_choices, municipality_box
+from mapdialog.dialogues.area import list_boxes, list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import actions, checklists, known, news, publishing, queries, repeating, routes, rules, sun
 from mapdialog.walks.forms_data import fill, find_drawn, moment
@@ -100,7 +100,6 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "sun_lines": sun_lines(session, walk, _moment(form.starts_at.data), _moment(form.ends_at.data)),
         "steps": steps(walk) if walk and walk.cancelled_at is None else [],
         "waiting_for_news": len(news.list_waiting(session, walk)) if walk else 0,
-        "statuses": rules.STATUSES,
         "publishing": publishing.state(session, walk) if walk else None,
         "is_told": walk is not None and queries.is_told(session, walk),
         "waiting_answers": publishing.list_waiting_answers(session, walk) if walk else [],
@@ -111,7 +110,8 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "known_count": len(found),
         "most_in_group": rules.MOST_IN_GROUP,
         "known_marks": KNOWN_MARKS,
-        "map_data": map_data(session, walk, found, find_drawn(form) if form.is_submitted() else None),
+        "map_data": map_data(session, walk, found, find_drawn(form) if form.is_submitted() else None)
+        | {"districts": {} if walk and routes.shape_of(walk) is not None else list_boxes(session)},
     }
 
 

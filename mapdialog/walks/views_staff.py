@@ -38,13 +38,18 @@ blueprint = Blueprint("walks_staff", __name__)
 Page = Response | str | tuple[str, int]
 
 
+@blueprint.app_template_filter()
+def walk_status(status: str) -> str:
+    """How far a walk has come, in words: every page about a walk says it."""
+    return _(rules.STATUSES[status])
+
+
 @blueprint.get("/walks")
 def index() -> str:
     """Every walk with its time, status and how much was found and done."""
     return render_template(
         "staff/walks/index.html",
         walks=queries.list_walks(session()),
-        statuses=rules.STATUSES,
         observations=queries.count_observations(session()),
         actions=queries.count_actions(session()),
         coming=coming.count_people(session()),

@@ -70,9 +70,20 @@ def test_the_same_is_done_with_keys_alone(desk: Page, live: Live) -> None:
 
 
 def test_stops_are_moved_and_taken_away_on_the_page_and_their_numbers_follow(desk: Page, live: Live) -> None:
-    live.seed(lambda session: setattr(make_walk(session), "slug", "flytta-stopp"))
+    def seed(session: Session) -> None:
+        make_contribution(session, make_dialogue(session, f"vid-rutten-{uuid4().hex[:8]}"), at=(20, 5))
+        make_walk(session).slug = "flytta-stopp"
+
+    live.seed(seed)
     page = sign_in(desk, live, Role.SAFETY_COORDINATOR)
     page.goto("/staff/walks/flytta-stopp")
+    place = page.locator("[name='stops-0-place']")
+    before = place.input_value()
+    page.get_by_role("button", name="Peka på kartan").first.click()
+    # What is known lies along the route: a click on it is a click on the map.
+    page.locator(".leaflet-known-pane .pin-marker").first.click(force=True)
+    expect(page.locator("#walk-status")).to_have_text("Hållpunkten har fått sin plats.")
+    expect(place).not_to_have_value(before)
     page.get_by_role("button", name="Flytta ned Stationen").click()
     names = page.locator("[data-stop] [name$='-name']")
     expect(names.first).to_have_value("Tunneln under Hedvägen")

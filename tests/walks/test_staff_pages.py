@@ -1,6 +1,7 @@
 """The coordinator's pages of walks, by a browser without JavaScript."""
 
 import io
+import json
 import re
 from html import unescape
 from typing import Any
@@ -141,12 +142,33 @@ def test_a_file_without_a_way_is_refused_beside_its_field(coordinator: FlaskClie
     assert 'id="route_file-error"' in answer.text
 
 
+@pytest.mark.parametrize(("data", "action"), [(b"inte xml", "save"), (document(track(points(START, END))), "stop_add")])
+def test_a_file_that_is_to_be_chosen_again_is_said_to_be(coordinator: FlaskClient, data: bytes, action: str) -> None:
+    words = "Välj GPX-filen igen innan du sparar."
+    chosen = coordinator.post("/staff/walks/new", data=sent(action=action, route_file=(io.BytesIO(data), "rutt.gpx")))
+    assert words in chosen.text
+    assert words not in coordinator.post("/staff/walks/new", data=sent(action="stop_add")).text
+
+
+def test_a_new_walks_map_knows_where_each_district_lies(coordinator: FlaskClient, session: Session) -> None:
+    new = map_of(coordinator.get("/staff/walks/new").text)
+    assert all(w < e and s < n for w, s, e, n in new["districts"].values()) and new["districts"]
+    walk = make_walk(session)
+    assert map_of(coordinator.get(f"/staff/walks/{walk.slug}").text)["districts"] == {}
+
+
+def map_of(page: str) -> dict[str, Any]:
+    found = re.search(r'id="editor-map"[^>]*>(.*?)</script>', page, re.S)
+    assert found is not None
+    return dict(json.loads(found[1]))
+
+
 def test_a_route_from_a_file_is_not_lost_when_something_else_is_wrong(coordinator: FlaskClient) -> None:
     file = (io.BytesIO(document(track(points(START, END)))), "vandring.gpx")
     answer = coordinator.post(
         "/staff/walks/new", data=sent(title="", route_file=file), content_type="multipart/form-data"
     )
-    assert "LineString" in answer.text
+    assert "LineString" in answer.text and "Välj GPX-filen igen" not in answer.text
 
 
 @pytest.mark.parametrize("is_swapped", [False, True])
@@ -221,6 +243,16 @@ def test_the_walk_is_taken_from_step_to_step(coordinator: FlaskClient, session: 
     assert stored(session).status == "invited"
     coordinator.post("/staff/walks/vandring-i-hamnen/step", data={"status": "closed"})
     assert stored(session).status == "invited"
+
+
+def test_every_page_about_a_walk_says_how_far_it_has_come(coordinator: FlaskClient, session: Session) -> None:
+    slug = make_walk(session).slug
+    page = coordinator.get(f"/staff/walks/{slug}").text
+    tabs = re.findall(r'<a class="tab" href="([^"]+)"', page)
+    assert len(tabs) == 6
+    for address in tabs:
+        head = coordinator.get(address).text.split('<nav class="tabs')[0]
+        assert "Planeras" in re.findall(r'<span class="badge[^>]*>.*?</svg>([^<]*)</span>', head, re.S), address
 
 
 def test_only_a_planned_walk_that_holds_nothing_can_be_taken_away(coordinator: FlaskClient, session: Session) -> None:

@@ -1,9 +1,10 @@
 /** The editors of a walk and of a checklist: draws the route, points out stops, moves rows, tells what the sun does. */
 
 import { afterQuiet, all, byId, one, readIsland } from "#lib/dom";
-import { t } from "#lib/text";
+import { sayDistance } from "#lib/geo";
+import { language, t } from "#lib/text";
 import { knownLayer, makeRouteEditor } from "#map/route_editor";
-import { makeMap } from "#map/map";
+import { fitBox, makeMap } from "#map/map";
 
 const form = byId("editor");
 const data = readIsland("editor-map");
@@ -12,6 +13,7 @@ let map = null;
 let touched = Boolean(one(".error-summary"));
 
 const say = (words) => { const line = byId("walk-status"); if (line) line.textContent = words; };
+const way = () => sayDistance(editor.metres(), language());
 const tool = (name) => one(`[data-tool="${name}"]`);
 const within = (row, name) => one(`[name$="-${name}"]`, row);
 
@@ -20,18 +22,26 @@ function openMap() {
   ({ map } = makeMap(byId("walk-map"), { bbox: data.bbox, layers: data.layers }));
   editor = makeRouteEditor(map, {
     onRoute: (geometry) => { byId("route").value = geometry ? JSON.stringify(geometry) : ""; touched = true; },
-    onPoint: (count) => say(count < 2 ? t("{n} punkt. Klicka där rutten fortsätter.", { n: count }) : t("{n} punkter.", { n: count })),
+    onPoint: (count) => say(count < 2 ? t("{n} punkt. Klicka där rutten fortsätter.", { n: count }) : t("{n} punkter, {way}.", { n: count, way: way() })),
   });
   const kept = byId("route").value;
   if (kept) editor.load(JSON.parse(kept));
   if (data.known.length) {
-    const known = knownLayer(data.known);
+    const known = knownLayer(map, data.known);
     const showKnown = () => { if (byId("show-known").checked) known.addTo(map); else known.remove(); };
     byId("show-known").addEventListener("change", showKnown);
     showKnown();
   }
   showStops();
+  byId("district_id").addEventListener("change", showDistrict);
+  showDistrict();
   byId("walk-tools").addEventListener("click", useTool);
+}
+
+/** As long as nothing of the walk lies on the map, it shows the chosen district. */
+function showDistrict() {
+  const box = data.districts?.[byId("district_id").value];
+  if (box && !editor.metres() && !editor.isDrawing() && !all("[data-stop]").some(placeOf)) fitBox(map, box);
 }
 
 function useTool(event) {
@@ -41,7 +51,7 @@ function useTool(event) {
   else if (name === "middle") editor.middle();
   else if (name === "undo") editor.undo();
   else if (name === "clear") { editor.clear(); say(t("Rutten är borttagen.")); }
-  else if (name === "done") say(editor.done() ? t("Rutten är klar. Spara vandringen.") : t("En rutt behöver minst två punkter."));
+  else if (name === "done") say(editor.done() ? t("Rutten är klar, {way}. Spara vandringen.", { way: way() }) : t("En rutt behöver minst två punkter."));
   showTools();
 }
 

@@ -9,5 +9,5 @@ if (element) {
   const data = readIsland("known-map");
   const { map } = makeMap(element, { bbox: data.bbox, layers: data.layers });
   planLayer(data).addTo(map);
-  knownLayer(data.known).addTo(map);
+  knownLayer(map, data.known).addTo(map);
 }
