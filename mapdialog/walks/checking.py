@@ -1,4 +1,4 @@
-"""A return check made at the desk, from somebody's notes: through the door that phones use. Callers commit."""
+"""A return check at the desk: made from somebody's notes, by the door that phones use, or judged. Callers commit."""
 
 import uuid
 from datetime import datetime
@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import moderation
-from mapdialog.core.errors import Invalid
+from mapdialog.contributions.models import State
+from mapdialog.core import audit
+from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import recording
-from mapdialog.walks.findings import Verdict, WalkObservation
+from mapdialog.walks.findings import Feeling, Verdict, WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.recording import NewObservation, Recorded
 from mapdialog.walks.returning import feeling_after, match_stops
@@ -55,3 +57,13 @@ def check_at_desk(
     if made.is_new:
         moderation.approve(session, made.observation, version=None, actor_id=actor_id)
     return made
+
+
+def call_fixed(session: Session, one: WalkObservation, *, version: int | None, actor_id: int | None) -> None:
+    """The coordinator knows that it is fixed, and then nothing is insecure there. Raises Conflict."""
+    moderation.take(session, one, version)
+    if one.verdict is None or one.state == State.WITHDRAWN:
+        raise Conflict(N_("Iakttagelsen är ingen bedömning som gäller. Ladda om sidan."))
+    one.verdict, one.polarity, one.severity = Verdict.FIXED.value, Feeling.NEUTRAL.value, None
+    session.flush()
+    audit.record(session, actor_id, "walk.call_fixed", one)

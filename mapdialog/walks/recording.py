@@ -111,13 +111,23 @@ def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_p
         received_at=at,
         walk_id=walk.id,
         clock_offset_s=offset,
-        **{name: getattr(new, name) for name in _AS_SENT},
+        **{name: getattr(new, name) for name in _AS_SENT} | {"verdict": kept_verdict(new)},
     )
     session.add(made)
     session.flush()
     link_districts(session, made.id)
     events.announce(session, RECORDED, walk=walk, observation=made)
     return Recorded(made, is_new=True)
+
+
+def kept_verdict(new: NewObservation) -> str | None:
+    """What is kept of its verdict: something fixed that feels insecure is only better.
+
+    Refused, it would be lost, for the phone may send it when nobody walks any more; called fixed, it would hide what
+    somebody found insecure, where else the gloomier word stands. What the phone sent stays in its revision, and the
+    coordinator is told (`recording_sync.list_contradictory`).
+    """
+    return Verdict.BETTER.value if (new.verdict, new.polarity) == (Verdict.FIXED, Feeling.INSECURE) else new.verdict
 
 
 def desk_time(walk: SafetyWalk, at: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """What phones send of observations: new, edited, taken back, undone; nothing is overwritten unseen. Callers commit."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from mapdialog.core.text import N_, clean
 from mapdialog.districts.linking import hold_sets, link_moved
 from mapdialog.geo.geometry import anchor, from_element, to_element
 from mapdialog.walks import recording, recording_photos
-from mapdialog.walks.findings import WalkObservation
+from mapdialog.walks.findings import Feeling, Verdict, WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.recording import NewObservation
 from mapdialog.walks.recording_models import WalkDevice, WalkRecording, WalkRecordingRevision
@@ -27,7 +28,7 @@ from mapdialog.walks.rules import takes_observations
 ACUTE = "walk_observation_acute"
 _COPIED = (
     *("group_id", "stop_id", "polarity", "severity", "light", "said_by", "is_acute", "point_source", "accuracy_m"),
-    *("follows_id", "verdict"),
+    "follows_id",
 )
 
 
@@ -173,6 +174,7 @@ def _apply(session: Session, walk: SafetyWalk, found: WalkRecording, new: NewObs
     one.geom, one.anchor, one.place_source = to_element(place), to_element(anchor(place)), new.point_source
     for name in _COPIED:
         setattr(one, name, getattr(new, name))
+    one.verdict = recording.kept_verdict(new)
     one.state = State.PENDING.value
     found.taken_back_at = None
     one.version += 1
@@ -232,6 +234,29 @@ def list_kept_aside(session: Session, walk: SafetyWalk) -> list[WalkRecordingRev
         )
     )
     return list(session.scalars(query.order_by(WalkRecordingRevision.received_at)))
+
+
+def list_contradictory(session: Session, ids: Iterable[int]) -> set[int]:
+    """Those of the observations that wait as 'better' because their phone called them both fixed and insecure."""
+    sent = WalkRecordingRevision.sent
+    query = (
+        select(WalkObservation.id)
+        .join(WalkRecording, WalkRecording.observation_id == WalkObservation.id)
+        .join(
+            WalkRecordingRevision,
+            (WalkRecordingRevision.observation_id == WalkRecording.observation_id)
+            & (WalkRecordingRevision.revision == WalkRecording.revision),
+        )
+        .where(
+            WalkObservation.id.in_(ids),
+            WalkObservation.state == State.PENDING.value,
+            WalkObservation.verdict == Verdict.BETTER.value,
+            WalkRecordingRevision.was_applied,
+            sent["verdict"].astext == Verdict.FIXED.value,
+            sent["polarity"].astext == Feeling.INSECURE.value,
+        )
+    )
+    return set(session.scalars(query))
 
 
 def settle(

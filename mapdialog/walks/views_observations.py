@@ -13,7 +13,7 @@ from mapdialog.contributions.models import State
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
-from mapdialog.walks import actions_many, astray, board, editor_page, observation_page, queries, recording
+from mapdialog.walks import actions_many, astray, board, checking, editor_page, observation_page, queries, recording
 from mapdialog.walks.findings import Feeling, WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.views_follow_up import blueprint, drawn, numbers, page_map, today, whole
@@ -149,6 +149,9 @@ def _decide(one: WalkObservation, wanted: str) -> str:
     if wanted == "hide":
         moderation.hide(session(), one, rule=sent.get("rule", ""), message=sent.get("message", ""), **sure)
         return _("Iakttagelsen är dold.")
+    if wanted == "fixed":
+        checking.call_fixed(session(), one, **sure)
+        return _("Iakttagelsen är åtgärdad.")
     if wanted == "edit":
         moderation.edit(session(), one, text=sent.get("public_text", ""), approves=True, **sure)
         return _("Sparat. Originalet finns kvar.")

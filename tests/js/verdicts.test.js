@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { gone } from "#walk/states";
-import { checkOf, countLeft, judged, stopAt } from "#walk/verdicts";
+import { checkOf, contradicts, countLeft, judged, stopAt } from "#walk/verdicts";
 
 const AT = "2027-03-02T19:00:00+01:00";
 const finding = { id: 7, stop_id: 3, category: "lighting", position: [13.1, 55.3], after: { same: ["insecure", 2], fixed: ["neutral", null] } };
@@ -21,6 +21,12 @@ test("another verdict keeps words and photos, and brings back what was taken bac
   const second = judged(worded, finding, "same", settings, "vandring");
   assert.deepEqual([second.body.text, second.body.verdict, second.body.severity, second.is_gone, second.revision], ["Lyser igen.", "same", 2, false, 2]);
   assert.deepEqual(second.photos.map((photo) => [photo.client_id, Boolean(photo.is_gone)]), [["p", false]]);
+});
+
+test("what is fixed does not feel insecure", () => {
+  assert.deepEqual(["insecure", "neutral", ""].map((polarity) => contradicts({ verdict: "fixed", polarity })), [true, false, false]);
+  assert.equal(contradicts({ verdict: "better", polarity: "insecure" }), false);
+  assert.equal(contradicts({ polarity: "insecure" }), false);
 });
 
 test("what is taken back is left to be judged", () => {

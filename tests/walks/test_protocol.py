@@ -230,7 +230,17 @@ def test_a_return_walks_protocol_tells_what_became_of_what_was_found_before(
     again.starts_at = AT
     dark = next(one for one in queries.list_observations(session, walk) if one.said_by == "child")
     stop, (one, two) = again.stops[1].id, again.groups[:2]
-    check = observe(session, again, "", follows_id=dark.id, verdict="fixed", stop_id=stop, group_id=one.id)
+    check = observe(
+        session,
+        again,
+        "",
+        follows_id=dark.id,
+        verdict="fixed",
+        polarity="neutral",
+        severity=None,
+        stop_id=stop,
+        group_id=one.id,
+    )
     add_photo(session, files, check)
     protocol = made(session, again, files, Version.INTERNAL)
     assert protocol.compared_words == (

@@ -98,7 +98,7 @@ def test_what_a_return_walk_says_of_an_earlier_finding_is_counted_apart(session:
     again.status = "performed"
     double = observe(session, walk)
     recording.merge(session, walk, lamp, [double], actor_id=None)
-    observe(session, again, follows_id=lamp.id, verdict="fixed")
+    observe(session, again, follows_id=lamp.id, verdict="fixed", polarity="neutral", severity=None)
     seen = observe(session, again, follows_id=double.id, verdict="same", group_id=again.groups[1].id)
     observe(session, again, follows_id=bench.id, verdict="better")
     observe(session, again, "Något nytt", category="litter")

@@ -17,6 +17,9 @@ export function bodyOfCheck(finding, verdict, { groupId, stopId, light, at }) {
   };
 }
 
+/** True for a draft that says of the same place that it is fixed and that it feels insecure. */
+export const contradicts = ({ verdict, polarity }) => verdict === "fixed" && polarity === "insecure";
+
 /** A new record, or the one there is with another verdict; words and photos that were added stay, and it is no longer taken back. */
 export function judged(record, finding, verdict, settings, slug, clientId) {
   if (!record) return newRecord(slug, clientId, bodyOfCheck(finding, verdict, settings), [], settings.at);
