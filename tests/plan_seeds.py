@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import local, now, start_of_day
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
+from mapdialog.plans.correcting import keep_holding
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.receiving import NewStatement, receive_statement
+from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.starting import PlanStart, start_plan
 from mapdialog.plans.statement_models import PlanStatement
 from tests.seeds import TRELLEBORG
@@ -138,3 +140,19 @@ def make_answer(
         point.answer_id = answer.id
     session.flush()
     return answer
+
+
+def make_frozen_report(session: Session, phase: PlanPhase, *, seconds: int = 0, **values: Any) -> PlanReport:
+    """A finished report that tells of every statement of the phase, approved that many seconds from now."""
+    told = select(PlanStatement.id).where(PlanStatement.phase_id == phase.id)
+    report = PlanReport(
+        **{
+            "plan_id": phase.plan_id, "phase_id": phase.id, "kind": "samradsredogorelse", "edition": "full",
+            "format": "pdf", "number": 1, "is_draft": False, "state": "done", "file_key": "k", "sha256": "0" * 64,
+            "made_at": now(), "frozen_at": now() + timedelta(seconds=seconds), **values,
+        }
+    )  # fmt: skip
+    session.add(report)
+    session.flush()
+    keep_holding(session, report, session.scalars(told), [])
+    return report

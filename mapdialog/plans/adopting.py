@@ -13,13 +13,13 @@ from mapdialog.core import audit
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean, clean_line
-from mapdialog.plans import adoption_rules, announcement_texts, deadlines, duties
+from mapdialog.plans import adoption_rules, announcement_texts, correcting, deadlines, duties
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.kinds import AnnouncementKind, DispatchKind, PartyGroup
 from mapdialog.plans.models import Plan, PlanAdoption, PlanAnnouncement
 from mapdialog.plans.party_models import PlanDispatch, PlanParty, PlanRecipient
-from mapdialog.plans.problems import Problem, that_stop
+from mapdialog.plans.problems import Problem, Weight, that_stop
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.rule_types import Checklist
 from mapdialog.plans.statement_files import MAX_BYTES, CheckedFile, check_file
@@ -57,7 +57,7 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
         )
         for one in plan.phases
     ]
-    return adoption_rules.why_not_adopted(
+    found = adoption_rules.why_not_adopted(
         rule_set(plan.rule_set),
         plan.procedure,
         plan.kind,
@@ -65,6 +65,10 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
         decided_on,
         is_discontinued=plan.discontinued_on is not None,
     )
+    if correcting.list_to_renew(session, plan):
+        message = N_("Ett svar i en färdig redogörelse har rättats, och ingen ny version av den är godkänd än.")
+        found.append(Problem("report_corrected", message, Weight.NEEDS_REASON))
+    return found
 
 
 def save_adoption(

@@ -43,14 +43,20 @@ def approve(session: Session, answer: PlanAnswer, *, version: int | None, at: da
 def reopen(session: Session, answer: PlanAnswer, *, version: int | None, actor_id: int) -> None:
     """Make a reviewed or final answer a draft again, which the log tells. Raises Conflict when a finished report
     holds it."""
-    take_answer(session, answer, version)
+    hold_answer(session, answer)
     if is_reported(session, answer):
         raise Conflict(IN_A_REPORT)
+    take_answer(session, answer, version)
     before = answer.status
+    open_again(session, answer)
+    audit.record(session, actor_id, "plan_answer.reopen", answer, was=before)
+
+
+def open_again(session: Session, answer: PlanAnswer) -> None:
+    """Make the answer a draft that nobody has reviewed or approved; its wordings stay."""
     answer.status = AnswerStatus.DRAFT.value
     answer.reviewer_id = answer.approver_id = answer.reviewed_at = answer.finalised_at = None
     session.flush()
-    audit.record(session, actor_id, "plan_answer.reopen", answer, was=before)
 
 
 def review_many(session: Session, answers: Sequence[PlanAnswer], *, at: datetime, actor_id: int) -> Moved:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,9 +12,10 @@ from mapdialog.core import audit
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.plans.answer_models import PlanChange, PlanChangePoint, PlanPoint
+from mapdialog.plans.correcting import list_frozen_phases
 from mapdialog.plans.kinds import PhaseKind
 from mapdialog.plans.models import Plan, PlanPhase
-from mapdialog.plans.point_locks import demand_some, list_frozen_phases
+from mapdialog.plans.point_locks import demand_some
 
 REVIEWS = (PhaseKind.REVIEW.value, PhaseKind.SECOND_REVIEW.value)
 
@@ -43,7 +45,9 @@ def save_change(
         wrong["phase"] = Invalid(N_("Välj vilket skede ändringen gjordes efter."))
     if wrong or phase is None:
         raise Invalid(N_("Något i ändringen behöver rättas."), fields=wrong)
-    _demand_open(session, plan, phase.id, change.phase_id if change else phase.id)
+    _demand_open(session, plan, phase.id)
+    if change is not None:
+        _demand_open(session, plan, change.phase_id, change.created_at)
     before = change.phase_id if change else phase.id
     if change is None:
         last = session.scalar(select(func.max(PlanChange.position)).where(PlanChange.plan_id == plan.id)) or 0
@@ -82,7 +86,7 @@ def unlink_point(session: Session, change: PlanChange, point_id: int, *, actor_i
 
 def delete_change(session: Session, plan: Plan, change: PlanChange, *, actor_id: int | None) -> None:
     """Take the change away. Raises Conflict when a finished report tells of its phase."""
-    _demand_open(session, plan, change.phase_id)
+    _demand_open(session, plan, change.phase_id, change.created_at)
     phase_id = change.phase_id
     audit.record(session, actor_id, "plan_change.delete", change)
     session.delete(change)
@@ -114,6 +118,7 @@ def mark_major(session: Session, plan: Plan, phase_ids: set[int]) -> None:
     session.flush()
 
 
-def _demand_open(session: Session, plan: Plan, *phase_ids: int) -> None:
-    if set(phase_ids) & list_frozen_phases(session, plan.id):
+def _demand_open(session: Session, plan: Plan, phase_id: int, made_at: datetime | None = None) -> None:
+    """For a change made at that moment: one that a finished report tells of stays. A new one waits for a correction."""
+    if phase_id in list_frozen_phases(session, plan.id, made_at):
         raise Conflict(N_("En färdig redogörelse berättar om det skedets ändringar. De ändras inte mer."))

@@ -16,6 +16,7 @@ from mapdialog.core.text import N_
 from mapdialog.plans.labels import DISPATCH_KINDS, PHASE_KINDS
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanDispatch
+from mapdialog.plans.report_models import PlanCorrection
 from mapdialog.plans.statement_models import ServiceOutage
 from mapdialog.web.filters import date_long
 
@@ -52,7 +53,8 @@ def lines(session: Session, plan: Plan, actions: Iterable[str]) -> list[Line]:
     rows = session.execute(query.where(_about(plan), AuditEvent.action.in_(own)).order_by(*newest).limit(MOST)).all()
     sendings = session.execute(select(PlanDispatch.id, PlanDispatch.kind).where(PlanDispatch.plan_id == plan.id))
     kinds = {row.id: row.kind for row in sendings}
-    found = [Line(one.at, one.action, _more(one, kinds), name or "") for one, name in rows]
+    reasons = {one.id: one.reason for one in session.scalars(_corrections(plan))}
+    found = [Line(one.at, one.action, _more(one, kinds, reasons), name or "") for one, name in rows]
     return sorted([*found, *_registered(session, plan)], key=lambda line: line.at, reverse=True)[:MOST]
 
 
@@ -96,8 +98,14 @@ def _registered(session: Session, plan: Plan) -> list[Line]:
     return [Line(at, "plan.statement", str(count), name or "") for at, count, name in session.execute(query)]
 
 
-def _more(event: AuditEvent, kinds: dict[int, str]) -> str:
+def _corrections(plan: Plan) -> Any:
+    return select(PlanCorrection).where(PlanCorrection.plan_id == plan.id)
+
+
+def _more(event: AuditEvent, kinds: dict[int, str], reasons: dict[int, str]) -> str:
     detail = event.detail
+    if "correction" in detail:
+        return _("skäl: %(reason)s", reason=reasons.get(detail["correction"], "–"))
     if event.object_type == "plan_dispatch":
         kind = kinds.get(int(event.object_id), str(detail.get("kind", "")))
         count = detail.get("recipients")

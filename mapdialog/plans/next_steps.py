@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.text import N_
-from mapdialog.plans import adopting, adoption_rules, completeness, duties, extending, phase_guards, rules
+from mapdialog.plans import adopting, adoption_rules, completeness, correcting, duties, extending, phase_guards, rules
 from mapdialog.plans.kinds import PartyGroup, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
 from mapdialog.plans.party_models import PlanDispatch, PlanParty
@@ -55,6 +55,8 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
         found += _whom_it_concerns(session, plan)
     for phase in plan.phases:
         found += _of_a_phase(session, plan, phase, today)
+    if correcting.list_to_renew(session, plan):
+        found.append(NextStep(N_("Ett svar i en färdig redogörelse har rättats. Gör en ny version av den."), REPORTS))
     return found if ongoing else found + _what_comes_after(plan)
 
 

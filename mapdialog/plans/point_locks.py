@@ -2,44 +2,40 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.kinds import AnswerStatus
-from mapdialog.plans.models import PlanPhase
-from mapdialog.plans.report_models import PlanReport
+from mapdialog.plans.report_models import PlanReportHolding
 from mapdialog.plans.statement_models import PlanStatement
 
-IN_A_REPORT = N_("Svaret står i en färdig redogörelse och ändras inte mer.")
+IN_A_REPORT = N_("Svaret står i en färdig redogörelse. Rätta det, med skäl, om det är fel.")
 IS_FINAL = N_("Svaret är färdigt. Öppna det igen innan du ändrar synpunkten.")
 CHANGED = N_("En kollega har ändrat synpunkten sedan du öppnade den. Läs den igen.")
 _STATEMENT = PlanStatement.__table__.c
 
 
-def list_frozen_phases(session: Session, plan_id: int) -> frozenset[int]:
-    """Ids of the phases whose views a finished report tells of: its own phase and every one before it."""
-    reported = aliased(PlanPhase)
-    is_frozen = exists().where(
-        PlanReport.plan_id == plan_id,
-        PlanReport.frozen_at.is_not(None),
-        PlanReport.phase_id == reported.id,
-        tuple_(PlanPhase.starts_on, PlanPhase.id) <= tuple_(reported.starts_on, reported.id),
-    )
-    return frozenset(session.scalars(select(PlanPhase.id).where(PlanPhase.plan_id == plan_id, is_frozen)))
-
-
 def is_reported(session: Session, answer: PlanAnswer) -> bool:
-    """True when the answer is final and a finished report holds one of its points."""
+    """True when the answer is final and a finished report gives it in the version that it has."""
     if answer.status != AnswerStatus.FINAL:
         return False
-    frozen = list_frozen_phases(session, answer.plan_id)
-    query = select(PlanPoint.id).join(PlanStatement.__table__, _STATEMENT.id == PlanPoint.statement_id)
-    return bool(frozen) and bool(
-        session.scalar(query.where(PlanPoint.answer_id == answer.id, _STATEMENT.phase_id.in_(frozen)).limit(1))
-    )
+    return _is_held(session, *_given(answer))
+
+
+def is_told(session: Session, point: PlanPoint) -> bool:
+    """True when a finished report tells of the point, whatever was answered there."""
+    return _is_held(session, PlanReportHolding.point_id == point.id)
+
+
+def _is_held(session: Session, *which: ColumnElement[bool]) -> bool:
+    return bool(session.scalar(select(exists().where(*which))))
+
+
+def _given(answer: PlanAnswer) -> tuple[ColumnElement[bool], ...]:
+    return PlanReportHolding.answer_id == answer.id, PlanReportHolding.answer_version == answer.version
 
 
 def take_point(session: Session, point: PlanPoint, version: int | None) -> None:
@@ -80,27 +76,23 @@ def hold_statement(session: Session, statement: PlanStatement) -> None:
 
 
 def demand_unreported(session: Session, point: PlanPoint) -> None:
-    """Raise Conflict when the point stands with a final answer in a finished report."""
+    """Raise Conflict when the point stands in a finished report with the final answer that it has."""
     answer = session.get(PlanAnswer, point.answer_id) if point.answer_id else None
     if answer is None or answer.status != AnswerStatus.FINAL:
         return
-    phase = session.scalar(select(_STATEMENT.phase_id).where(_STATEMENT.id == point.statement_id))
-    if phase in list_frozen_phases(session, point.plan_id):
+    if _is_held(session, PlanReportHolding.point_id == point.id, *_given(answer)):
         raise Conflict(IN_A_REPORT)
+
+
+def demand_point_untold(session: Session, *points: PlanPoint) -> None:
+    """Raise Conflict when a finished report tells of any of the points by its number."""
+    if any(is_told(session, one) for one in points):
+        raise Conflict(N_("Synpunkten står i en färdig redogörelse och behåller sitt nummer."))
 
 
 def demand_untold(session: Session, statement: PlanStatement) -> None:
     """Raise Conflict when a finished report tells of the statement; one that was registered later may be divided."""
-    reported = aliased(PlanPhase)
-    told = exists().where(
-        PlanReport.plan_id == statement.plan_id,
-        PlanReport.frozen_at > statement.registered_at,
-        PlanReport.phase_id == reported.id,
-        tuple_(PlanPhase.starts_on, PlanPhase.id) <= tuple_(reported.starts_on, reported.id),
-    )
-    if statement.phase_id is not None and session.scalar(
-        select(PlanPhase.id).where(PlanPhase.id == statement.phase_id, told)
-    ):
+    if _is_held(session, PlanReportHolding.statement_id == statement.id):
         raise Conflict(N_("Yttrandet står i en färdig redogörelse. Dess synpunkter ändras inte mer."))
 
 

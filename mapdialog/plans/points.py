@@ -14,7 +14,7 @@ from mapdialog.geo.geometry import to_element
 from mapdialog.plans.answer_models import PlanPoint, PlanTheme
 from mapdialog.plans.kinds import Stance
 from mapdialog.plans.models import PlanFeature
-from mapdialog.plans.point_locks import demand_not_final, demand_unreported, demand_untold, hold_statement, take_point
+from mapdialog.plans.point_locks import demand_not_final, demand_point_untold, demand_untold, hold_statement, take_point
 from mapdialog.plans.quoting import place_quote
 from mapdialog.plans.statement_models import PlanStatement
 
@@ -83,12 +83,12 @@ def move_point(session: Session, point: PlanPoint, step: int, *, actor_id: int |
     """Let the point change places with the one before it (-1) or after it (1) in its statement."""
     statement = session.get_one(PlanStatement, point.statement_id)
     hold_statement(session, statement)
-    demand_unreported(session, point)
     other = session.scalar(
         select(PlanPoint).where(PlanPoint.statement_id == point.statement_id, PlanPoint.seq == point.seq + step)
     )
     if other is None:
         return
+    demand_point_untold(session, point, other)
     point.seq, other.seq = other.seq, point.seq
     session.flush()
     audit.record(session, actor_id, "plan_point.move", point, statement=statement.id)
@@ -101,6 +101,7 @@ def delete_point(session: Session, point: PlanPoint, *, version: int | None, act
     take_point(session, point, version)
     if point.answer_id is not None:
         raise Conflict(N_("Synpunkten har ett svar. Ta bort svaret från den först."))
+    demand_untold(session, statement)
     session.execute(
         update(PlanPoint).where(PlanPoint.duplicate_of_id == point.id).values(duplicate_of_id=None),
         execution_options={"synchronize_session": False},

@@ -2,14 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mapdialog.accounts.models import Account
 from mapdialog.core.database import Base
 from mapdialog.core.pii import impersonal
+from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.kinds import Edition, ReportKind, among
 from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.statement_models import PlanStatement
 
 
 class PlanReport(Base):
@@ -54,3 +67,43 @@ class PlanReport(Base):
     made_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     frozen_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class PlanReportHolding(Base):
+    """What a finished report tells: a statement, and each of its points with the version of the answer that it gives.
+
+    Written as the report is approved and never changed (a trigger sees to it). A statement that was not divided stands
+    in a row without a point.
+    """
+
+    __tablename__ = "plan_report_holding"
+    __table_args__ = (
+        CheckConstraint("point_id is not null or answer_id is null", name="an_answer_has_its_point"),
+        CheckConstraint("(answer_id is null) = (answer_version is null)", name="answer_in_a_version"),
+        Index(None, "answer_id", "answer_version"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey(PlanReport.id, ondelete="RESTRICT"), index=True)
+    statement_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(PlanStatement.id, ondelete="RESTRICT"), index=True)
+    point_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey(PlanPoint.id, ondelete="RESTRICT"), index=True)
+    answer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey(PlanAnswer.id, ondelete="RESTRICT"))
+    answer_version: Mapped[int | None]
+
+
+class PlanCorrection(Base):
+    """That an answer which a finished report holds was opened to be corrected: the version it had there, and why."""
+
+    __tablename__ = "plan_correction"
+    __table_args__ = (
+        UniqueConstraint("answer_id", "was_version"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey(Plan.id, ondelete="RESTRICT"), index=True)
+    answer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(PlanAnswer.id, ondelete="RESTRICT"))
+    was_version: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text, info=impersonal())
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))

@@ -13,7 +13,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.geo.geometry import from_element
-from mapdialog.plans import appealing, labels, meetings, overlay_map, public_page, queries, submitting
+from mapdialog.plans import appealing, correcting, labels, meetings, overlay_map, public_page, queries, submitting
 from mapdialog.plans.announcement_texts import appeal_words
 from mapdialog.plans.models import Plan
 from mapdialog.plans.rule_sets import rule_set
@@ -50,6 +50,7 @@ def page(slug: str) -> str:
         documents=public_page.list_documents(session(), plan),
         reports=reports,
         outdated=plan_reports.find_outdated(reports),
+        corrected=correcting.list_corrected(session(), plan),
         told=public_page.told_phases(plan),
         map_data=map_data(plan),
     )

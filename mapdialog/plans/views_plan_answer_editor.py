@@ -12,7 +12,7 @@ from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, NotFound
 from mapdialog.core.text import N_, clean_line
-from mapdialog.plans import answer_queue, answer_reading, answering, approving
+from mapdialog.plans import answer_queue, answer_reading, answering, approving, correcting
 from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoint
 from mapdialog.plans.answering import Saving
 from mapdialog.plans.answers_page import (
@@ -127,6 +127,9 @@ def step(slug: str, answer_id: int) -> Page:
             approving.reopen(session(), found, version=version, actor_id=actor_id())
         elif wish == "use" and (wording := _wording(found, request.form.get("wording"))) is not None:
             answer_id = answering.use_kept(session(), wording, at=now(), actor_id=actor_id()).id
+        elif wish == "correct":
+            why = request.form.get("why", "")
+            correcting.correct(session(), plan, found, why, version=version, at=now(), actor_id=actor_id())
         elif wish == "settle" and (wording := _wording(found, request.form.get("wording"))) is not None:
             answering.settle(session(), wording, at=now(), actor_id=actor_id())
     except DomainError as error:
@@ -136,6 +139,7 @@ def step(slug: str, answer_id: int) -> Page:
         "review": _("Svaret är granskat."),
         "approve": _("Svaret är färdigt."),
         "reopen": _("Svaret är öppet igen."),
+        "correct": _("Svaret är öppet för en ny lydelse. Redogörelsen är märkt som inaktuell."),
         "use": _("Lydelsen gäller nu. Svaret är ett utkast."),
         "settle": _("Lydelsen är kastad. Den står kvar bland alla lydelser."),
     }
@@ -261,6 +265,8 @@ def _answer_page(
         wordings=wordings,
         waiting=[(one, _written_for(plan, one)) for one in wordings if one.is_kept_aside and one.settled_at is None],
         is_reported=is_reported(session(), found),
+        corrections=correcting.list_corrections(session(), found),
+        why=request.form.get("why", ""),
         me=actor_id(),
         problem=problem,
         came_from=came_from(),

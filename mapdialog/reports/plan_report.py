@@ -142,6 +142,24 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Altered:
+    """One thing that is other than in the version before: where, what, and why."""
+
+    where: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Since:
+    """What has changed since the approved version of that number, and the day it was approved in words."""
+
+    number: int
+    day: str
+    rows: tuple[Altered, ...]
+
+
+@dataclass(frozen=True)
 class Unmet:
     """Somebody with views that were not met, and which: (label or phase and label, outcome in words)."""
 
@@ -191,7 +209,7 @@ class Question:
 
 @dataclass(frozen=True)
 class PlanReportContent:
-    """A whole report in one edition."""
+    """A whole report in one edition. `drawn` is a digest of what the map shows, also where it is not drawn."""
 
     kind: str
     edition: str
@@ -211,6 +229,7 @@ class PlanReportContent:
     totals: Totals
     map: Picture | None
     map_note: str
+    drawn: str
     changes: tuple[Change, ...]
     changes_text: str
     is_major_change: bool
@@ -219,6 +238,7 @@ class PlanReportContent:
     officers: tuple[tuple[str, str], ...]
     left_out: str
     questions: tuple[Question, ...]
+    since: Since | None = None
 
     @property
     def title(self) -> str:

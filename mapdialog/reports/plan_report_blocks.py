@@ -102,6 +102,7 @@ Block = Heading | Text | Facts | Figures | Table | Image | View | Signatures
 def blocks(of: PlanReportContent) -> Iterator[Block]:
     """The whole report after its title and table of contents."""
     yield from _summary(of)
+    yield from _since(of)
     yield Heading(1, "Hur planen har handlagts")
     for held in of.held:
         yield from _held(held)
@@ -144,6 +145,16 @@ def _summary(of: PlanReportContent) -> Iterator[Block]:
             numeric=(1,),
             has_sum=True,
         )
+
+
+def _since(of: PlanReportContent) -> Iterator[Block]:
+    if of.since is None:
+        return
+    number = of.since.number
+    yield Heading(1, f"Ändringar sedan version {number}")
+    yield Text(f"Version {number} godkändes {of.since.day} och finns kvar som den var. Det här har ändrats sedan dess.")
+    rows = tuple((one.where, one.what, one.reason or "–") for one in of.since.rows)
+    yield Table(f"Ändringar sedan version {number}", ("Var", "Vad", "Skäl"), rows, (40, 70, 60))
 
 
 def _held(held: Held) -> Iterator[Block]:

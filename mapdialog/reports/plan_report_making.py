@@ -19,9 +19,10 @@ from mapdialog.plans.rule_sets import rule_set
 from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import Change, PlanReportContent, Totals
 from mapdialog.reports.plan_report_held import read_held
-from mapdialog.reports.plan_report_map import draw_map
-from mapdialog.reports.plan_report_questions import hide_personal, list_questions
+from mapdialog.reports.plan_report_map import describe_map, draw_map
+from mapdialog.reports.plan_report_questions import hide_personal, list_questions, part_with_reasons
 from mapdialog.reports.plan_report_reading import StatementRow, read_statements
+from mapdialog.reports.plan_report_since import Series, read_since
 from mapdialog.reports.plan_report_telling import Telling
 from mapdialog.reports.plan_report_unmet import list_unmet
 from mapdialog.walks.paper_pictures import Picture
@@ -108,6 +109,7 @@ def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportC
     is_across = maker.kind != ReportKind.SAMRADSREDOGORELSE
     unmet, unmet_hidden = list_unmet(session, telling, plan, phase_kind=phase.kind, is_across=is_across)
     picture, note = _map(session, maker, told)
+    addresses = _known_addresses(plan)
     content = PlanReportContent(
         **_about(maker, at),
         held=held,
@@ -115,15 +117,21 @@ def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportC
         totals=totals,
         map=picture,
         map_note=note,
+        drawn=describe_map(plan, told, is_web=maker.is_web),
         changes=changes,
         unmet=unmet,
         unmet_hidden=unmet_hidden,
         left_out=_left_out(totals),
         questions=(),
     )
-    questions = tuple(list_questions(content, telling, maker, _known_addresses(plan)))
+    series = Series(plan.id, phase.id, maker.kind, maker.edition)
+    since = read_since(session, series, content, telling, [one.id for one in phases])
+    if since is not None and maker.is_web:
+        since = part_with_reasons(since, telling, addresses)
+    content = replace(content, since=since)
+    questions = tuple(list_questions(content, telling, maker, addresses))
     if maker.is_web and questions:
-        content = hide_personal(content, telling, _known_addresses(plan))
+        content = hide_personal(content, telling, addresses)
     return replace(content, questions=questions)
 
 

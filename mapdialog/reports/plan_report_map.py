@@ -1,5 +1,6 @@
 """The map of a plan report: the plan's area, and where the views that were given a place lie."""
 
+import hashlib
 import io
 import json
 from collections import Counter
@@ -58,6 +59,16 @@ def draw_map(
     else:
         note += "Varje cirkel visar hur många yttranden som rör platsen."
     return Picture(picture[0], "image/png", *picture[1], alt), note
+
+
+def describe_map(plan: Plan, rows: Sequence[StatementRow], *, is_web: bool) -> str:
+    """SHA-256 (hexadecimal) of what the picture shows over its ground; '' for a plan without an area."""
+    if plan.area is None:
+        return ""
+    shapes = [from_element(plan.area), *_plan_map(plan)]
+    parts = [(one.code, from_element(one.geom).wkb_hex) for one in plan.features if one.is_active]
+    shown = (_spots(rows, is_web=is_web), parts, [one.wkb_hex for one in shapes])
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
 def _spots(rows: Sequence[StatementRow], *, is_web: bool) -> list[Spot]:

@@ -9,7 +9,7 @@ from mapdialog.contributions.hints import find_hints
 from mapdialog.core.text import N_
 from mapdialog.plans.kinds import Outcome, PhaseStatus, ReportKind, Stance
 from mapdialog.plans.unmet import lacks_review
-from mapdialog.reports.plan_report import PlanReportContent, Question, Statement
+from mapdialog.reports.plan_report import PlanReportContent, Question, Since, Statement
 from mapdialog.reports.plan_report_reading import StatementRow
 from mapdialog.reports.plan_report_telling import NO_SUMMARY, Telling
 
@@ -29,6 +29,7 @@ _WRITTEN = frozenset({
     "summary", "changes_text", "description", "held_text", "available_text", "place", "notes",
     "view", "answer", "reason", "forwarded_to",
 })  # fmt: skip
+ELSEWHERE = "Skälet står i den fullständiga versionen."
 HIDDEN = "[Döljs i utkastet: texten ser ut att tala om vem någon är.]"
 
 
@@ -92,6 +93,16 @@ def hide_personal(content: PlanReportContent, telling: Telling, own_addresses: s
     found = _hidden(content, lambda text: any(_faults(text, people, own_addresses)))
     assert isinstance(found, PlanReportContent)
     return found
+
+
+def part_with_reasons(since: Since, telling: Telling, own_addresses: str) -> Since:
+    """For the web: reasons of corrections without those that tell who somebody is. They are kept as they were given, so
+    nobody could word them anew."""
+    people = Phrases(_private_words(telling.rows))
+    rows = (
+        replace(one, reason=ELSEWHERE) if any(_faults(one.reason, people, own_addresses)) else one for one in since.rows
+    )
+    return replace(since, rows=tuple(rows))
 
 
 def _hidden(value: Any, is_personal: Callable[[str], bool]) -> Any:

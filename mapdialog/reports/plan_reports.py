@@ -1,10 +1,9 @@
 """Reports of plans as files in versions: asked for, made by the worker, finished and frozen. Callers commit."""
 
 import hashlib
-import json
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,13 +15,17 @@ from mapdialog.core import audit, jobs
 from mapdialog.core.errors import Conflict, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_
-from mapdialog.plans.kinds import Edition, PhaseStatus
+from mapdialog.plans import unmet
+from mapdialog.plans.answer_models import PlanAnswer
+from mapdialog.plans.correcting import keep_holding
+from mapdialog.plans.kinds import Edition, PhaseStatus, ReportKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.reports.file_kinds import kinds
 from mapdialog.reports.papers import make_brand
 from mapdialog.reports.plan_report import PlanReportContent, Question
 from mapdialog.reports.plan_report_making import PHASES_OF, Maker, find_phase, make_content
+from mapdialog.reports.plan_report_since import fingerprint
 
 FORMATS = kinds("docx", "pdf")
 JOB = "make_plan_report"
@@ -135,7 +138,7 @@ def keep(session: Session, report: PlanReport, config: Config, files: FileStore,
     key = f"plan-reports/{plan.id}/{report.id}-{digest[:24]}{kind.suffix}"
     files.put(key, data)
     report.file_key, report.sha256, report.size_bytes, report.made_at = key, digest, len(data), at
-    report.content_sha256 = _fingerprint(content)
+    report.content_sha256 = fingerprint(content)
     report.state, report.progress = "done", 100
     session.flush()
 
@@ -158,23 +161,33 @@ def approve(session: Session, report: PlanReport, config: Config, *, actor_id: i
     if actor_id is not None and actor_id == report.asked_by_id:
         raise Conflict(N_("Den som har beställt redogörelsen kan inte godkänna den. Be en kollega."))
     plan, phase = session.get_one(Plan, report.plan_id), session.get_one(PlanPhase, report.phase_id)
+    _hold_answers(session, plan)
     content = make_content(session, replace(maker_of(plan, phase, report, config), has_map=False), at=at)
     if content.questions:
         raise Invalid(_QUESTIONS, count=len(content.questions))
-    if _fingerprint(content) != report.content_sha256:
+    if fingerprint(content) != report.content_sha256:
         raise Conflict(N_("Ärendet har ändrats sedan versionen gjordes. Gör den igen."))
     report.approved_by_id, report.frozen_at = actor_id, at
     if phase.status == PhaseStatus.CLOSED:
         phase.status = PhaseStatus.REPORTED
     session.flush()
+    keep_holding(session, report, (one.id for one in content.statements), _remaining(session, plan, report))
     audit.record(session, actor_id, "plan.report_approved", plan, report=report.id, sha256=report.sha256)
 
 
-def _fingerprint(content: PlanReportContent) -> str:
-    """SHA-256 of everything the report says but its map and the day it was made."""
-    said = asdict(replace(content, map=None, map_note="", questions=()))
-    del said["made_on"], said["made"]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+def _hold_answers(session: Session, plan: Plan) -> None:
+    """Nobody opens an answer between the reading of it and the moment from which the report locks it."""
+    query = select(PlanAnswer.id).where(PlanAnswer.plan_id == plan.id).order_by(PlanAnswer.id)
+    session.execute(query.with_for_update(read=True))
+
+
+def _remaining(session: Session, plan: Plan, report: PlanReport) -> Iterator[int]:
+    """Ids of the points that the report lists as remaining, of whichever phase (13:11)."""
+    if report.kind == ReportKind.SAMRADSREDOGORELSE:
+        return
+    for person in unmet.list_unmet(session, plan):
+        if report.edition == Edition.FULL or not person.is_protected:
+            yield from (view.point_id for view in person.views)
 
 
 def list_reports(session: Session, plan: Plan) -> list[PlanReport]:
@@ -225,6 +238,14 @@ def find_outdated(public: list[PlanReport]) -> set[int]:
     """Which of the public ones say something else than the latest approved of their kind."""
     latest = {one.kind: one for one in sorted(public, key=lambda one: (one.frozen_at, one.id))}
     return {one.id for one in public if one.content_sha256 != latest[one.kind].content_sha256}
+
+
+def find_replaced(reports: list[PlanReport]) -> dict[int, int]:
+    """Of approved versions that say something else than the latest approved of theirs: id, and that one's number."""
+    frozen = sorted((one for one in reports if one.frozen_at), key=lambda one: (one.frozen_at, one.id))
+    latest = {(one.phase_id, one.kind, one.edition): one for one in frozen}
+    pairs = ((one, latest[one.phase_id, one.kind, one.edition]) for one in frozen)
+    return {one.id: last.number for one, last in pairs if one.content_sha256 != last.content_sha256}
 
 
 def maker_of(plan: Plan, phase: PlanPhase, report: PlanReport, config: Config) -> Maker:

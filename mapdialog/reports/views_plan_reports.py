@@ -15,7 +15,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Forbidden, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, slugify
-from mapdialog.plans import completeness, labels
+from mapdialog.plans import completeness, correcting, labels
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.report_models import PlanReport
@@ -224,6 +224,8 @@ def _page(plan: Plan, error: DomainError | None = None) -> str:
         stale={one.id for one in listed if _is_stale(one)},
         said=_said(latest),
         public=plan_reports.list_public(session(), plan),
+        replaced=plan_reports.find_replaced(listed),
+        corrected=correcting.list_corrected(session(), plan),
         endpoints=current_app.view_functions,
         error=translated(error) if error is not None else "",
     )

@@ -13,7 +13,7 @@ from mapdialog.plans import answering, changes, themes
 from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoint
 from mapdialog.plans.answer_rules import AnswerDraft
 from mapdialog.plans.models import Plan
-from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement
+from tests.plan_seeds import make_answer, make_frozen_report, make_plan, make_plan_phase, make_point, make_statement
 from tests.seeds import PASSWORD, make_account
 from tests.staffing import sign_in
 
@@ -152,6 +152,24 @@ def test_an_answer_goes_from_draft_to_final_over_two_desks(client: FlaskClient, 
         session.refresh(answer)
     assert (answer.status, answer.reviewer_id, answer.approver_id) == ("final", me.id, me.id)
     assert "Öppna svaret igen" in client.get(at(plan, f"/{answer.id}")).text
+
+
+def test_an_answer_in_a_finished_report_is_opened_with_a_reason(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    answer = make_answer(session, [make_point(session, make_statement(session, plan))])
+    make_frozen_report(session, plan.phases[0])
+    sign_in(client, session, Role.PLANNER)
+    page = client.get(at(plan, f"/{answer.id}")).text
+    assert "Rätta svaret" in page and "Öppna svaret igen" not in page
+    form = {"do": "correct", "version": answer.version}
+    refused = client.post(at(plan, f"/{answer.id}/step"), data=form)
+    assert refused.status_code == 422 and "Skriv varför svaret rättas." in refused.text
+    stale = client.post(at(plan, f"/{answer.id}/step"), data={"do": "correct", "version": 99, "why": "Fel våning."})
+    assert stale.status_code == 409 and "Fel våning.</textarea>" in stale.text
+    assert client.post(at(plan, f"/{answer.id}/step"), data={**form, "why": "Fel våning."}).status_code == 302
+    page = client.get(at(plan, f"/{answer.id}")).text
+    assert "Fel våning." in page and "Spara utkastet" in page
 
 
 def test_one_of_many_gets_an_answer_of_its_own(client: FlaskClient, session: Session, plan: Plan) -> None:

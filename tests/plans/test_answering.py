@@ -1,5 +1,7 @@
 """Answers: written once, used for many, reviewed by another, final, and locked by a finished report."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -7,15 +9,16 @@ from mapdialog.accounts.models import Account, Role
 from mapdialog.core.audit import list_events
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, Invalid
-from mapdialog.plans import answering, approving, themes
-from mapdialog.plans.answer_models import PlanAnswer
+from mapdialog.plans import answering, approving, correcting, themes
+from mapdialog.plans.answer_models import PlanAnswer, PlanChange
 from mapdialog.plans.answer_reading import list_reusable, list_wordings
 from mapdialog.plans.answering import AnswerDraft
+from mapdialog.plans.changes import ChangeDraft, delete_change, save_change
 from mapdialog.plans.completeness import count_left
-from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.models import Plan
+from mapdialog.plans.point_locks import demand_point_untold
 from mapdialog.plans.points import PointDraft, add_point
-from mapdialog.plans.report_models import PlanReport
-from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement
+from tests.plan_seeds import make_answer, make_frozen_report, make_plan, make_plan_phase, make_point, make_statement
 from tests.seeds import make_account
 
 NO = AnswerDraft("Husen blir som föreslaget.", "not_met", "Staden behöver bostäder.")
@@ -31,25 +34,6 @@ def plan(session: Session) -> Plan:
 @pytest.fixture
 def people(session: Session) -> tuple[Account, Account]:
     return make_account(session), make_account(session, Role.PLANNER)
-
-
-def freeze(session: Session, plan: Plan, phase: PlanPhase) -> None:
-    session.add(
-        PlanReport(
-            plan_id=plan.id,
-            phase_id=phase.id,
-            kind="samradsredogorelse",
-            edition="full",
-            format="pdf",
-            number=1,
-            is_draft=False,
-            state="done",
-            file_key="reports/x.pdf",
-            sha256="0" * 64,
-            frozen_at=now(),
-        )
-    )
-    session.flush()
 
 
 def test_one_answer_serves_many_points_and_one_of_them_gets_its_own_copy(session: Session, plan: Plan) -> None:
@@ -136,7 +120,7 @@ def test_a_final_answer_is_opened_again_only_until_a_report_holds_it(session: Se
     assert answer.status == "draft"
     assert "plan_answer.reopen" in {one.action for one in list_events(session, answer)}
     answer.status = "final"
-    freeze(session, plan, plan.phases[0])
+    make_frozen_report(session, plan.phases[0])
     for change in (
         lambda: approving.reopen(session, answer, version=None, actor_id=actor.id),
         lambda: answering.unanswer(session, point, version=None, actor_id=actor.id),
@@ -148,6 +132,81 @@ def test_a_final_answer_is_opened_again_only_until_a_report_holds_it(session: Se
             change()
     late = make_statement(session, plan)
     assert add_point(session, late, PointDraft(summary="Kom efter redogörelsen."), actor_id=actor.id).seq == 1
+
+
+def test_what_came_after_the_report_is_not_locked_by_it_even_with_the_same_answer(session: Session, plan: Plan) -> None:
+    actor = make_account(session)
+    shared = make_answer(session, [make_point(session, make_statement(session, plan))])
+    make_frozen_report(session, plan.phases[0])
+    late = make_statement(session, plan)
+    point = make_point(session, late)
+    own = make_answer(session, [make_point(session, late)])
+    approving.reopen(session, own, version=None, actor_id=actor.id)
+    assert own.status == "draft"
+    answering.attach(session, shared, [point], actor_id=actor.id)
+    answering.detach(session, point, version=None, actor_id=actor.id)
+    assert (point.answer_id == shared.id, shared.status) == (False, "final")
+
+
+def test_an_answer_in_a_finished_report_is_corrected_with_a_reason_and_its_earlier_wording_is_kept(
+    session: Session, plan: Plan, people: tuple[Account, Account]
+) -> None:
+    statement = make_statement(session, plan)
+    point = make_point(session, statement)
+    answer = answering.create_answer(session, plan, NO, [point], actor_id=people[0].id)
+    with pytest.raises(Conflict, match="inte i någon färdig"):
+        correcting.correct(session, plan, answer, "Fel.", version=None, at=now(), actor_id=people[0].id)
+    approving.review(session, answer, version=None, at=now(), actor_id=people[1].id)
+    approving.approve(session, answer, version=None, at=now(), actor_id=people[1].id)
+    report = make_frozen_report(session, plan.phases[0])
+    with pytest.raises(Invalid):
+        correcting.correct(session, plan, answer, "  ", version=None, at=now(), actor_id=people[0].id)
+    was = answer.version
+    correcting.correct(session, plan, answer, "Fel våning.", version=was, at=now(), actor_id=people[0].id)
+    assert (answer.status, answer.reviewer_id, answer.approver_id) == ("draft", None, None)
+    [kept] = [one for one in list_wordings(session, answer) if one.status == "final"]
+    assert (kept.version, kept.text) == (was, NO.text)
+    [corrected] = correcting.list_corrected(session, plan)[report.id]
+    assert (corrected.labels, corrected.reason) == ((f"{statement.number}.1",), "Fel våning.")
+    new = AnswerDraft("Huset sänks.", "met")
+    answering.save_answer(session, answer, new, version=answer.version, actor_id=people[0].id)
+    with pytest.raises(Conflict, match="Be en kollega"):
+        approving.review(session, answer, version=None, at=now(), actor_id=people[0].id)
+    approving.review(session, answer, version=None, at=now(), actor_id=people[1].id)
+    approving.approve(session, answer, version=None, at=now(), actor_id=people[1].id)
+    approving.reopen(session, answer, version=None, actor_id=people[0].id)  # No report gives these words.
+    with pytest.raises(Conflict, match="behåller sitt nummer"):
+        demand_point_untold(session, point)
+    assert [one.action for one in list_events(session, plan)].count("plan.answer_correct") == 1
+
+
+def test_changes_of_the_plan_are_noted_again_while_an_answer_in_the_report_is_corrected(
+    session: Session, plan: Plan, people: tuple[Account, Account]
+) -> None:
+    statement = make_statement(session, plan)
+    answer = make_answer(session, [make_point(session, statement)])
+    draft = ChangeDraft("Huset sänks.", plan.phases[0].id)
+    before = save_change(session, plan, draft, actor_id=None)
+    before.created_at = now() - timedelta(days=1)
+    make_frozen_report(session, plan.phases[0])
+    for change in (lambda: save_change(session, plan, draft, actor_id=None), lambda: delete(session, plan, before)):
+        with pytest.raises(Conflict):
+            change()
+    correcting.correct(
+        session, plan, answer, "Fel.", version=None, at=now() + timedelta(seconds=1), actor_id=people[0].id
+    )
+    made = save_change(session, plan, draft, actor_id=None)
+    made.created_at = now() + timedelta(seconds=2)
+    with pytest.raises(Conflict):  # The finished report tells of this one.
+        delete(session, plan, before)
+    delete(session, plan, made)
+    make_frozen_report(session, plan.phases[0], number=2, seconds=3)
+    with pytest.raises(Conflict):
+        save_change(session, plan, draft, actor_id=None)
+
+
+def delete(session: Session, plan: Plan, change: PlanChange) -> None:
+    delete_change(session, plan, change, actor_id=None)
 
 
 def test_a_wording_that_lies_beside_is_settled_before_the_answer_goes_on(

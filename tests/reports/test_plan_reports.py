@@ -12,12 +12,16 @@ from mapdialog.core import jobs
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, Invalid, NotFound
 from mapdialog.core.files import FileStore
-from mapdialog.plans.answer_models import PlanPoint
+from mapdialog.plans import answering, approving, correcting
+from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.models import Plan
+from mapdialog.plans.point_locks import is_reported
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.reports import plan_reports
 from mapdialog.reports.jobs import make_plan_report
-from tests.reports.plan_report_seeds import make_told
+from tests.plan_seeds import make_answer, make_point, make_statement
+from tests.reports.plan_report_seeds import content_of, make_told, words_of_docx
+from tests.seeds import make_account
 from tests.staffing import sign_in
 
 
@@ -192,6 +196,95 @@ def test_the_plan_says_which_version_each_file_is_and_which_is_older(session, to
     assert plan_reports.find_outdated([second, paper]) == {paper.id}
 
 
+def _corrected(session, told, config, label="2.2", reason="Fel våning stod i svaret."):
+    """Both editions approved; then the answer of that point is corrected and final again."""
+    made = [_ask(session, told, edition, is_draft=False) for edition in ("full", "web")]
+    for one in made:
+        _keep(session, one, config)
+        plan_reports.approve(session, one, config, actor_id=None, at=now())
+    author, other = make_account(session, email="a@x.example"), make_account(session, email="b@x.example")
+    answer = session.get(PlanAnswer, told.points[label].answer_id)
+    answering.keep_wording(session, answer, answering.as_draft(answer), actor_id=None)
+    later = {"version": None, "at": now() + timedelta(seconds=1)}
+    correcting.correct(session, told.plan, answer, reason, **later, actor_id=author.id)
+    new = answering.AnswerDraft("Kajen lämnas fri.", "met")
+    answering.save_answer(session, answer, new, version=answer.version, actor_id=author.id)
+    approving.review(session, answer, **later, actor_id=other.id)
+    approving.approve(session, answer, **later, actor_id=other.id)
+    return made
+
+
+def test_the_next_version_tells_what_was_corrected_since_the_last_and_both_formats_say_the_same(
+    session, told, config, tmp_path
+):
+    full, web = _corrected(session, told, config)
+    was = full.sha256
+    second, paper = _ask(session, told, "full", is_draft=False), _ask(session, told, "full", "pdf", is_draft=False)
+    for one in (second, paper):
+        _keep(session, one, config)
+        plan_reports.approve(session, one, config, actor_id=None, at=now() + timedelta(minutes=1))
+    assert second.content_sha256 == paper.content_sha256 != full.content_sha256
+    since = content_of(session, told).since
+    assert (since.number, [one.where for one in since.rows]) == (full.number, ["Synpunkt 2.2 och 3.2"])
+    assert "från ”Inte tillgodosedd” till ”Tillgodosedd”" in since.rows[0].what and "svaret" in since.rows[0].what
+    assert since.rows[0].reason == "Fel våning stod i svaret."
+    said = words_of_docx(_path(config, second, tmp_path))
+    assert f"Ändringar sedan version {full.number}" in said and "Fel våning stod i svaret." in said
+    assert "Kajen bebyggs ändå." not in said  # It stands in the version before, which is kept.
+    assert (full.sha256, web.frozen_at is None) == (was, False)
+
+
+def test_a_report_whose_answer_is_corrected_is_outdated_at_the_desk_and_for_everybody(session, told, config, client):
+    _corrected(session, told, config)
+    session.commit()
+    sign_in(client, session, Role.PLANNER)
+    page = client.get(f"/staff/plans/{told.plan.slug}/reports").text
+    assert page.count("Inaktuell") == 2 and "2.2, 3.2: Fel våning stod i svaret." in page
+    assert "Ett svar i den har rättats" in client.get(f"/plans/{told.plan.slug}").text
+    page = client.get(f"/staff/plans/{told.plan.slug}").text
+    assert "Rättade ett svar i en färdig redogörelse" in page and "skäl: Fel våning stod i svaret." in page
+    assert "Gör en ny version av den." in page
+    for edition in ("full", "web"):
+        _approved(session, told, config, edition, minutes=1)
+    session.commit()
+    page = client.get(f"/staff/plans/{told.plan.slug}/reports").text
+    assert page.count("Ersatt av version 2") == 2 and "Inaktuell" not in page
+    assert "Ett svar i den har rättats" not in client.get(f"/plans/{told.plan.slug}").text
+    assert "Gör en ny version av den." not in client.get(f"/staff/plans/{told.plan.slug}").text
+
+
+def test_a_reason_that_tells_of_somebody_stands_in_the_full_edition_only(session, told, config):
+    _corrected(session, told, config, reason="Anna Ek bor på Storgatan 4.")
+    assert content_of(session, told).since.rows[0].reason == "Anna Ek bor på Storgatan 4."
+    web = content_of(session, told, "web")
+    assert web.questions == () and "fullständiga versionen" in web.since.rows[0].reason
+
+
+def test_what_a_finished_report_holds_is_locked_by_it_and_what_came_later_is_told_as_new(session, told, config):
+    _approved(session, told, config, "full")
+    late = make_statement(session, told.plan)
+    new = make_answer(session, [make_point(session, late)])
+    assert not is_reported(session, session.get(PlanAnswer, new.id))
+    assert is_reported(session, session.get(PlanAnswer, told.points["2.1"].answer_id))
+    since = content_of(session, told).since
+    assert [(one.where, one.what) for one in since.rows] == [(f"Yttrande {late.number}", "Har tillkommit.")]
+
+
+def test_the_web_edition_locks_no_answer_that_it_does_not_tell(session, told, config):
+    hidden, told_of = (session.get(PlanAnswer, told.points[label].answer_id) for label in ("4.1", "2.1"))
+    _approved(session, told, config, "web")
+    assert (is_reported(session, hidden), is_reported(session, told_of)) == (False, True)
+    _approved(session, told, config, "full")
+    assert is_reported(session, hidden)
+
+
+def _approved(session, told, config, edition, minutes=0):
+    made = _ask(session, told, edition, is_draft=False)
+    _keep(session, made, config)
+    plan_reports.approve(session, made, config, actor_id=None, at=now() + timedelta(minutes=minutes))
+    return made
+
+
 def test_who_asked_for_a_report_leaves_its_approval_to_a_colleague(session, told, client, config):
     me = sign_in(client, session, Role.PLANNER)
     final = _ask(session, told, is_draft=False)
@@ -244,6 +337,12 @@ def test_the_worker_makes_what_was_asked_for_and_notes_why_it_could_not(app, con
     make_plan_report(final.id)
     assert (draft.state, draft.progress, draft.made_at) == ("done", 100, made)
     assert (final.state, final.error) == ("failed", "Redogörelsen kan inte färdigställas än: 1 att rätta.")
+
+
+def _path(config, report, folder):
+    path = folder / "report.docx"
+    path.write_bytes(FileStore(config.files_url).get(report.file_key))
+    return path
 
 
 def _token(answer) -> str:
