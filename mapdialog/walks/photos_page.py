@@ -9,8 +9,12 @@ from mapdialog.config import Config
 from mapdialog.contributions.photos import Photo, read_photo
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
+from mapdialog.core.text import N_
 from mapdialog.walks import recording_photos
 from mapdialog.walks.findings import WalkObservation
+
+# Each file's bytes, and how it is read.
+Chosen = list[tuple[bytes, Callable[[], Photo]]]
 
 
 def most() -> int:
@@ -28,14 +32,34 @@ def chosen() -> Iterator[tuple[bytes, Callable[[], Photo]]]:
             yield data, partial(read_photo, data, **limits)
 
 
-def keep(one: WalkObservation) -> None:
+def has_chosen() -> bool:
+    """True when the form came with any: a browser does not choose them anew when the page is shown again."""
+    return any(file.filename for file in request.files.getlist("photos"))
+
+
+def read_chosen() -> Chosen:
+    """The same, each read once and for all. Raises Invalid (`photos`) when one can't be, or there are too many."""
+    try:
+        found: Chosen = [(data, partial(_same, read())) for data, read in chosen()]
+    except DomainError as error:
+        raise at_photos(error) from None
+    if len(found) > most():
+        raise Invalid(N_("En iakttagelse har högst %(most)s foton."), field="photos", most=most())
+    return found
+
+
+def keep(one: WalkObservation, photos: Chosen | None = None) -> None:
     """Keep what was chosen with an observation registered at the desk. Raises Invalid (`photos`)."""
     files = current_app.extensions["files"]
-    for data, read in chosen():
+    for data, read in photos if photos is not None else chosen():
         try:
             recording_photos.add_at_desk(session(), files, one, data, read, most=most())
         except DomainError as error:
             raise at_photos(error) from None
+
+
+def _same(photo: Photo) -> Photo:
+    return photo
 
 
 def at_photos(error: DomainError) -> Invalid:

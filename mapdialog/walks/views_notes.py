@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from mapdialog.contributions import moderation
 from mapdialog.contributions.placing import place_from_text
+from mapdialog.contributions.rules import Complaints
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
@@ -38,18 +39,19 @@ def register_observation(slug: str) -> Page:
     if not form.is_submitted():
         return _register_page(walk, form)
     try:
-        made = recording.record(
-            session(), walk, _new_observation(walk, form), receipt_prefix=settings().receipt_prefix, at=now()
-        )
+        new, photos = _checked(walk, form)
+        made = recording.record(session(), walk, new, receipt_prefix=settings().receipt_prefix, at=now())
         if made.is_new:
             moderation.approve(session(), made.observation, version=None, actor_id=current_user.account_id)
-        photos_page.keep(made.observation)
+        photos_page.keep(made.observation, photos)
         if made.is_new:
             session().refresh(made.observation)
             recording_sync.tell_if_acute(session(), walk, made.observation)
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
+        if photos_page.has_chosen() and not form.photos.errors:
+            form.photos.errors = [_("Välj fotona igen. De följer inte med när sidan visas på nytt.")]
         return _register_page(queries.get_walk(session(), slug), form), error.status
     session().commit()
     flash(_("Registrerad med nummer %(receipt)s.", receipt=made.observation.receipt), "success")
@@ -58,13 +60,31 @@ def register_observation(slug: str) -> Page:
     return redirect(url_for(".observations", slug=slug) + f"#iakttagelse-{made.observation.id}")
 
 
-def _new_observation(walk: SafetyWalk, form: ObservationForm) -> NewObservation:
-    typed, stop = (form.place.data or "").strip(), form.stop.data or ""
-    place: shapely.Point | None = None
+def _checked(walk: SafetyWalk, form: ObservationForm) -> tuple[NewObservation, photos_page.Chosen]:
+    """What was typed, and the photos chosen. Raises Invalid with every field that does not hold."""
+    wrong = Complaints()
+    place = wrong.take("place", lambda: _place(form))
+    photos = wrong.take("photos", photos_page.read_chosen, [])
+    new = _new_observation(walk, form, place)
+    try:
+        recording.check(session(), walk, new)
+    except Invalid as error:
+        # Of a typed place that can't be read its own words tell more.
+        wrong.fields = {**error.fields, **wrong.fields}
+    wrong.stop_if_any(N_("Något i iakttagelsen behöver rättas."))
+    return new, photos
+
+
+def _place(form: ObservationForm) -> shapely.Point | None:
+    typed = (form.place.data or "").strip()
     if typed:
-        place = anchor(drawn_to_store(place_from_text(typed, local_zone=settings().local_crs)))
-    elif not stop:
+        return anchor(drawn_to_store(place_from_text(typed, local_zone=settings().local_crs)))
+    if not form.stop.data:
         raise Invalid(N_("Välj en hållpunkt, eller visa var det var."), field="place")
+    return None
+
+
+def _new_observation(walk: SafetyWalk, form: ObservationForm, place: shapely.Point | None) -> NewObservation:
     try:
         client_id = uuid.UUID(form.client_id.data or "")
     except ValueError:
@@ -79,7 +99,7 @@ def _new_observation(walk: SafetyWalk, form: ObservationForm) -> NewObservation:
         observed_at=recording.desk_time(walk, now()),
         point_source="manual" if place is not None else "stop",
         place=place,
-        stop_id=whole(stop),
+        stop_id=whole(form.stop.data),
         said_by=form.said_by.data or "unknown",
         light=form.light.data or None,
         is_acute=bool(form.is_acute.data),

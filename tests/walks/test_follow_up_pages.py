@@ -122,6 +122,24 @@ def test_notes_on_paper_are_registered_and_approved_at_once(
     assert [len(one.photos) for one in made] == [0, 2]
 
 
+def test_everything_wrong_with_typed_notes_is_told_at_once_and_nothing_typed_is_lost(
+    session: Session, client: FlaskClient, walk: SafetyWalk
+) -> None:
+    address = f"/staff/walks/{walk.slug}/observations/new"
+    typed = {"polarity": "insecure", "text": "Släckt <lampa>.", "place": "vid muren", "light": "dusk", "is_acute": "y"}
+    torn = {"photos": (io.BytesIO(b"ingen bild"), "a.jpg")}
+    refused = client.post(address, data=typed | torn | {"said_by": "police", "group": walk.groups[1].id})
+    wrong = set(re.findall(r'<p class="error" id="(\w+)-error">', refused.text))
+    assert refused.status_code == 422 and wrong == {"category", "severity", "place", "photos"}
+    assert "Skriv två tal" in refused.text
+    for kept in ("Släckt &lt;lampa&gt;.", 'value="vid muren"', 'selected value="dusk"', 'selected value="police"'):
+        assert kept in refused.text
+    assert f'selected value="{walk.groups[1].id}"' in refused.text and re.search(r"checked[^>]*is_acute", refused.text)
+    assert not session.scalars(select(WalkObservation).where(WalkObservation.walk_id == walk.id)).all()
+    again = client.post(address, data=typed | {"photos": (io.BytesIO(photo()), "b.jpg")})
+    assert "Välj fotona igen." in again.text
+
+
 def test_several_observations_become_one_action_or_one_each(
     session: Session, client: FlaskClient, walk: SafetyWalk
 ) -> None:
