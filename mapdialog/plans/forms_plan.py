@@ -44,7 +44,7 @@ class PlanForm(MapFileForm):
     started_on = DayField(
         _l("Planarbetet startade"),
         [Optional()],
-        description=_l("Dagen avgör vilka regler som gäller, och går inte att ändra sedan."),
+        description=_l("Dagen avgör vilka regler som gäller. Den kan rättas tills planen börjar kungöras."),
     )
     procedure = RadioField(_l("Förfarande"), validate_choice=False)
     grounds = SelectMultipleField(_l("Grunder för förfarandet"), validate_choice=False)

@@ -113,6 +113,9 @@ def _more(event: AuditEvent, kinds: dict[int, str], reasons: dict[int, str]) -> 
         said += [ngettext("%(num)s mottagare", "%(num)s mottagare", count)] if isinstance(count, int) else []
         return ", ".join(said)
     said = [_(PHASE_KINDS[detail["kind"]]).lower()] if detail.get("kind") in PHASE_KINDS else []
+    if "started" in detail:
+        now, before = (date_long(date.fromisoformat(detail[key])) for key in ("started", "was"))
+        said.append(_("%(now)s i stället för %(before)s", now=now, before=before))
     if "days" in detail:
         now = _days(detail["days"])
         before = _days(detail["was"]) if "was" in detail else ""

@@ -33,7 +33,7 @@ class Plan(Base):
 
     Its statements are contributions, and contributions lie in a dialogue: each plan has one of its own, of kind 'plan',
     which is never published (docs/decisions/0006). `rule_set` names the legal version of the day it was started and
-    never changes (a trigger sees to it). `area` in EPSG:3006 may be missing until the first phase is opened.
+    is fixed once it is announced (by a trigger). `area` in EPSG:3006 may be missing until the first phase is opened.
     """
 
     __tablename__ = "plan"

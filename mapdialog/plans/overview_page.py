@@ -23,6 +23,7 @@ from mapdialog.web.access import may
 EVENTS: dict[str, str] = {
     "plan.start": N_("Lade upp planen"),
     "plan.update": N_("Ändrade uppgifterna"),
+    "plan.start_correct": N_("Rättade dagen då planarbetet startade"),
     "plan.discontinue": N_("Avbröt planarbetet"),
     "plan.resume": N_("Tog upp planarbetet igen"),
     "plan.phase_add": N_("Planerade ett skede"),

@@ -26,6 +26,7 @@ from mapdialog.plans import (
     views_map,
     views_map_parts,
     views_phases,
+    views_restarting,
 )
 from mapdialog.plans.desk import blueprint
 from mapdialog.plans.forms_plan import PlanForm
@@ -38,7 +39,15 @@ from mapdialog.web.fielderrors import show_errors
 from mapdialog.web.mapdata import background_layers
 
 # The pages of phases, announcements, documents and the map belong to the same blueprint.
-__all__ = ["blueprint", "views_announcing", "views_documents", "views_map", "views_map_parts", "views_phases"]
+__all__ = [
+    "blueprint",
+    "views_announcing",
+    "views_documents",
+    "views_map",
+    "views_map_parts",
+    "views_phases",
+    "views_restarting",
+]
 Page = Response | str | tuple[str, int]
 MAP_WIDTH, MAP_HEIGHT = 720, 420
 
