@@ -1,6 +1,7 @@
 """A walk that was invited to is cancelled, with a reason that everybody reads, and is on again. Callers commit."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from enum import Enum
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from mapdialog.core import audit, events
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_, clean
 from mapdialog.walks.actions import lock
+from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 
 # A walk is cancelled, for another reason than was told (`is_reason_changed`), or is on again: those who wait for it are
@@ -60,8 +62,21 @@ def resume(session: Session, walk: SafetyWalk, *, version: int | None, actor_id:
     lock(session, walk, version)
     if walk.cancelled_at is None:
         raise Conflict(N_("Vandringen är inte inställd. Ladda om sidan."))
+    since = walk.cancelled_at
     walk.cancelled_at, walk.cancel_reason = None, ""
     session.flush()
-    audit.record(session, actor_id, "walk.resume", walk)
+    audit.record(session, actor_id, "walk.resume", walk, since=since.isoformat(), until=at.isoformat())
     if walk.starts_at is not None and walk.starts_at > at:
         events.announce(session, CHANGED, walk=walk, is_reason_changed=False)
+
+
+def list_made_meanwhile(session: Session, walk: SafetyWalk, observations: Iterable[WalkObservation]) -> set[int]:
+    """Ids of those that were seen while the walk was cancelled, also before it was on again."""
+    spans = [
+        (datetime.fromisoformat(one.detail["since"]), datetime.fromisoformat(one.detail["until"]))
+        for one in audit.list_events(session, walk)
+        if one.action == "walk.resume" and "since" in one.detail
+    ]
+    if walk.cancelled_at is not None:
+        spans.append((walk.cancelled_at, datetime.max.replace(tzinfo=UTC)))
+    return {one.id for one in observations if any(since <= one.submitted_at <= until for since, until in spans)}

@@ -13,7 +13,7 @@ from mapdialog.contributions.published_rules import find_rule, list_current
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
-from mapdialog.walks import astray, board, queries, recording_sync
+from mapdialog.walks import astray, board, cancelling, queries, recording_sync
 from mapdialog.walks.drafts import LIGHTS
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.following_up import STATUSES
@@ -71,11 +71,12 @@ def render(walk: SafetyWalk, one: WalkObservation, problem: DomainError | None =
 
 def doubts(walk: SafetyWalk, listed: Iterable[WalkObservation]) -> dict[str, Any]:
     """What a coordinator is to look at before believing it, by id: `far` says in kilometres how far from the walk,
-    `contradictory` are those that were called both fixed and insecure."""
+    `contradictory` are those that were called both fixed and insecure, `meanwhile` those seen while it was cancelled."""
     told = [one for one in listed if one.state != State.WITHDRAWN]
     far = astray.find(session(), walk, told)
     return {
         "far": {key: astray.kilometres(metres, choose()) for key, metres in far.items()},
+        "meanwhile": cancelling.list_made_meanwhile(session(), walk, told),
         "contradictory": recording_sync.list_contradictory(session(), [one.id for one in told]),
     }
 

@@ -1,5 +1,6 @@
 """A walk that is cancelled: told where it is read about, by mail to those who asked for news, and taken back."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from mapdialog.notifications.models import OutgoingMail
 from mapdialog.walks import actions, cancelling, coming, news, public_list, queries
 from mapdialog.walks.models import SafetyWalk
 from tests.staffing import sign_in
-from tests.walks.making import make_walk
+from tests.walks.making import make_walk, observe
 
 SURE: dict[str, Any] = {"version": None, "actor_id": None}
 WHY = "Storm väntas över Söderslätt."
@@ -138,3 +139,27 @@ def test_the_list_tells_of_it_until_the_day_is_over(session: Session, walk: Safe
     for hours, is_told in ((-1, True), (2, True), (13, False)):
         found = public_list.list_public(session, walk.starts_at + timedelta(hours=hours))
         assert bool(found.coming) is is_told
+
+
+def test_the_desk_is_told_what_was_seen_while_the_walk_was_cancelled(
+    client: FlaskClient, session: Session, walk: SafetyWalk
+) -> None:
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    walk = session.get_one(SafetyWalk, walk.id)
+    at, hour = now(), timedelta(hours=1)
+    cancelling.cancel(session, walk, WHY, **SURE, at=at - 3 * hour)
+    for hours in (4, 2, 0.5):
+        observe(session, walk, f"För {hours} timmar sedan", observed_at=at - hours * hour, at=at)
+
+    def told() -> list[str]:
+        items = client.get(f"/staff/walks/{walk.slug}/observations").text.split('class="view-item')[1:]
+        return [
+            re.findall(r"För ([\d.]+) timmar", item)[0] for item in items if "medan vandringen var inställd" in item
+        ]
+
+    assert told() == ["2", "0.5"]
+    cancelling.resume(session, walk, **SURE, at=at - hour)
+    assert told() == ["2"]
+    two = next(one for one in queries.list_observations(session, walk) if one.raw_text.startswith("För 2 "))
+    page = client.get(f"/staff/walks/{walk.slug}/observations/{two.id}").text
+    assert "Gjord medan vandringen var inställd" in page
