@@ -13,7 +13,7 @@ from mapdialog.core import audit
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean, clean_line
-from mapdialog.plans import adoption_rules, announcement_texts, correcting, deadlines, duties
+from mapdialog.plans import adoption_rules, announcement_texts, consenting, correcting, deadlines, duties
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.kinds import AnnouncementKind, DispatchKind, PartyGroup
@@ -65,6 +65,7 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
         decided_on,
         is_discontinued=plan.discontinued_on is not None,
     )
+    found += consenting.why_not_approved(session, plan)
     if correcting.list_to_renew(session, plan):
         message = N_("Ett svar i en färdig redogörelse har rättats, och ingen ny version av den är godkänd än.")
         found.append(Problem("report_corrected", message, Weight.NEEDS_REASON))

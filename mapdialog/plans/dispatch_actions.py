@@ -155,7 +155,9 @@ def _chosen(session: Session, plan: Plan, proposal: Proposal, extra: set[int], w
         message = N_("Nummer %(numbers)s finns inte i listan.")
         raise Invalid(message, field="without", numbers=", ".join(map(str, unknown)))
     kept = [one for one in proposal.addressees if one.number not in without]
-    query = select(PlanParty).where(PlanParty.plan_id == plan.id, PlanParty.number.in_(extra - known))
+    query = select(PlanParty).where(
+        PlanParty.plan_id == plan.id, PlanParty.number.in_(extra - known), PlanParty.merged_into_id.is_(None)
+    )
     added = {party.number: party for party in session.scalars(query)}
     if unknown := sorted(extra - known - set(added)):
         message = N_("Nummer %(numbers)s finns inte i registret.")
@@ -192,7 +194,7 @@ def _known_or_new(session: Session, plan: Plan, sender: UnmetPerson) -> PlanPart
         PlanParty.is_protected == sender.is_protected,
     )
     if (known := session.scalars(query.order_by(PlanParty.id).limit(1)).first()) is not None:
-        return known
+        return known.standing
     made = PlanParty(
         plan_id=plan.id,
         number=next_number(session, PlanParty.number, PlanParty.plan_id == plan.id),

@@ -193,7 +193,7 @@ def count_not_final(session: Session, plan: Plan) -> int:
 
 def _parties(session: Session, plan: Plan, duty: DispatchDuty) -> Iterable[PlanParty]:
     query = select(PlanParty).where(PlanParty.plan_id == plan.id, PlanParty.party_group.in_(duty.groups))
-    return session.scalars(query.order_by(PlanParty.id))
+    return session.scalars(query.where(PlanParty.merged_into_id.is_(None)).order_by(PlanParty.id))
 
 
 def _group_reason(party: PlanParty, duty: DispatchDuty) -> str:

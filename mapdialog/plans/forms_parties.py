@@ -4,7 +4,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
 
+from mapdialog.dialogues.forms import DayField
+from mapdialog.plans.consenting import CONSENTS
 from mapdialog.plans.kinds import PartyGroup
 from mapdialog.plans.labels import GROUP_LABELS
 from mapdialog.plans.party_import import ROLE_WORDS, TableFacts
@@ -53,6 +56,22 @@ class PartyForm(FlaskForm):
         values = {name: self[name].data for name in NAMES}
         texts = {name: value or "" for name, value in values.items() if name != "is_protected"}
         return PartyDraft(**texts, is_protected=bool(values["is_protected"]))
+
+
+class ConsentForm(FlaskForm):
+    """What a party has answered in the limited standard procedure; `plans.consenting` decides what holds."""
+
+    version = HiddenField()
+    consent = RadioField(
+        _l("Godkänner den här förslaget?"),
+        choices=lambda: [(key, _(words)) for key, words in CONSENTS.items()],
+        default="",
+        validate_choice=False,
+    )
+    consent_on = DayField(_l("Svaret kom"), [Optional()])
+    consent_note = StringField(
+        _l("Var svaret finns"), description=_l("Godkännandet ska gå att visa: yttrande 7, brev 12 november.")
+    )
 
 
 class TableForm(FlaskForm):

@@ -114,7 +114,9 @@ def _whom_it_concerns(session: Session, plan: Plan) -> list[NextStep]:
         (one for one in rule_set(plan.rule_set).duties(plan.kind) if PartyGroup.AUTHORITY_MANDATORY in one.groups), None
     )
     known = select(PlanParty.id).where(
-        PlanParty.plan_id == plan.id, PlanParty.party_group == PartyGroup.AUTHORITY_MANDATORY
+        PlanParty.plan_id == plan.id,
+        PlanParty.party_group == PartyGroup.AUTHORITY_MANDATORY,
+        PlanParty.merged_into_id.is_(None),
     )
     if duty is None or session.scalar(known.limit(1)) is not None:
         return []

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mapdialog.core.errors import Invalid
@@ -30,37 +30,32 @@ class Sender:
     is_protected: bool = False
 
 
-def find_or_make(session: Session, plan: Plan, sender: Sender) -> PlanParty | None:
-    """The party named by `party_id`, one of the same name and mail or home, or a new one; None for the anonymous.
+def find_or_make(session: Session, plan: Plan, sender: Sender, *, is_vouched: bool = False) -> PlanParty | None:
+    """The party named by `party_id`, the one that the sender must be, or a new one; None for the anonymous.
 
-    Raises Invalid for a party of another plan.
+    One of the same name with the same mail, home or property is the same. With `is_vouched` somebody at the desk has
+    seen who it is from: then an organisation is known by its name alone. Raises Invalid for a party of another plan.
     """
     if sender.party_id is not None:
         party = session.get(PlanParty, sender.party_id)
         if party is None or party.plan_id != plan.id:
             raise Invalid(N_("Personen finns inte i planens register."), field="party_id")
-        return party
+        return party.standing
     name, organisation = clean_line(sender.contact_name), clean_line(sender.organisation)
     if not (name or organisation):
         return None
     email, (street, code, city) = clean_line(sender.contact_email), read_address(sender.postal_address)
-    namesakes = select(PlanParty).where(
-        PlanParty.plan_id == plan.id,
-        PlanParty.is_protected == sender.is_protected,
-        func.lower(PlanParty.name) == name.lower(),
-        func.lower(PlanParty.organisation) == organisation.lower(),
-    )
-    for one in session.scalars(namesakes.order_by(PlanParty.id)):
-        same_mail = bool(email) and one.email.lower() == email.lower()
-        if same_mail or (street and (one.street.lower(), one.postal_code) == (street.lower(), code)):
-            return one
+    property_designation = clean_line(sender.property_designation)
+    seen = _Seen(name, organisation, email, street, code, property_designation)
+    if (known := _find(session, plan, seen, is_protected=sender.is_protected, is_vouched=is_vouched)) is not None:
+        return known.standing
     made = PlanParty(
         plan_id=plan.id,
         number=next_number(session, PlanParty.number, PlanParty.plan_id == plan.id),
         party_group=sender.party_group,
         name=name,
         organisation=organisation,
-        property_designation=clean_line(sender.property_designation),
+        property_designation=property_designation,
         street=street,
         postal_code=code,
         city=city,
@@ -72,6 +67,52 @@ def find_or_make(session: Session, plan: Plan, sender: Sender) -> PlanParty | No
     session.add(made)
     session.flush()
     return made
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A sender's own words, trimmed."""
+
+    name: str
+    organisation: str
+    email: str
+    street: str
+    code: str
+    property_designation: str
+
+    def is_near(self, party: PlanParty) -> bool:
+        """Whether the party has the same mail, home or property: with the same name that is the same one."""
+        if self.email and party.email.casefold() == self.email.casefold():
+            return True
+        if self.street and party.street.casefold() == self.street.casefold():
+            return party.postal_code == self.code or not (party.postal_code and self.code)
+        own = properties(self.property_designation)
+        return any(_same_property(one, other) for one in own for other in properties(party.property_designation))
+
+
+def _find(session: Session, plan: Plan, seen: _Seen, *, is_protected: bool, is_vouched: bool) -> PlanParty | None:
+    name, organisation = func.lower(PlanParty.name), func.lower(PlanParty.organisation)
+    query = select(PlanParty).where(PlanParty.plan_id == plan.id, PlanParty.is_protected == is_protected)
+    query = query.order_by(PlanParty.id)
+    namesakes = query.where(name == seen.name.lower(), organisation == seen.organisation.lower())
+    if near := [one for one in session.scalars(namesakes) if seen.is_near(one)]:
+        return near[0]
+    if not (is_vouched and seen.organisation):
+        return None
+    # Some registers write an organisation where a person's name is.
+    called = or_(organisation == seen.organisation.lower(), (organisation == "") & (name == seen.organisation.lower()))
+    found = {one.standing.id: one.standing for one in session.scalars(query.where(called))}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def properties(designations: str) -> list[str]:
+    """Each property of 'Övre 1, Övre 2', folded so that they can be compared."""
+    return [" ".join(part.split()).casefold() for part in designations.split(",") if part.strip()]
+
+
+def _same_property(one: str, other: str) -> bool:
+    # The register writes the municipality before the name ("Trelleborg Övre 1"), people seldom do.
+    return one == other or one.endswith(f" {other}") or other.endswith(f" {one}")
 
 
 def read_address(typed: str) -> tuple[str, str, str]:

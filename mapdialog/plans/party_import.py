@@ -136,8 +136,12 @@ class PartyTaker:
             self.session.execute(select(Plan.id).where(Plan.id == self.plan.id).with_for_update())
         query = select(PlanParty).where(PlanParty.plan_id == self.plan.id).order_by(PlanParty.id)
         self.known: dict[tuple[str, str], list[tuple[PlanParty | None, PartyDraft]]] = {}
+        self.merged: list[PartyDraft] = []
         for party in self.session.scalars(query):
-            self._remember(party, register.draft_of(party))
+            if party.merged_into_id is None:
+                self._remember(party, register.draft_of(party))
+            else:
+                self.merged.append(register.draft_of(party))
 
     def take_rows(self, path: Path) -> Iterator[Outcome]:
         """Every row that is not empty, in order; callers commit. Raises Invalid for columns or a broken file."""
@@ -177,6 +181,8 @@ class PartyTaker:
         except DomainError as error:
             return Outcome(row, REFUSED, error=error)
         found = self._find(draft)
+        if found is None and any(_key(one) == _key(draft) and _is_same(one, draft) for one in self.merged):
+            return _told(row, SAME, draft)
         if found is None:
             party = self._write_new(draft)
             self._remember(party, draft)
@@ -198,14 +204,7 @@ class PartyTaker:
 
     def _find(self, draft: PartyDraft) -> tuple[int, PlanParty | None, PartyDraft] | None:
         for at, (party, one) in enumerate(self.known.get(_key(draft), ())):
-            same_mail = bool(draft.email) and one.email.casefold() == draft.email.casefold()
-            same_home = bool(draft.street) and (one.street.casefold(), one.postal_code) == (
-                draft.street.casefold(),
-                draft.postal_code,
-            )
-            nowhere = not (draft.street or draft.email) or not (one.street or one.email)
-            same_property = draft.property_designation.casefold() in _properties(one)
-            if same_mail or same_home or (nowhere and same_property):
+            if _is_same(one, draft):
                 return at, party, one
         return None
 
@@ -216,6 +215,14 @@ class PartyTaker:
 def _told(row: int, kind: str, draft: PartyDraft) -> Outcome:
     name = "" if draft.is_protected else ", ".join(part for part in (draft.organisation, draft.name) if part)
     return Outcome(row, kind, name, is_protected=draft.is_protected)
+
+
+def _is_same(one: PartyDraft, draft: PartyDraft) -> bool:
+    same_mail = bool(draft.email) and one.email.casefold() == draft.email.casefold()
+    home = (draft.street.casefold(), draft.postal_code)
+    same_home = bool(draft.street) and (one.street.casefold(), one.postal_code) == home
+    nowhere = not (draft.street or draft.email) or not (one.street or one.email)
+    return same_mail or same_home or (nowhere and draft.property_designation.casefold() in _properties(one))
 
 
 def _key(draft: PartyDraft) -> tuple[str, str]:

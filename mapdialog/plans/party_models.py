@@ -30,7 +30,9 @@ class PlanParty(Base):
 
     `number` is what a private person is called in the web version ("Privatperson 12"); it is given once in a plan and
     never used again. One with `is_protected` is left out of exports, letters, maps and searches, except for those who
-    may read protected identities, and every reading is logged.
+    may read protected identities, and every reading is logged. One that turned out to be another is merged into that:
+    its row stays, for what was sent to it and for its number, and is in no list. `consent` is '' until it has answered
+    whether it approves the proposal.
     """
 
     __tablename__ = "plan_party"
@@ -41,6 +43,14 @@ class PlanParty(Base):
         CheckConstraint("source in ('register','self','staff')", name="source"),
         CheckConstraint("notify_by in ('letter','email','none')", name="notify_by"),
         CheckConstraint("name <> '' or organisation <> ''", name="is_somebody"),
+        CheckConstraint("consent in ('','approved','declined')", name="consent"),
+        CheckConstraint("merged_into_id <> id", name="not_into_itself"),
+        ForeignKeyConstraint(
+            ["merged_into_id", "plan_id"],
+            ["plan_party.id", "plan_party.plan_id"],
+            name="fk_plan_party_merged_into_id_plan_party",
+            ondelete="RESTRICT",
+        ),
         Index(None, "plan_id", "party_group"),
     )
 
@@ -62,6 +72,18 @@ class PlanParty(Base):
     notify_by: Mapped[str] = mapped_column(Text, server_default="letter", info=impersonal())
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     version: Mapped[int] = mapped_column(server_default="1")
+    consent: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
+    consent_on: Mapped[date | None] = mapped_column(Date)
+    consent_note: Mapped[str] = mapped_column(Text, server_default="", info=personal("plan"))
+    merged_into_id: Mapped[int | None] = mapped_column(index=True)
+    merged_into: Mapped["PlanParty | None"] = relationship(
+        primaryjoin="foreign(PlanParty.merged_into_id) == remote(PlanParty.id)", viewonly=True
+    )
+
+    @property
+    def standing(self) -> "PlanParty":
+        """The party that this one is merged into, or itself."""
+        return self.merged_into or self
 
 
 class PlanDispatch(Base):

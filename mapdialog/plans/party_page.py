@@ -9,10 +9,13 @@ from mapdialog.accounts.models import Account
 from mapdialog.config import Config
 from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
+from mapdialog.core.errors import Forbidden
 from mapdialog.core.text import clean_line
+from mapdialog.plans import register, register_list
 from mapdialog.plans.labels import DISPATCH_KINDS, GROUP_LABELS, GROUPS, PHASE_KINDS
 from mapdialog.plans.models import Plan
-from mapdialog.plans.queries import may_read_protected
+from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.register import NOTIFY_BY
 from mapdialog.plans.register_list import FLAGS, Wanted, called
 
@@ -34,6 +37,17 @@ def account() -> Account:
 def today() -> Any:
     """The day it is in Stockholm."""
     return local(now()).date()
+
+
+def load_party(slug: str, number: int) -> tuple[Plan, PlanParty]:
+    """The plan and its party; reading a protected one is logged at once. Raises NotFound, Forbidden."""
+    plan = get_plan(session(), slug)
+    party = register_list.get_party(session(), plan, number)
+    if not register.may_read(plan, party, account()):
+        raise Forbidden(register.NOT_FOR_YOU)
+    if request.method == "GET" and register.note_reading(session(), plan, party, account()):
+        session().commit()
+    return plan, party
 
 
 def wanted_here(plan: Plan) -> Wanted:

@@ -88,7 +88,7 @@ def receive_statement(
             protect(session, known, actor_id=actor_id)
         return ReceivedStatement(known, token, is_new=False)
     _check(plan, new, at)
-    made = _row(session, plan, new, at, party=parties.find_or_make(session, plan, new))
+    made = _row(session, plan, new, at, party=_party(session, plan, new))
     made.edit_token_hash = token_hash(token)
     made.receipt, made.registered_by_id = next_receipt(session, receipt_prefix), actor_id
     session.add(made)
@@ -106,6 +106,11 @@ def _known(session: Session, plan: Plan, client_id: uuid.UUID) -> PlanStatement 
     if not isinstance(found, PlanStatement) or found.plan_id != plan.id:
         raise Conflict(N_("Samma nummer har redan använts någon annanstans. Ladda om sidan och skicka igen."))
     return found
+
+
+def _party(session: Session, plan: Plan, new: NewStatement) -> PlanParty | None:
+    # Anybody can write any organisation's name on the web; what came otherwise has been seen by somebody at the desk.
+    return parties.find_or_make(session, plan, new, is_vouched=new.received_by != Channel.WEB)
 
 
 def _check(plan: Plan, new: NewStatement, at: datetime) -> None:

@@ -140,10 +140,11 @@ def remove_party(session: Session, party: PlanParty, *, actor_id: int | None) ->
 
 
 def is_used(session: Session, party: PlanParty) -> bool:
-    """Whether a statement or a sending names the party."""
+    """Whether a statement or a sending names the party, or another is merged into it."""
     written = exists().where(PlanStatement.__table__.c.party_id == party.id)
     sent = exists().where(PlanRecipient.party_id == party.id)
-    return bool(session.scalar(select(written | sent)))
+    merged = exists().where(PlanParty.__table__.c.merged_into_id == party.id)
+    return bool(session.scalar(select(written | sent | merged)))
 
 
 def _problems(values: dict[str, object]) -> dict[str, DomainError]:

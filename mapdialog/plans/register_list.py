@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import NotFound
 from mapdialog.core.text import N_
+from mapdialog.plans.consenting import APPROVED, is_consulted
 from mapdialog.plans.labels import GROUP_ORDER
 from mapdialog.plans.models import Plan
+from mapdialog.plans.party_merging import has_twin
 from mapdialog.plans.party_models import PlanDispatch, PlanParty, PlanRecipient
 from mapdialog.plans.statement_models import PlanStatement
 
@@ -18,6 +20,8 @@ FLAGS: dict[str, str] = {
     "unreachable": N_("Utan adress"),
     "wrote": N_("Har lämnat yttrande"),
     "silent": N_("Har inte lämnat yttrande"),
+    "unapproved": N_("Har inte godkänt förslaget"),
+    "twins": N_("Kan vara samma som en annan"),
     "protected": N_("Skyddade personuppgifter"),
 }
 _STATEMENT = PlanStatement.__table__.c
@@ -68,7 +72,9 @@ def count_parties(session: Session, plan: Plan, wanted: Wanted) -> dict[str, int
 
 def count_hidden(session: Session, plan: Plan) -> int:
     """How many have protected identities: their number is told to everybody who may read the register."""
-    query = select(func.count()).where(PlanParty.plan_id == plan.id, PlanParty.is_protected)
+    query = select(func.count()).where(
+        PlanParty.plan_id == plan.id, PlanParty.is_protected, PlanParty.merged_into_id.is_(None)
+    )
     return session.scalar(query) or 0
 
 
@@ -88,11 +94,13 @@ def statements_of(session: Session, party: PlanParty) -> Sequence[PlanStatement]
 
 
 def sent_to(session: Session, party: PlanParty) -> Sequence[Row[PlanRecipient, PlanDispatch]]:
-    """What was sent to the party, the latest first: only lists that were used."""
+    """What was sent to the party and to those merged into it, the latest first: only lists that were used."""
+    own = or_(PlanParty.id == party.id, PlanParty.merged_into_id == party.id)
     query = (
         select(PlanRecipient, PlanDispatch)
         .join(PlanDispatch, PlanDispatch.id == PlanRecipient.dispatch_id)
-        .where(PlanRecipient.party_id == party.id, PlanDispatch.frozen_at.is_not(None))
+        .join(PlanParty, PlanParty.id == PlanRecipient.party_id)
+        .where(own, PlanDispatch.frozen_at.is_not(None))
     )
     return session.execute(query.order_by(PlanDispatch.frozen_at.desc(), PlanDispatch.id.desc())).all()
 
@@ -103,7 +111,7 @@ def called(party: PlanParty) -> str:
 
 
 def _conditions(plan: Plan, wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [PlanParty.plan_id == plan.id]
+    found: list[ColumnElement[bool]] = [PlanParty.plan_id == plan.id, PlanParty.merged_into_id.is_(None)]
     # A search, or a filter by what somebody did, would tell of them: those who are protected are never found by it.
     if not wanted.protected or wanted.q or wanted.flag not in ("", "protected"):
         found.append(PlanParty.is_protected.is_(False))
@@ -123,6 +131,8 @@ def _flagged(flag: str) -> ColumnElement[bool]:
         "unreachable": (PlanParty.street == "") & (PlanParty.email == ""),
         "wrote": _WROTE,
         "silent": ~_WROTE,
+        "unapproved": is_consulted() & (PlanParty.consent != APPROVED),
+        "twins": has_twin(),
         "protected": PlanParty.is_protected.is_(True),
     }
     return conditions[flag]

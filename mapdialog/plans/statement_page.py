@@ -1,5 +1,6 @@
 """The blueprint of statements at the desk, and what its pages share: loading one, its log in words, the map."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, request
@@ -17,7 +18,7 @@ from mapdialog.dialogues.area import municipality_box
 from mapdialog.geo import features
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.places.typed import Where
-from mapdialog.plans import statement_list
+from mapdialog.plans import party_merging, statement_list
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.queries import get_plan, may_read_protected
@@ -161,7 +162,8 @@ def officers(chosen: int | None = None) -> list[tuple[str, str]]:
 
 def party_options(plan: Plan, chosen: int | None) -> list[tuple[str, str]]:
     """The register as choices, without those with protected identities; the one that is chosen stays."""
-    query = select(PlanParty).where(PlanParty.plan_id == plan.id).order_by(PlanParty.name, PlanParty.organisation)
+    query = select(PlanParty).where(PlanParty.plan_id == plan.id, PlanParty.merged_into_id.is_(None))
+    query = query.order_by(PlanParty.name, PlanParty.organisation)
     found = []
     for one in session().scalars(query):
         if one.is_protected and one.id != chosen:
@@ -169,6 +171,13 @@ def party_options(plan: Plan, chosen: int | None) -> list[tuple[str, str]]:
         name = ", ".join(part for part in (one.name, one.organisation, one.property_designation) if part)
         found.append((str(one.id), name))
     return found
+
+
+def twins_of(plan: Plan, statement: PlanStatement) -> Sequence[PlanParty]:
+    """Others in the register that may be whoever the statement is from."""
+    if statement.party is None:
+        return []
+    return party_merging.list_twins(session(), statement.party, protected=may_read_protected(plan, account()))
 
 
 def left_in_the_letter(error: DomainError) -> str:

@@ -105,7 +105,7 @@ def choose_party(session: Session, statement: PlanStatement, party_id: int | Non
     party = session.get(PlanParty, party_id) if party_id is not None else None
     if party_id is not None and (party is None or party.plan_id != statement.plan_id):
         raise Invalid(N_("Personen finns inte i planens register."), field="party_id")
-    _take_party(session, statement, party, actor_id)
+    _take_party(session, statement, party.standing if party else None, actor_id)
 
 
 def make_party(session: Session, statement: PlanStatement, *, actor_id: int) -> PlanParty:
@@ -125,6 +125,7 @@ def make_party(session: Session, statement: PlanStatement, *, actor_id: int) -> 
             property_designation=statement.property_designation,
             is_protected=statement.is_protected,
         ),
+        is_vouched=True,
     )
     if party is None:
         raise Invalid(N_("Yttrandet säger inte vem det är från, så det går inte att göra en sakägare av det."))

@@ -8,18 +8,27 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from mapdialog.core.database import session
-from mapdialog.core.errors import Conflict, DomainError, Forbidden
-from mapdialog.plans import register, register_list, views_dispatches, views_party_import
-from mapdialog.plans.forms_parties import PartyForm
+from mapdialog.core.errors import Conflict, DomainError
+from mapdialog.plans import (
+    consenting,
+    party_merging,
+    register,
+    register_list,
+    views_dispatches,
+    views_party_import,
+    views_party_merging,
+)
+from mapdialog.plans.forms_parties import ConsentForm, PartyForm
+from mapdialog.plans.kinds import Procedure
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
-from mapdialog.plans.party_page import account, blueprint, wanted_here, words
-from mapdialog.plans.queries import get_plan
+from mapdialog.plans.party_page import account, blueprint, load_party, today, wanted_here, words
+from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
-__all__ = ["blueprint", "views_dispatches", "views_party_import"]
+__all__ = ["blueprint", "views_dispatches", "views_party_import", "views_party_merging"]
 Page = Response | str | tuple[str, int]
 FILTERS = ("group", "notify", "flag", "q")
 
@@ -42,6 +51,7 @@ def index(slug: str) -> str:
         counts=counts,
         total=sum(counts.values()),
         listed=register_list.list_parties(session(), plan, wanted, page=page),
+        held=consenting.count_consents(session(), plan) if consenting.is_needed(plan) else None,
         hidden=register_list.count_hidden(session(), plan),
         page=page,
         pages=pages,
@@ -76,12 +86,52 @@ def new(slug: str) -> Page:
 @requires("read_parties")
 def show(slug: str, number: int) -> str:
     """One party: who it is, what it has written and what was sent to it."""
-    plan, party = _load(slug, number)
+    return _shown(*load_party(slug, number))
+
+
+@blueprint.post("/plans/<slug>/parties/<int:number>/consent")
+@requires("read_parties")
+def consent(slug: str, number: int) -> Page:
+    """Whether the party approves the proposal, the day it answered and where that stands."""
+    plan, party = load_party(slug, number)
+    form = ConsentForm()
+    if not form.validate():
+        return _shown(plan, party, form), 422
+    try:
+        consenting.record_consent(
+            session(),
+            party,
+            form.consent.data or "",
+            on=form.consent_on.data,
+            note=form.consent_note.data or "",
+            today=today(),
+            version=int(form.version.data) if (form.version.data or "").isdecimal() else None,
+            actor_id=current_user.account_id,
+        )
+    except DomainError as error:
+        session().rollback()
+        show_errors(form, error)
+        if isinstance(error, Conflict):
+            form.version.data = str(party.version)
+        return _shown(plan, party, form), error.status
+    session().commit()
+    flash(_("Sparat."), "success")
+    return redirect(url_for(".show", slug=slug, number=number))
+
+
+def _shown(plan: Plan, party: PlanParty, form: ConsentForm | None = None) -> str:
+    protected = may_read_protected(plan, account())
+    names = ("consent", "consent_on", "consent_note", "version")
     return render_template(
         "staff/plans/parties/show.html",
         plan=plan,
         tab="parties",
         one=party,
+        consent_form=form or ConsentForm(formdata=None, **{name: getattr(party, name) for name in names}),
+        asks_consent=plan.procedure == Procedure.STANDARD_LIMITED,
+        consents=consenting.CONSENTS,
+        twins=party_merging.list_twins(session(), party, protected=protected),
+        merged=[one for one in party_merging.list_merged(session(), party) if protected or not one.is_protected],
         statements=register_list.statements_of(session(), party),
         sent=register_list.sent_to(session(), party),
         is_used=register.is_used(session(), party),
@@ -93,7 +143,9 @@ def show(slug: str, number: int) -> str:
 @requires("read_parties")
 def edit(slug: str, number: int) -> Page:
     """Change what is said of a party."""
-    plan, party = _load(slug, number)
+    plan, party = load_party(slug, number)
+    if party.merged_into_id is not None:
+        return redirect(url_for(".show", slug=slug, number=number))
     form = PartyForm(data={name: getattr(party, name) for name in (*register.NAMES, "version")})
     if not form.is_submitted():
         return _form(plan, form, party)
@@ -117,7 +169,7 @@ def edit(slug: str, number: int) -> Page:
 @requires("read_parties")
 def remove(slug: str, number: int) -> Response:
     """Take a party out of the register, if nothing names it."""
-    _plan, party = _load(slug, number)
+    _plan, party = load_party(slug, number)
     try:
         register.remove_party(session(), party, actor_id=current_user.account_id)
     except DomainError as error:
@@ -127,17 +179,6 @@ def remove(slug: str, number: int) -> Response:
     session().commit()
     flash(_("Borttaget ur registret."), "success")
     return redirect(url_for(".index", slug=slug))
-
-
-def _load(slug: str, number: int) -> tuple[Plan, PlanParty]:
-    """The plan and its party; reading a protected one is logged at once. Raises NotFound, Forbidden."""
-    plan = get_plan(session(), slug)
-    party = register_list.get_party(session(), plan, number)
-    if not register.may_read(plan, party, account()):
-        raise Forbidden(register.NOT_FOR_YOU)
-    if request.method == "GET" and register.note_reading(session(), plan, party, account()):
-        session().commit()
-    return plan, party
 
 
 def _form(plan: Plan, form: PartyForm, party: PlanParty | None) -> str:

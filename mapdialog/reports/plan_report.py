@@ -128,6 +128,7 @@ class Held:
     notices: tuple[Notice, ...]
     meetings: tuple[Meeting, ...]
     documents: tuple[str, ...]
+    consents: str = ""
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def _since(of: PlanReportContent) -> Iterator[Block]:
 def _held(held: Held) -> Iterator[Block]:
     yield Heading(2, held.title)
     yield Facts((("Tid", held.period),))
-    for text in (held.why_short, *held.extensions, held.held_text, held.available_text):
+    for text in (held.why_short, *held.extensions, held.held_text, held.available_text, held.consents):
         if text:
             yield Text(text)
     if held.notices:

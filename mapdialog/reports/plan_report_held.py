@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from mapdialog.plans import consenting
 from mapdialog.plans.extending import list_extensions
+from mapdialog.plans.kinds import PhaseKind, Procedure
 from mapdialog.plans.models import PlanAnnouncement, PlanDocument, PlanMeeting, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
 from mapdialog.plans.phase_guards import is_afterwards
@@ -39,7 +41,19 @@ def _held(session: Session, phase: PlanPhase) -> Held:
         notices=(*_announcements(phase, extended), *_dispatches(session, phase)),
         meetings=tuple(_meeting(one) for one in phase.meetings),
         documents=_documents(session, phase),
+        consents=_consents(session, phase),
     )
+
+
+def _consents(session: Session, phase: PlanPhase) -> str:
+    """In the limited standard procedure: how many of those consulted have approved the proposal, which all must."""
+    if phase.kind != PhaseKind.CONSULTATION or phase.plan.procedure != Procedure.STANDARD_LIMITED:
+        return ""
+    held = consenting.count_consents(session, phase.plan)
+    if held.is_whole:
+        return f"Samrådskretsen, {words.number(held.total)} till antalet, har godkänt förslaget."
+    told = f"{words.number(held.approved)} av {words.number(held.total)} i samrådskretsen har godkänt förslaget."
+    return f"{told} {words.number(held.declined)} har svarat att de inte godkänner det." if held.declined else told
 
 
 def _why_short(phase: PlanPhase) -> str:

@@ -16,9 +16,11 @@ from mapdialog.core.errors import DomainError, Forbidden, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, slugify
 from mapdialog.plans import completeness, correcting, labels
+from mapdialog.plans.kinds import PhaseKind, ReportKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.report_models import PlanReport
+from mapdialog.plans.rule_sets import rule_set
 from mapdialog.reports import plan_packages, plan_reports
 from mapdialog.reports.plan_report import Question
 from mapdialog.reports.plan_report_making import PHASES_OF, Maker, find_phase, kinds_of
@@ -233,11 +235,21 @@ def _page(plan: Plan, error: DomainError | None = None) -> str:
 
 def _choices(plan: Plan) -> list[tuple[str, PlanPhase]]:
     """The reports that can be made: a kind and the phase it is about, the latest phase first."""
-    found = [(kind, phase) for kind in kinds_of(plan) for phase in plan.phases if phase.kind in PHASES_OF[kind]]
-    only_reviews = [
-        one for one in found if one[0] == "samradsredogorelse" or one[1].kind in ("review", "second_review")
+    procedure = rule_set(plan.rule_set).procedure(plan.procedure)
+
+    def asked(phase: PlanPhase) -> str | None:
+        rule = procedure.phase(PhaseKind(phase.kind))
+        return rule.report.kind if rule is not None and rule.report is not None else None
+
+    # A consultation ends in a granskningsutlåtande where the procedure has no review.
+    found = [
+        (kind, phase)
+        for kind in kinds_of(plan)
+        for phase in plan.phases
+        if phase.kind in PHASES_OF[kind]
+        and (phase.kind != PhaseKind.CONSULTATION or kind == ReportKind.SAMRADSREDOGORELSE or kind == asked(phase))
     ]
-    return sorted(only_reviews or found, key=lambda one: (one[1].starts_on, one[1].id), reverse=True)
+    return sorted(found, key=lambda one: (one[1].starts_on, one[1].id), reverse=True)
 
 
 def _chosen(plan: Plan, which: str) -> tuple[str, PlanPhase | None]:
