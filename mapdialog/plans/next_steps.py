@@ -217,9 +217,7 @@ def _extended(session: Session, phase: PlanPhase) -> list[NextStep]:
     if latest.board_posted_on is None and latest.newspaper_on is None:
         message = N_("Kungör att tiden är förlängd och skriv var och när: %(phase)s.")
         found.append(NextStep(message, PHASE, where, about, by=phase.ends_on))
-    told = select(PlanDispatch.id).where(
-        PlanDispatch.phase_id == phase.id, PlanDispatch.frozen_at >= latest.decided_at
-    )
+    told = select(PlanDispatch.id).where(PlanDispatch.phase_id == phase.id, PlanDispatch.frozen_at >= latest.decided_at)
     if session.scalar(told.limit(1)) is None:
         message = N_("Skriv till dem som har fått utskick att tiden är förlängd: %(phase)s.")
         found.append(NextStep(message, PHASE, where, about, by=phase.ends_on))

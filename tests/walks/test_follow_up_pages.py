@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.config import Config
+from mapdialog.contributions.models import Attachment
 from mapdialog.core.clock import local, now
 from mapdialog.notifications import listeners
 from mapdialog.notifications.models import OutgoingMail
-from mapdialog.walks import recording, tending
+from mapdialog.walks import queries, recording, tending
 from mapdialog.walks.findings import ResponsibleParty, WalkAction, WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 from tests.staffing import sign_in
 from tests.walks.making import make_walk, new_observation, observe
+from tests.walks.protocols import add_photo
 from tests.walks.test_walk_sync import photo
 
 TODAY = date(2026, 11, 26)
@@ -291,6 +293,7 @@ def test_a_reader_sees_and_changes_nothing(session: Session, client: FlaskClient
         "/staff/actions",
         f"/staff/actions/{action.id}/status",
         f"/staff/walks/{walk.slug}/observations/{one.id}",
+        f"/staff/walks/{walk.slug}/observations/{one.id}/photos/x/hide",
     ):
         assert client.post(address, data={"do": "approve", "status": "done"}).status_code == 403
 
@@ -302,3 +305,37 @@ def test_an_observation_of_another_walk_is_not_reached_through_this_one(
     assert client.get(f"/staff/walks/{walk.slug}/observations/{theirs.id}").status_code == 404
     assert client.post(f"/staff/walks/{walk.slug}/observations/{theirs.id}", data={"do": "approve"}).status_code == 404
     assert client.get(f"/staff/actions/{2**40}").status_code == 404
+
+
+def test_a_photo_of_a_walk_is_blurred_and_hidden_where_it_is_looked_at(
+    session: Session, client: FlaskClient, walk: SafetyWalk
+) -> None:
+    one, other = observe(session, walk), observe(session, walk, "En till.")
+    add_photo(session, client.application.extensions["files"], one)
+    add_photo(session, client.application.extensions["files"], other)
+    recording.merge(session, walk, other, [one], actor_id=None)
+    session.commit()
+    page, of_both = (
+        f"/staff/walks/{walk.slug}/observations/{one.id}",
+        f"/staff/walks/{walk.slug}/observations/{other.id}",
+    )
+    assert f'href="{page}#foton"' in client.get(of_both).text, "a double's photos are blurred on its own page"
+
+    def press(decision: str, **sent: str) -> str:
+        address = re.search(rf'action="({page}/photos/[^"]*/{decision})"', client.get(page).text)
+        assert address is not None, decision
+        version = re.findall(r'name="version" value="(\d+)"', client.get(page).text)[0]
+        return client.post(address[1], data=sent | {"version": version}, follow_redirects=True).text
+
+    before = queries.list_observations(session, walk, also_merged=True)[0].photos[0].key
+    assert "Markera en ruta i fotot" in press("blur")
+    said = press("blur", left="0.1", top="0.1", right="0.5", bottom="0.5")
+    assert "Fotot är suddat. Originalet finns kvar." in said and before not in said and "protokollet" not in said
+    assert "Suddningen är borta." in press("unblur")
+    found = queries.get_walk(session, walk.slug)
+    found.status, found.published_at = "protocol_published", now()
+    session.commit()
+    assert "Publicera en ny version, så följer fotot med." in press("hide")
+    assert "Dolt" in client.get(page).text
+    key = session.scalars(select(Attachment.key).where(Attachment.is_hidden)).one()
+    assert client.post(f"{of_both}/photos/{key}/show").status_code == 404, "of that observation alone"
