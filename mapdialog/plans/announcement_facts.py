@@ -41,7 +41,7 @@ def marks(checklist: Checklist, plan: Plan, phase: PlanPhase) -> dict[str, str]:
     The municipality and the website are the same for all and left out.
     """
     made = item_texts(checklist, facts_of(plan, phase, municipality="", web_url="-"))
-    return {key: sha256(text.encode()).hexdigest()[:16] for key, text in made.items()}
+    return {key: _mark(clean(text)) for key, text in made.items()}
 
 
 def marked(
@@ -70,10 +70,26 @@ def marked(
     return found
 
 
+def words_of(items: Mapping[str, str]) -> dict[str, str]:
+    """The words alone of the items that are kept, by key."""
+    return {key: said for key, said in items.items() if not key.startswith(_KNOWN)}
+
+
 def stale_items(checklist: Checklist, items: Mapping[str, str], now: Mapping[str, str]) -> tuple[ChecklistItem, ...]:
-    """The items whose words were settled when something else was known of the plan or the phase."""
+    """The items whose words were settled when something else was known of the plan or the phase, or nobody knows when:
+    they were written before marks were kept, and say another thing than would be written now."""
     return tuple(
         one
         for one in checklist.items
-        if items.get(one.key, "").strip() and items.get(_KNOWN + one.key, now[one.key]) != now[one.key]
+        if items.get(one.key, "").strip()
+        and items.get(_KNOWN + one.key, _mark(clean(items[one.key]))) != now[one.key]
     )
+
+
+def unmarked(items: Mapping[str, str]) -> frozenset[str]:
+    """The keys of the items that have words and no mark of what was known when they were written."""
+    return frozenset(key for key in items if not key.startswith(_KNOWN) and _KNOWN + key not in items)
+
+
+def _mark(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]

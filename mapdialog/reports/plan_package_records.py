@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mapdialog.plans.announcement_facts import words_of
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
 from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
 from mapdialog.plans.statement_models import PlanStatement
@@ -139,7 +140,7 @@ def plan_record(session: Session, plan: Plan, *, left_out: int, missing: Sequenc
 
 def _phase(one: PlanPhase) -> dict[str, Any]:
     meetings = [_values(each, _MEETING) for each in one.meetings]
-    announced = [_values(each, _ANNOUNCEMENT) for each in one.announcements]
+    announced = [{**_values(each, _ANNOUNCEMENT), "items": words_of(each.items)} for each in one.announcements]
     return {**_values(one, _PHASE), "meetings": meetings, "announcements": announced}
 
 

@@ -29,7 +29,7 @@ from mapdialog.reports import plan_packages
 from mapdialog.reports.jobs import make_plan_package
 from mapdialog.reports.plan_package import write_package
 from mapdialog.reports.plan_package_xml import METS, XLINK
-from tests.plan_seeds import make_statement
+from tests.plan_seeds import make_plan, make_plan_phase, make_statement
 from tests.reports.plan_report_seeds import make_told
 from tests.staffing import sign_in
 
@@ -126,6 +126,26 @@ def test_protected_identities_are_left_out_and_counted_unless_asked_for(session,
         assert json.loads(zipped.read(name))["contact_name"] == "Sigrid Hemlig"
     noted = session.scalars(select(AuditEvent.detail).where(AuditEvent.action == "plan.export").order_by(AuditEvent.id))
     assert [one["protected"] for one in noted] == [False, True]
+
+
+def test_announcements_written_in_the_pages_are_told_with_their_words_alone(session, config, tmp_path, client):
+    sign_in(client, session, Role.PLANNER)
+    plan = make_plan(session)
+    phase = make_plan_phase(session, plan, status="draft", begins=7)
+    session.commit()
+    page = f"/staff/plans/{plan.slug}/phases/{phase.id}/announcement/kungorelse"
+    sent = {"item-what": "En plan för hamnen.", "item-meeting": "Möte på biblioteket.", "version": "0"}
+    assert client.post(page, data=sent).status_code == 302
+    session.expire_all()
+    files = FileStore(config.files_url)
+    write_package(session, plan, tmp_path / "p.zip", files, municipality="Trelleborgs kommun", at=now())
+    with zipfile.ZipFile(tmp_path / "p.zip") as zipped:
+        kept = {one.partition("/")[2]: zipped.read(one) for one in zipped.namelist()}
+    record = etree.fromstring(kept["representations/rep1/data/plan.xml"])
+    etree.XMLSchema(etree.fromstring(kept["schemas/plan_case.xsd"])).assertValid(record)
+    assert record.findtext("phases/announcements/items/meeting") == "Möte på biblioteket."
+    items = json.loads(kept["representations/rep1/data/plan.json"])["phases"][0]["announcements"][0]["items"]
+    assert items["meeting"] == "Möte på biblioteket." and not [key for key in items if ":" in key]
 
 
 def test_geometry_comes_as_geopackage_and_geojson(package, tmp_path):
