@@ -145,5 +145,7 @@ def _legal_force(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
     what = duties[0].label.sv if duties else "Handlingarna"
     return f"{plan.name} har fått laga kraft", [
         f"{plan.name}, diarienummer {plan.registry_number}, fick laga kraft{since}.",
-        f"Bifogat: {what[0].lower()}{what[1:]}.",
+        # One text goes to all, and a mail carries no files.
+        f"Till meddelandet hör {what[0].lower()}{what[1:]}. I ett brev ligger det med; till den som får "
+        "meddelandet med e-post skickas det för sig.",
     ]

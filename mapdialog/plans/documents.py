@@ -130,7 +130,8 @@ def remove_document(
     """Take away a version that no phase has shown. Raises Conflict for one that was."""
     if session.scalar(select(exists().where(PlanPhaseDocument.document_id == document.id))):
         raise Conflict(N_("Handlingen visas i ett skede och kan inte tas bort. Lägg till en ny version i stället."))
-    audit.record(session, actor_id, "plan.document_remove", plan, document=document.id, kind=document.kind)
+    said = {"document": document.id, "kind": document.kind, "number": document.number}
+    audit.record(session, actor_id, "plan.document_remove", plan, **said)
     file_key = document.file_key
     session.delete(document)
     session.flush()

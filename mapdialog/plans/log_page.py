@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from mapdialog.accounts.models import Account
 from mapdialog.core.audit import AuditEvent
 from mapdialog.core.text import N_
+from mapdialog.plans import documents
 from mapdialog.plans.labels import DISPATCH_KINDS, PHASE_KINDS
-from mapdialog.plans.models import Plan
+from mapdialog.plans.models import Plan, PlanDocument
 from mapdialog.plans.party_models import PlanDispatch
 from mapdialog.plans.report_models import PlanCorrection
 from mapdialog.plans.statement_models import ServiceOutage
@@ -53,8 +54,8 @@ def lines(session: Session, plan: Plan, actions: Iterable[str]) -> list[Line]:
     rows = session.execute(query.where(_about(plan), AuditEvent.action.in_(own)).order_by(*newest).limit(MOST)).all()
     sendings = session.execute(select(PlanDispatch.id, PlanDispatch.kind).where(PlanDispatch.plan_id == plan.id))
     kinds = {row.id: row.kind for row in sendings}
-    reasons = {one.id: one.reason for one in session.scalars(_corrections(plan))}
-    found = [Line(one.at, one.action, _more(one, kinds, reasons), name or "") for one, name in rows]
+    told = _titles(session, plan) | {f"correction {one.id}": one.reason for one in session.scalars(_corrections(plan))}
+    found = [Line(one.at, one.action, _more(one, kinds, told), name or "") for one, name in rows]
     return sorted([*found, *_registered(session, plan)], key=lambda line: line.at, reverse=True)[:MOST]
 
 
@@ -102,10 +103,21 @@ def _corrections(plan: Plan) -> Any:
     return select(PlanCorrection).where(PlanCorrection.plan_id == plan.id)
 
 
-def _more(event: AuditEvent, kinds: dict[int, str], reasons: dict[int, str]) -> str:
+def _titles(session: Session, plan: Plan) -> dict[str, str]:
+    query = select(PlanDocument.id, PlanDocument.title).where(PlanDocument.plan_id == plan.id)
+    return {f"document {row.id}": row.title for row in session.execute(query)}
+
+
+def _more(event: AuditEvent, kinds: dict[int, str], told: dict[str, str]) -> str:
+    """What stands beside the act. The log itself names nothing; `told` has the words of what is still there."""
     detail = event.detail
     if "correction" in detail:
-        return _("skäl: %(reason)s", reason=reasons.get(detail["correction"], "–"))
+        return _("skäl: %(reason)s", reason=told.get(f"correction {detail['correction']}", "–"))
+    if "document" in detail:
+        title = told.get(f"document {detail['document']}") or _(
+            documents.KINDS.get(detail.get("kind", ""), "Annan handling")
+        )
+        return _("%(title)s, version %(number)s", title=title, number=detail["number"]) if "number" in detail else title
     if event.object_type == "plan_dispatch":
         kind = kinds.get(int(event.object_id), str(detail.get("kind", "")))
         count = detail.get("recipients")

@@ -1,5 +1,6 @@
 """What the public reads of plans: which there are, where each stands, its map, and what became of a statement."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from mapdialog.plans.models import Plan, PlanDocument, PlanPhase, PlanPhaseDocum
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.statement_models import PlanStatement
 
+_MAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+")
 NO_SUCH_STATEMENT = N_("Det finns inget yttrande med det numret i planen. Se efter på kvittot hur numret skrivs.")
 
 
@@ -118,6 +120,14 @@ def bounds(plan: Plan) -> Bounds | None:
         return None
     west, south, east, north = shapely.total_bounds(from_element(plan.area))
     return float(west), float(south), float(east), float(north)
+
+
+def way_in(plan: Plan) -> str:
+    """How what is not written on the web is sent to where `submit_to` says: letter, mail, both, or '' without it."""
+    rest = _MAIL.sub("", plan.submit_to)
+    if rest == plan.submit_to:
+        return "letter" if rest.strip() else ""
+    return "both" if any(one.isdigit() for one in rest) else "mail"
 
 
 def get_by_receipt(session: Session, plan: Plan, receipt: str) -> PlanStatement:

@@ -52,6 +52,7 @@ def page(slug: str) -> str:
         outdated=plan_reports.find_outdated(reports),
         corrected=correcting.list_corrected(session(), plan),
         told=public_page.told_phases(plan),
+        way_in=public_page.way_in(plan),
         map_data=map_data(plan),
     )
 

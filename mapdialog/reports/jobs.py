@@ -12,7 +12,7 @@ from mapdialog.core.files import FileStore
 from mapdialog.plans.models import Plan
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.reports import plan_packages, plan_reports, walk_protocols
-from mapdialog.walks import actions, publishing, rules
+from mapdialog.walks import actions, publishing, queries, rules
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 
 
@@ -33,6 +33,16 @@ def publish_walk_protocol(walk_id: int, actor_id: int | None = None, as_of: str 
                 publishing.note_failure(session, walk, error, actor_id=actor_id)
         if not isinstance(error, DomainError):
             raise
+
+
+@jobs.task("keep_walk_protocol", attempts=3)
+def keep_walk_protocol(walk_id: int) -> None:
+    """The protocol of a walk that was read in, by the name under which an earlier release asked for it: the queue of an
+    installation that is upgraded may hold such a job still."""
+    with jobs.session() as session:
+        walk = session.get(SafetyWalk, walk_id)
+        if walk is not None and walk.published_at is not None and not queries.list_protocols(session, walk):
+            _publish(session, walk, None, None)
 
 
 def _publish(session: Session, walk: SafetyWalk | None, actor_id: int | None, was_at: datetime | None) -> None:

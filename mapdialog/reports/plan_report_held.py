@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from mapdialog.core.text import clean_line
 from mapdialog.plans import consenting
 from mapdialog.plans.extending import list_extensions
 from mapdialog.plans.kinds import PhaseKind, Procedure
@@ -36,7 +37,7 @@ def _held(session: Session, phase: PlanPhase) -> Held:
         period=f"{words.day(phase.starts_on)} – {words.day(phase.ends_on)}",
         why_short=_why_short(phase),
         held_text=phase.held_text,
-        available_text=phase.available_text,
+        available_text=_available(phase.available_text),
         extensions=tuple(_extension(one) for one in extended),
         notices=(*_announcements(phase, extended), *_dispatches(session, phase)),
         meetings=tuple(_meeting(one) for one in phase.meetings),
@@ -58,15 +59,32 @@ def _consents(session: Session, phase: PlanPhase) -> str:
 
 def _why_short(phase: PlanPhase) -> str:
     if is_afterwards(phase):
-        return f"Skedet fördes in i verktyget i efterhand. {phase.override_reason}"
+        return f"Skedet fördes in i verktyget i efterhand. {_sentence(phase.override_reason)}"
     if phase.min_end_on is None or phase.ends_on >= phase.min_end_on:
         return ""
     lead = f"Tiden är kortare än huvudregelns, som hade gett {words.day(phase.min_end_on)} som sista dag."
-    return f"{lead} {phase.override_reason or phase.all_agreed_evidence}"
+    return f"{lead} {_sentence(phase.override_reason or phase.all_agreed_evidence)}".strip()
+
+
+def _available(said: str) -> str:
+    """A sentence of what the officer wrote, which follows 'Förslaget finns på kommunens webbplats och'."""
+    known = clean_line(said).rstrip(".")
+    if not known:
+        return ""
+    if known[0].isupper() and said.rstrip().endswith("."):
+        return f"{known}."  # A sentence of its own all the same.
+    here = f"här: {known}" if known[0].isupper() else known
+    return f"Förslaget fanns att läsa på kommunens webbplats och {here}."
+
+
+def _sentence(said: str) -> str:
+    """With a capital and a full stop, however it was typed."""
+    known = said.strip()
+    return f"{known[:1].upper()}{known[1:]}{'' if known[-1:] in '.!?' else '.'}"
 
 
 def _extension(one: PlanPhaseExtension) -> str:
-    return f"Tiden förlängdes från {words.day(one.was_on)} till {words.day(one.ends_on)}. {one.reason}"
+    return f"Tiden förlängdes från {words.day(one.was_on)} till {words.day(one.ends_on)}. {_sentence(one.reason)}"
 
 
 def _announcements(phase: PlanPhase, extended: Sequence[PlanPhaseExtension]) -> list[Notice]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.config import Config
@@ -60,9 +60,7 @@ def ask_for(
         PlanReport.kind == kind,
         PlanReport.edition == edition,
     )
-    waiting = (PlanReport.format == file_format, PlanReport.state.in_(WAITING))
-    if session.scalar(select(PlanReport.id).where(*same, *waiting)) is not None:
-        raise Conflict(N_("Samma redogörelse görs just nu. Vänta tills den är klar."))
+    _demand_none_waits(session, *same, PlanReport.format == file_format)
     latest = session.scalar(select(func.max(PlanReport.number)).where(*same)) or 0
     report = PlanReport(
         plan_id=plan.id, phase_id=about.id, kind=kind, edition=edition, format=file_format, number=latest + 1,
@@ -83,21 +81,26 @@ def try_again(session: Session, report: PlanReport, *, actor_id: int | None, at:
     if report.state == "done":
         raise Conflict(N_("Redogörelsen är redan gjord."))
     session.execute(select(Plan.id).where(Plan.id == report.plan_id).with_for_update())
-    latest = session.scalar(
-        select(func.max(PlanReport.number)).where(
-            PlanReport.plan_id == report.plan_id,
-            PlanReport.phase_id == report.phase_id,
-            PlanReport.kind == report.kind,
-            PlanReport.edition == report.edition,
-            PlanReport.id != report.id,
-        )
+    others = (
+        PlanReport.plan_id == report.plan_id,
+        PlanReport.phase_id == report.phase_id,
+        PlanReport.kind == report.kind,
+        PlanReport.edition == report.edition,
+        PlanReport.id != report.id,
     )
+    _demand_none_waits(session, *others, PlanReport.format == report.format)
+    latest = session.scalar(select(func.max(PlanReport.number)).where(*others))
     if latest is not None and latest >= report.number:
         report.number = latest + 1
     report.state, report.progress, report.error, report.asked_at = "queued", 0, "", at
     session.flush()
     audit.record(session, actor_id, "plan.report_again", report)
     jobs.defer(session, JOB, report_id=report.id)
+
+
+def _demand_none_waits(session: Session, *same: ColumnElement[bool]) -> None:
+    if session.scalar(select(PlanReport.id).where(*same, PlanReport.state.in_(WAITING)).limit(1)) is not None:
+        raise Conflict(N_("Samma redogörelse görs just nu. Vänta tills den är klar."))
 
 
 def make_file(

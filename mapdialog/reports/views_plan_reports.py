@@ -61,15 +61,7 @@ def make(slug: str) -> Page:
     except DomainError as error:
         session().rollback()
         return _page(get_plan(session(), slug), error), error.status
-    if not report.is_draft:
-        about = session().get_one(PlanPhase, report.phase_id)
-        maker = plan_reports.maker_of(plan, about, report, _config())
-        if found := plan_reports.list_questions(session(), maker, at=now()):
-            edition = report.edition
-            session().rollback()
-            return _check_page(get_plan(session(), slug), kind, edition, found), 422
-    session().commit()
-    return redirect(url_for(".index", slug=slug, _anchor="published"), 303)
+    return _queued(plan, report)
 
 
 @blueprint.get("/plans/<slug>/reports/check")
@@ -105,10 +97,15 @@ def file(slug: str, report_id: int) -> Response:
 @blueprint.post("/plans/<slug>/reports/<int:report_id>/again")
 @requires("edit_plans")
 def again(slug: str, report_id: int) -> Page:
-    """Try once more to make one that failed."""
+    """Try once more to make one that failed; what remains before a final one is told as at the first asking."""
     plan = get_plan(session(), slug)
     report = plan_reports.get_report(session(), plan, report_id)
-    return _act(plan, lambda: plan_reports.try_again(session(), report, actor_id=current_user.account_id, at=now()))
+    try:
+        plan_reports.try_again(session(), report, actor_id=current_user.account_id, at=now())
+    except DomainError as error:
+        session().rollback()
+        return _page(get_plan(session(), slug), error), error.status
+    return _queued(plan, report)
 
 
 @blueprint.post("/plans/<slug>/reports/<int:report_id>/approve")
@@ -164,6 +161,18 @@ def package_file(slug: str) -> Response:
     response = send_file(opened, mimetype="application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _queued(plan: Plan, report: PlanReport) -> Page:
+    """Let the worker have the report; a final one is left and told what remains, where anything does."""
+    slug, kind, edition = plan.slug, report.kind, report.edition
+    if not report.is_draft:
+        maker = plan_reports.maker_of(plan, session().get_one(PlanPhase, report.phase_id), report, _config())
+        if found := plan_reports.list_questions(session(), maker, at=now()):
+            session().rollback()
+            return _check_page(get_plan(session(), slug), kind, edition, found), 422
+    session().commit()
+    return redirect(url_for(".index", slug=slug, _anchor="published"), 303)
 
 
 def _check_page(plan: Plan, kind: str, edition: str, found: Sequence[Question]) -> str:

@@ -300,6 +300,13 @@ def test_the_letter_tells_of_the_reading_place_and_the_meeting(session: Session,
         assert "Ett offentligt möte hålls tisdag den 1 december 2026 kl. 18.00. Plats: Aulan." in body
 
 
+def test_a_mail_is_not_said_to_carry_the_papers_that_lie_in_a_letter(session: Session, plan: Plan) -> None:
+    _title, body = dispatch_texts.suggest(
+        plan, "legal_force_documents", None, municipality="T", web_url="https://x.example", appeal_last_day=None
+    )
+    assert "Bifogat" not in body and "med e-post skickas det för sig" in body
+
+
 def test_the_draft_says_what_is_missing(client: FlaskClient, session: Session, plan: Plan) -> None:
     _occasion, made = ready(session, plan, "statement_notice")
     session.commit()

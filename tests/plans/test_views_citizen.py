@@ -65,6 +65,22 @@ def test_the_plan_tells_what_until_when_and_how_to_appeal(client: FlaskClient, p
     assert client.get(f"/plans/{plan.slug}/map.png").mimetype == "image/png"
 
 
+@pytest.mark.parametrize(
+    ("submit_to", "said"),
+    [
+        ("plan@x.example", "Skicka e-post till plan@x.example."),
+        ("Nämnden, 231 83 Trelleborg", "Skicka brev till Nämnden, 231 83 Trelleborg."),
+        ("Nämnden, 231 83 Trelleborg, plan@x.example", "Skicka brev eller e-post till Nämnden,"),
+    ],
+)
+def test_what_is_not_written_on_the_web_is_sent_the_way_there_is(
+    client: FlaskClient, session: Session, plan: Plan, submit_to: str, said: str
+) -> None:
+    plan.submit_to = submit_to
+    session.commit()
+    assert said in client.get(f"/plans/{plan.slug}").text
+
+
 def test_written_read_through_and_sent_without_javascript(client: FlaskClient, session: Session, plan: Plan) -> None:
     part = str(plan.features[0].id)
     address = f"/plans/{plan.slug}/statement"

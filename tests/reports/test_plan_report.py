@@ -251,6 +251,23 @@ def test_a_review_report_lists_remaining_views_of_the_consultation_too(session, 
     assert views["Anna Ek, HAMNEN 3:1"] == ["2.2 (samråd)", "2.3 (samråd)"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("i stadshuset", "Förslaget fanns att läsa på kommunens webbplats och i stadshuset."),
+        ("Stadshuset, Algatan 13", "Förslaget fanns att läsa på kommunens webbplats och här: Stadshuset, Algatan 13."),
+        ("Det hängde i biblioteket.", "Det hängde i biblioteket."),
+        ("", ""),
+    ],
+)
+def test_where_the_proposal_could_be_read_is_a_sentence_however_it_was_typed(session, told, typed, said):
+    told.phase.available_text = typed
+    told.phase.min_end_on, told.phase.override_reason = told.phase.ends_on + timedelta(days=1), "alla var överens"
+    [held] = content_of(session, told).held
+    assert held.available_text == said
+    assert held.why_short.endswith("Alla var överens.")
+
+
 def test_a_review_report_before_any_review_says_that_none_was_held(session, told):
     maker = Maker(told.plan, told.phase, "granskningsutlatande", "full", "Trelleborgs kommun", "1287")
     told.plan.procedure = "standard_limited"

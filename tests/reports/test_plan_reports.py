@@ -120,11 +120,15 @@ def test_what_is_tried_again_takes_the_next_number(session, told, config):
     plan_reports.try_again(session, failed, actor_id=None, at=now())
     assert failed.number == 1
     failed.state = "failed"
+    twin = _ask(session, told)
+    with pytest.raises(Conflict, match="görs just nu"):
+        plan_reports.try_again(session, failed, actor_id=None, at=now())
+    twin.state = "failed"
     final = _ask(session, told, is_draft=False)
     _keep(session, final, config)
     plan_reports.approve(session, final, config, actor_id=None, at=now())
     plan_reports.try_again(session, failed, actor_id=None, at=now())
-    assert (final.number, failed.number) == (2, 3)
+    assert (final.number, failed.number) == (3, 4)
 
 
 def test_the_desk_lists_what_remains_instead_of_making_a_final_version(session, told, client):
@@ -296,6 +300,19 @@ def test_who_asked_for_a_report_leaves_its_approval_to_a_colleague(session, told
     refused = client.post(f"{address}/{final.id}/approve", data={"csrf_token": _token(page)})
     assert refused.status_code == 409 and "Be en kollega" in refused.text
     assert final.frozen_at is None
+
+
+def test_what_remains_is_told_at_once_when_a_final_version_is_tried_again(session, told, client):
+    failed = _ask(session, told, "full", is_draft=False)
+    failed.state = "failed"
+    told.points["2.1"].answer_id = None
+    session.commit()
+    sign_in(client, session, Role.PLANNER)
+    address = f"/staff/plans/{told.plan.slug}/reports"
+    again = f"{address}/{failed.id}/again"
+    answer = client.post(again, data={"csrf_token": _token(client.get(address))})
+    assert answer.status_code == 422 and "Synpunkt 2.1" in answer.text
+    assert session.scalars(select(PlanReport.state)).all() == ["failed"]
 
 
 def test_what_remains_is_listed_by_place(session, told, client):
