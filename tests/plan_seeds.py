@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import local, now, start_of_day
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.correcting import keep_holding
-from mapdialog.plans.models import Plan, PlanPhase
+from mapdialog.plans.models import Plan, PlanAnnouncement, PlanPhase
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.receiving import NewStatement, receive_statement
 from mapdialog.plans.report_models import PlanReport
@@ -82,6 +82,18 @@ def make_plan_phase(
     session.flush()
     session.refresh(plan, ["phases"])
     return phase
+
+
+def make_posting(session: Session, phase: PlanPhase, kind: str = "kungorelse") -> PlanAnnouncement:
+    """What the phase was announced with, put up and in the newspaper the day it began."""
+    day = phase.starts_on
+    made = PlanAnnouncement(
+        plan_id=phase.plan_id, phase_id=phase.id, kind=kind, board_posted_on=day, newspaper_on=day, newspaper="TA"
+    )
+    session.add(made)
+    session.flush()
+    session.refresh(phase, ["announcements"])
+    return made
 
 
 def make_party(

@@ -49,6 +49,10 @@ class PlanForm(MapFileForm):
     procedure = RadioField(_l("Förfarande"), validate_choice=False)
     grounds = SelectMultipleField(_l("Grunder för förfarandet"), validate_choice=False)
     grounds_text = TextAreaField(_l("Motivering"), description=_l("Varför just det förfarandet? För er själva."))
+    change_reason = TextAreaField(
+        _l("Varför ändras förfarandet?"),
+        description=_l("Behövs när förfarandet ändras sedan planen har börjat kungöras. Skälet står kvar i loggen."),
+    )
     deviates_from_comprehensive_plan = SelectField(_l("Avviker förslaget från översiktsplanen?"), validate_choice=False)
     significant_impact_assumed = SelectField(_l("Antas betydande miljöpåverkan?"), validate_choice=False)
     is_compatible = BooleanField(_l("Förslaget är förenligt med översiktsplanen trots att det avviker"))
@@ -146,6 +150,7 @@ def read(
         officer_id=int(officer) if officer.isdecimal() and len(officer) < 10 else None,
         impact_decided_on=form.impact_decided_on.data,
         area=shape,
+        change_reason=form.change_reason.data or "",
     )
     return draft, wrong | _questions(form, session, draft, rules, plan)
 

@@ -18,7 +18,9 @@ from mapdialog.plans.labels import DISPATCH_KINDS, PHASE_KINDS
 from mapdialog.plans.models import Plan, PlanDocument
 from mapdialog.plans.party_models import PlanDispatch
 from mapdialog.plans.report_models import PlanCorrection
+from mapdialog.plans.rule_sets import list_rule_sets
 from mapdialog.plans.statement_models import ServiceOutage
+from mapdialog.web import languages
 from mapdialog.web.filters import date_long
 
 MOST = 100
@@ -128,6 +130,8 @@ def _more(event: AuditEvent, kinds: dict[int, str], told: dict[str, str]) -> str
     if "started" in detail:
         now, before = (date_long(date.fromisoformat(detail[key])) for key in ("started", "was"))
         said.append(_("%(now)s i stället för %(before)s", now=now, before=before))
+    if "procedure" in detail:
+        said.append(_change(detail))
     if "days" in detail:
         now = _days(detail["days"])
         before = _days(detail["was"]) if "was" in detail else ""
@@ -137,6 +141,15 @@ def _more(event: AuditEvent, kinds: dict[int, str], told: dict[str, str]) -> str
     if detail.get("reason"):
         said.append(_("skäl: %(reason)s", reason=detail["reason"]))
     return ", ".join(said)
+
+
+def _change(detail: dict[str, Any]) -> str:
+    """Another procedure beside the one it was, or other grounds."""
+    words = {str(one.key): one.label.text(languages.choose()) for law in list_rule_sets() for one in law.procedures}
+    now, before = (words.get(str(detail.get(key)), "–") for key in ("procedure", "was"))
+    if now != before:
+        return _("%(now)s i stället för %(before)s", now=now, before=before)
+    return _("andra grunder för förfarandet")
 
 
 def _days(both: list[str]) -> str:

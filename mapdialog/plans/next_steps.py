@@ -8,7 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.text import N_
-from mapdialog.plans import adopting, adoption_rules, completeness, correcting, duties, extending, phase_guards, rules
+from mapdialog.plans import (
+    adopting,
+    adoption_rules,
+    completeness,
+    correcting,
+    duties,
+    extending,
+    held_phases,
+    phase_guards,
+    rules,
+)
 from mapdialog.plans.kinds import PartyGroup, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
 from mapdialog.plans.party_models import PlanDispatch, PlanParty
@@ -53,6 +63,7 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
     ongoing = [one for one in plan.phases if one.status not in _OVER]
     if ongoing:
         found += _whom_it_concerns(session, plan)
+    found += _falling_short(plan)
     for phase in plan.phases:
         found += _of_a_phase(session, plan, phase, today)
     if correcting.list_to_renew(session, plan):
@@ -105,6 +116,22 @@ def _of_the_plan(plan: Plan) -> list[NextStep]:
         found.append(NextStep(N_("Skriv vart yttranden skickas och vem som svarar på frågor."), EDIT))
     if not plan.summary:
         found.append(NextStep(N_("Beskriv planen kort, på klarspråk."), EDIT))
+    return found
+
+
+def _falling_short(plan: Plan) -> list[NextStep]:
+    """What was held and does not meet the demands of the plan's procedure, which may be another than it was then."""
+    law, found = rule_set(plan.rule_set), []
+    for one in held_phases.list_shortfalls(law, plan, plan.procedure, plan.grounds):
+        about: dict[str, Any] = {"phase": one.phase}
+        if one.announcement is not None:
+            message = N_("%(phase)s saknar bevis på att det kungjordes. Skriv in det, eller håll skedet igen.")
+            where: dict[str, Any] = {"phase_id": one.phase.id, "kind": one.announcement}
+            found.append(NextStep(message, ANNOUNCEMENT, where, about, one.problem.legal_ref))
+        else:
+            message = N_("%(phase)s var för kort och ska hållas igen: den skulle ha pågått till och med %(least)s.")
+            about["least"] = one.problem.params["least"]
+            found.append(NextStep(message, NEW_PHASE, {"kind": one.phase.kind}, about, one.problem.legal_ref))
     return found
 
 

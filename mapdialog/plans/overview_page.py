@@ -19,10 +19,12 @@ from mapdialog.plans.rule_types import Words
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.web import languages
 from mapdialog.web.access import may
+from mapdialog.web.filters import date_long
 
 EVENTS: dict[str, str] = {
     "plan.start": N_("Lade upp planen"),
     "plan.update": N_("Ändrade uppgifterna"),
+    "plan.procedure_change": N_("Ändrade förfarandet"),
     "plan.start_correct": N_("Rättade dagen då planarbetet startade"),
     "plan.discontinue": N_("Avbröt planarbetet"),
     "plan.resume": N_("Tog upp planarbetet igen"),
@@ -151,6 +153,8 @@ def _in_words(value: object) -> object:
     """A phase, a kind of phase or words of the rules in the reader's language."""
     if isinstance(value, PlanPhase):
         return _(PHASE_KINDS[value.kind]) + (f" {value.round}" if value.round > 1 else "")
+    if isinstance(value, date):
+        return date_long(value)
     if isinstance(value, Words):
         return value.text(languages.choose())
     return _(PHASE_KINDS[value]).lower() if isinstance(value, str) and value in PHASE_KINDS else value

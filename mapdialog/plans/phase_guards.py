@@ -117,21 +117,25 @@ def announcements(rule_set: RuleSet, plan: Plan, phase: PlanPhase, *, after: boo
     rule = rule_of(rule_set, plan, phase.kind)
     if rule is None:
         return []
-    before = earlier(plan, phase)
-    needs = (
-        rules.announcements_after(rule)
-        if after
-        else rules.announcements_before(
-            rule,
-            announced_before=any(
-                one.kind == AnnouncementKind.KUNGORELSE and one.board_posted_on
-                for was in before
-                for one in was.announcements
-            ),
-            changed_much=any(was.major_change for was in before),
-        )
-    )
+    needs = rules.announcements_after(rule) if after else needs_before(rule_set, plan, phase, plan.procedure)
     return [_state(rule_set, plan, phase, need) for need in needs]
+
+
+def needs_before(rule_set: RuleSet, plan: Plan, phase: PlanPhase, procedure: str) -> tuple[AnnouncementNeed, ...]:
+    """What that procedure announces before the phase; nothing where it has no such phase."""
+    rule = rule_set.procedure(procedure).phase(PhaseKind(phase.kind))
+    if rule is None:
+        return ()
+    before = earlier(plan, phase)
+    return rules.announcements_before(
+        rule,
+        announced_before=any(
+            one.kind == AnnouncementKind.KUNGORELSE and one.board_posted_on
+            for was in before
+            for one in was.announcements
+        ),
+        changed_much=any(was.major_change for was in before),
+    )
 
 
 def _state(rule_set: RuleSet, plan: Plan, phase: PlanPhase, need: AnnouncementNeed) -> AnnouncementState:

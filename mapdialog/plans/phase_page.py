@@ -10,7 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import local, now
-from mapdialog.plans import announcement_facts, announcement_texts, deadlines, documents, extending, phase_guards
+from mapdialog.plans import (
+    announcement_facts,
+    announcement_texts,
+    deadlines,
+    documents,
+    extending,
+    held_phases,
+    phase_guards,
+)
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.labels import PHASE_KINDS, PHASE_STATUSES
 from mapdialog.plans.models import Plan, PlanPhase, PlanPhaseDocument
@@ -46,14 +54,25 @@ def list_context(session: Session, plan: Plan) -> dict[str, Any]:
     }
 
 
+# What a step is not done without; a report is done though its phase was too short.
+_DEMANDS = {"announcement": "announcement", "notice": "announcement", "report": "", "statement": ""}
+
+
 def steps(rules: RuleSet, plan: Plan) -> list[dict[str, Any]]:
-    """The procedure's steps in words, each with its section and how far it has come: done, now or to come."""
+    """The procedure's steps in words, each with its section and how far it has come: done, now, to come, or missing
+    where the phase was held without it."""
     furthest: dict[str, str] = {phase.kind: phase.standing for phase in plan.phases}
+    lacking = {
+        (one.phase.kind, "announcement" if one.announcement else "time")
+        for one in held_phases.list_shortfalls(rules, plan, plan.procedure, plan.grounds)
+    }
     found = []
     for step in rules.procedure(plan.procedure).steps:
         state = _how_far(step.key, furthest.get(step.phase or ""))
         if step.phase is None and plan.adoption is not None:
             state = "now"
+        if state == "done" and (step.phase, _DEMANDS.get(step.key, "time")) in lacking:
+            state = "missing"
         found.append({"label": step.label.text(languages.choose()), "legal_ref": step.legal_ref, "state": state})
     return found
 

@@ -19,7 +19,10 @@ LIMITS = {"registry_number": 60, "name": 200, "summary": 1_000, "description": 2
 
 @dataclass(frozen=True)
 class PlanDraft:
-    """Everything the form of a plan holds. `area` in EPSG:3006; what is not known yet is None."""
+    """Everything the form of a plan holds. `area` in EPSG:3006; what is not known yet is None.
+
+    `change_reason` is why the procedure or its grounds are other than they were, once the plan is under way.
+    """
 
     registry_number: str
     name: str
@@ -40,6 +43,7 @@ class PlanDraft:
     impact_decided_on: date | None = None
     other_country: str = ""
     area: MultiPolygon | None = None
+    change_reason: str = ""
 
 
 def problems(draft: PlanDraft, rules: RuleSet, today: date, language: str = "sv") -> dict[str, DomainError]:

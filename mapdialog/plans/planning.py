@@ -13,10 +13,11 @@ from mapdialog.core.errors import Conflict, DomainError, Invalid
 from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo.geometry import to_element
-from mapdialog.plans import deadlines, plan_drafts
+from mapdialog.plans import deadlines, held_phases, plan_drafts
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.plan_drafts import PlanDraft
+from mapdialog.plans.problems import Problem
 from mapdialog.plans.rule_sets import RuleSet, list_rule_sets, rule_set, rule_set_on
 from mapdialog.plans.rule_types import MinimumPeriod
 from mapdialog.plans.starting import PlanStart, start_plan
@@ -31,6 +32,14 @@ _PLAIN = (
     "procedure",
 )
 UNDER_WAY = (PhaseStatus.ANNOUNCED, PhaseStatus.OPEN)
+
+
+class LacksReason(Invalid):
+    """Another procedure without a reason; `problems` are the demands of it that phases which were held don't meet."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(N_("Skriv varför förfarandet ändras. Skälet står kvar i loggen."), field="change_reason")
+        self.problems = problems
 
 
 def rules_for(started_on: date) -> RuleSet:
@@ -69,6 +78,7 @@ def update_plan(
     if draft.area is None and any(one.status != PhaseStatus.DRAFT for one in plan.phases):
         raise Invalid(N_("Planen har börjat kungöras och behöver sitt område."), field="area_choice")
     _check_phases(plan, draft, rules, language)
+    changed = _check_change(plan, draft, rules)
     before = _shown(plan)
     _copy(plan, draft, rules)
     plan.area = to_element(draft.area) if draft.area is not None else None
@@ -76,8 +86,14 @@ def update_plan(
     session.flush()
     session.refresh(plan)
     after = _shown(plan)
+    told = changed if changed is not None else {}
     audit.record(
-        session, actor_id, "plan.update", plan, fields=sorted(name for name in after if after[name] != before[name])
+        session,
+        actor_id,
+        "plan.procedure_change" if changed is not None else "plan.update",
+        plan,
+        fields=sorted(name for name in after if after[name] != before[name]),
+        **told,
     )
 
 
@@ -169,6 +185,25 @@ def _check_phases(plan: Plan, draft: PlanDraft, rules: RuleSet, language: str) -
         if phase.status in (PhaseStatus.DRAFT, *UNDER_WAY):
             least = _least(phase, draft, rules)
             phase.min_end_on = least[0] if least else None
+
+
+def _check_change(plan: Plan, draft: PlanDraft, rules: RuleSet) -> dict[str, object] | None:
+    """What the log tells of another procedure or other grounds; None where both are as they were. Raises LacksReason
+    once the plan is under way and no reason is given, with every demand that what was held does not meet."""
+    grounds = _grounds(draft, rules)
+    is_other = draft.procedure != plan.procedure
+    if not is_other and set(grounds) == set(plan.grounds):
+        return None
+    known = {one.key for one in held_phases.list_shortfalls(rules, plan, plan.procedure, plan.grounds)}
+    found = held_phases.list_shortfalls(rules, plan, draft.procedure, grounds)
+    new = [one for one in found if one.key not in known]
+    reason = clean_line(draft.change_reason)
+    is_under_way = any(one.status != PhaseStatus.DRAFT for one in plan.phases)
+    if not reason and (new or (is_other and is_under_way)):
+        raise LacksReason([one.problem for one in new])
+    told: dict[str, object] = {"procedure": draft.procedure, "was": plan.procedure}
+    told |= {"grounds": list(grounds), "were": list(plan.grounds)}
+    return told | ({"reason": reason} if reason else {})
 
 
 def _least(phase: PlanPhase, draft: PlanDraft, rules: RuleSet) -> tuple[date, MinimumPeriod] | None:

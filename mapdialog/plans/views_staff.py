@@ -1,5 +1,6 @@
 """The planner's pages of plans: the list, the form, and what stands about one plan."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
@@ -31,6 +32,7 @@ from mapdialog.plans import (
 from mapdialog.plans.desk import blueprint
 from mapdialog.plans.forms_plan import PlanForm
 from mapdialog.plans.models import Plan
+from mapdialog.plans.problems import Problem
 from mapdialog.plans.rule_sets import RuleSet, rule_set
 from mapdialog.web import languages
 from mapdialog.web.access import requires
@@ -177,7 +179,8 @@ def _submitted(form: PlanForm, plan: Plan | None) -> Page:
         show_errors(form, error)
         if isinstance(error, Conflict) and plan is not None:
             form.version.data = str(plan.version)
-        return _editor(form, plan, is_filled=True), error.status
+        unmet = error.problems if isinstance(error, planning.LacksReason) else []
+        return _editor(form, plan, is_filled=True, unmet=unmet), error.status
     session().commit()
     flash(_("Planen är sparad."), "success")
     return redirect(url_for(".overview", slug=plan.slug))
@@ -191,7 +194,7 @@ def _rules(form: PlanForm, plan: Plan | None) -> RuleSet:
     return planning.rules_for(day if isinstance(day, date) else _today())
 
 
-def _editor(form: PlanForm, plan: Plan | None, *, is_filled: bool = False) -> str:
+def _editor(form: PlanForm, plan: Plan | None, *, is_filled: bool = False, unmet: Sequence[Problem] = ()) -> str:
     rules = _rules(form, plan)
     if not is_filled:
         form.choose_from(session(), rules, languages.choose(), plan)
@@ -204,6 +207,7 @@ def _editor(form: PlanForm, plan: Plan | None, *, is_filled: bool = False) -> st
         plan=plan,
         rules=rules,
         language=languages.choose(),
+        unmet=unmet,
         checked=rules.is_checked_for(day) if isinstance(day, date) else True,
         map_data={"bbox": box, "layers": background_layers()},
     )

@@ -12,7 +12,7 @@ from mapdialog.plans import next_steps, phasing, planning
 from mapdialog.plans.models import Plan, PlanAdoption
 from mapdialog.plans.next_steps import NextStep
 from mapdialog.plans.party_models import PlanDispatch
-from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_statement, today
+from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_posting, make_statement, today
 from tests.staffing import sign_in
 
 
@@ -54,6 +54,7 @@ def test_a_phase_asks_for_those_who_always_have_the_proposal_while_the_register_
 
 def test_an_open_phase_asks_for_reading_and_then_to_be_closed(session: Session, plan: Plan) -> None:
     phase = make_plan_phase(session, plan)
+    make_posting(session, phase)
     make_statement(session, plan)
     reading, closing = steps(session, plan)
     assert (reading.endpoint, reading.params) == (next_steps.STATEMENTS, {"count": 1})
@@ -62,6 +63,7 @@ def test_an_open_phase_asks_for_reading_and_then_to_be_closed(session: Session, 
 
 def test_an_extension_is_announced_and_told_to_those_who_were_written_to(session: Session, plan: Plan) -> None:
     phase = make_plan_phase(session, plan)
+    make_posting(session, phase)
     day = phase.ends_on + timedelta(days=6)
     made = phasing.extend_phase(session, plan, phase, ends_on=day, reason="Sommar.", actor_id=None)
     announcing, telling, closing = steps(session, plan)
@@ -82,6 +84,7 @@ def test_a_closed_phase_asks_for_answers_and_then_its_report_and_a_reported_one_
     session: Session, plan: Plan
 ) -> None:
     phase = make_plan_phase(session, plan, begins=-40)
+    make_posting(session, phase)
     statement = make_statement(session, plan)
     phase.status, phase.closed_at = "closed", statement.registered_at
     session.flush()
