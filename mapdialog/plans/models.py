@@ -137,6 +137,11 @@ class PlanPhase(Base):
         order_by="PlanAnnouncement.id", back_populates="phase"
     )
 
+    @property
+    def key(self) -> str:
+        """What it is called in addresses, file names and at the terminal, in its plan: 'review', 'second-review-2'."""
+        return self.kind.replace("_", "-") + (f"-{self.round}" if self.round > 1 else "")
+
     def standing_on(self, day: date) -> PhaseStatus:
         """How far it has come that day: what is announced opens by the clock on its first day, as the public was told,
         unless the planning is broken off. The worker stores it (`phasing.open_those_due`)."""

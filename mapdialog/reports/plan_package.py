@@ -135,12 +135,10 @@ def _add_papers(session: Session, plan: Plan, package: Package, files: FileStore
     documents = session.scalars(select(PlanDocument).where(PlanDocument.plan_id == plan.id).order_by(PlanDocument.id))
     frozen = PlanReport.frozen_at.is_not(None)
     reports = session.scalars(select(PlanReport).where(PlanReport.plan_id == plan.id, frozen).order_by(PlanReport.id))
+    phases = {one.id: one.key for one in plan.phases}
     papers = [
         *((one.file_key, f"documents/{one.id:05d}-{_safe(one.file_name)}", one.content_type) for one in documents),
-        *(
-            (one.file_key, f"reports/{one.kind}-{one.edition}-v{one.number}.{one.format}", _mime(one.format))
-            for one in reports
-        ),
+        *((one.file_key, f"reports/{_report_name(one, phases[one.phase_id])}", _mime(one.format)) for one in reports),
     ]
     for key, name, mime in papers:
         try:
@@ -160,6 +158,10 @@ def _add_record(package: Package, path: str, tag: str, record: dict[str, Any]) -
     """The same facts as JSON and as XML."""
     package.add(f"{path}.json", json.dumps(record, ensure_ascii=False, indent=1).encode(), "application/json")
     package.add(f"{path}.xml", plan_package_xml.record(tag, record), "application/xml")
+
+
+def _report_name(one: PlanReport, phase: str) -> str:
+    return f"{one.kind}-{phase}-{one.edition}-v{one.number}.{one.format}"
 
 
 def _safe(name: str) -> str:

@@ -207,40 +207,31 @@ def get_report(session: Session, plan: Plan, report_id: int) -> PlanReport:
     return report
 
 
-def get_public(session: Session, plan: Plan, kind: str, file_format: str) -> PlanReport:
-    """The latest frozen web edition, which everybody may read. Raises NotFound."""
-    report = session.scalar(
-        select(PlanReport)
-        .where(
-            PlanReport.plan_id == plan.id,
-            PlanReport.kind == kind,
-            PlanReport.format == file_format,
-            PlanReport.edition == Edition.WEB,
-            PlanReport.frozen_at.is_not(None),
-        )
-        .order_by(PlanReport.frozen_at.desc(), PlanReport.id.desc())
-        .limit(1)
-    )
-    if report is None:
-        raise NotFound(_NO_REPORT)
-    return report
+def get_public(session: Session, plan: Plan, kind: str, file_format: str, phase: str = "") -> PlanReport:
+    """The latest frozen web edition, which everybody may read: of the phase with that key, without one of the last
+    phase there is. Raises NotFound."""
+    keys = {one.id: one.key for one in plan.phases}
+    for one in reversed(list_public(session, plan)):
+        if (one.kind, one.format) == (kind, file_format) and phase in ("", keys[one.phase_id]):
+            return one
+    raise NotFound(_NO_REPORT)
 
 
 def list_public(session: Session, plan: Plan) -> list[PlanReport]:
-    """The latest frozen web edition of each kind and format."""
-    query = select(PlanReport).where(
-        PlanReport.plan_id == plan.id, PlanReport.edition == Edition.WEB, PlanReport.frozen_at.is_not(None)
+    """The latest frozen web edition of each phase, kind and format, the phases in order of their days."""
+    query = (
+        select(PlanReport)
+        .join(PlanPhase, PlanPhase.id == PlanReport.phase_id)
+        .where(PlanReport.plan_id == plan.id, PlanReport.edition == Edition.WEB, PlanReport.frozen_at.is_not(None))
+        .order_by(PlanPhase.starts_on, PlanPhase.id, PlanReport.kind, PlanReport.format, PlanReport.frozen_at)
+        .order_by(PlanReport.id)
     )
-    found = {
-        (one.kind, one.format): one for one in session.scalars(query.order_by(PlanReport.frozen_at, PlanReport.id))
-    }
-    return [found[key] for key in sorted(found)]
+    return list({(one.phase_id, one.kind, one.format): one for one in session.scalars(query)}.values())
 
 
 def find_outdated(public: list[PlanReport]) -> set[int]:
-    """Which of the public ones say something else than the latest approved of their kind."""
-    latest = {one.kind: one for one in sorted(public, key=lambda one: (one.frozen_at, one.id))}
-    return {one.id for one in public if one.content_sha256 != latest[one.kind].content_sha256}
+    """Which of the public ones say something else than the latest approved of their phase and kind."""
+    return set(find_replaced(public))
 
 
 def find_replaced(reports: list[PlanReport]) -> dict[int, int]:

@@ -12,12 +12,13 @@ blueprint = Blueprint("plan_papers", __name__)
 
 
 @blueprint.get("/plans/<slug>/reports/<kind>.<file_format>")
-def report(slug: str, kind: str, file_format: str) -> Response:
-    """The latest approved web edition of a kind of report."""
+@blueprint.get("/plans/<slug>/reports/<phase>/<kind>.<file_format>")
+def report(slug: str, kind: str, file_format: str, phase: str = "") -> Response:
+    """The latest approved web edition of a kind of report, about the phase of that key or about the last there is."""
     plan = get_published(session(), slug)
     chosen = pick(plan_reports.FORMATS, file_format)
-    found = plan_reports.get_public(session(), plan, kind, chosen.name)
+    found = plan_reports.get_public(session(), plan, kind, chosen.name, phase)
     data = current_app.extensions["files"].get(found.file_key)
-    response = attached(data, chosen.mime, f"{kind}-{plan.slug}{chosen.suffix}")
+    response = attached(data, chosen.mime, "-".join([kind, *filter(None, [phase]), plan.slug]) + chosen.suffix)
     response.headers["Cache-Control"] = "public, max-age=60"
     return response

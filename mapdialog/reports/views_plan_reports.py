@@ -90,7 +90,8 @@ def file(slug: str, report_id: int) -> Response:
         raise Invalid(N_("Redogörelsen är inte gjord än."))
     kind = plan_reports.FORMATS[report.format]
     draft = "-utkast" if report.is_draft else ""
-    name = f"{report.kind}-{plan.slug}-{report.edition}-v{report.number}{draft}{kind.suffix}"
+    about = session().get_one(PlanPhase, report.phase_id).key
+    name = f"{report.kind}-{about}-{plan.slug}-{report.edition}-v{report.number}{draft}{kind.suffix}"
     return attached(_files().get(report.file_key), kind.mime, name)
 
 
