@@ -154,7 +154,7 @@ def _since(of: PlanReportContent) -> Iterator[Block]:
     yield Heading(1, f"Ändringar sedan version {number}")
     yield Text(f"Version {number} godkändes {of.since.day} och finns kvar som den var. Det här har ändrats sedan dess.")
     rows = tuple((one.where, one.what, one.reason or "–") for one in of.since.rows)
-    yield Table(f"Ändringar sedan version {number}", ("Var", "Vad", "Skäl"), rows, (40, 70, 60))
+    yield Table("Rättelser och tillägg", ("Var", "Vad", "Skäl"), rows, (40, 70, 60))
 
 
 def _held(held: Held) -> Iterator[Block]:

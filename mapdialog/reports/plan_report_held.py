@@ -16,6 +16,27 @@ from mapdialog.plans.statement_models import PlanPhaseExtension
 from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import Held, Meeting, Notice
 
+_VERBS = frozenset(
+    [
+        "finns",
+        "fanns",
+        "kan",
+        "kunde",
+        "ligger",
+        "låg",
+        "visas",
+        "visades",
+        "hänger",
+        "hängde",
+        "går",
+        "gick",
+        "är",
+        "var",
+        "har",
+        "hade",
+    ]
+)
+
 
 def read_held(session: Session, phases: Sequence[PlanPhase]) -> tuple[Held, ...]:
     """What is told of each phase, in order of their days."""
@@ -71,7 +92,7 @@ def _available(said: str) -> str:
     known = clean_line(said).rstrip(".")
     if not known:
         return ""
-    if known[0].isupper() and said.rstrip().endswith("."):
+    if known[0].isupper() and _VERBS & set(known.casefold().split()):
         return f"{known}."  # A sentence of its own all the same.
     here = f"här: {known}" if known[0].isupper() else known
     return f"Förslaget fanns att läsa på kommunens webbplats och {here}."

@@ -255,7 +255,7 @@ def test_a_review_report_lists_remaining_views_of_the_consultation_too(session, 
     ("typed", "said"),
     [
         ("i stadshuset", "Förslaget fanns att läsa på kommunens webbplats och i stadshuset."),
-        ("Stadshuset, Algatan 13", "Förslaget fanns att läsa på kommunens webbplats och här: Stadshuset, Algatan 13."),
+        ("Stadshuset, Algatan 13.", "Förslaget fanns att läsa på kommunens webbplats och här: Stadshuset, Algatan 13."),
         ("Det hängde i biblioteket.", "Det hängde i biblioteket."),
         ("", ""),
     ],
