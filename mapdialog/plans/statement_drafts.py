@@ -1,21 +1,28 @@
-"""Files of a statement that is being registered: kept beside the form until it is saved, removed after two days.
+"""Files of a statement that is being written or registered: kept beside its form until it is saved. Callers commit.
 
-Each account has a folder of its own, and in it each form has one, so that nobody comes upon another's.
+Each form of each account has its own, so that nobody comes upon another's. They are known in the database and lie in
+the file store, where every web server finds them; after two days the worker removes what nobody has sent.
 """
 
-import json
-import shutil
-import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import timedelta
 
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from mapdialog.core import clock
 from mapdialog.core.errors import Invalid, TooLarge
+from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_
 from mapdialog.plans.statement_files import MOST_FILES, CheckedFile
+from mapdialog.plans.statement_models import PlanDraftFile
 
-KEEP_SECONDS = 2 * 24 * 3600
+KEPT = timedelta(days=2)
 MOST_BYTES = 200_000_000
+CITIZEN = 0  # the owner of what nobody signed in writes
 
 
 @dataclass(frozen=True)
@@ -31,17 +38,13 @@ class Kept:
 class DraftFiles:
     """The kept files of one form of one account."""
 
-    def __init__(self, root: Path, account_id: int, form_id: uuid.UUID) -> None:
-        self._root = root
-        self._folder = root / str(account_id) / form_id.hex
+    def __init__(self, session: Session, store: FileStore, owner: int, form_id: uuid.UUID) -> None:
+        self._session, self._store, self._owner, self._form_id = session, store, owner, form_id
+        self._mine = (PlanDraftFile.owner == owner, PlanDraftFile.form_id == form_id)
 
     def list(self) -> list[Kept]:
         """The kept files, the first first."""
-        found = []
-        for about in sorted(self._folder.glob("*.json"), key=lambda path: (path.stat().st_mtime_ns, path.name)):
-            known = json.loads(about.read_text())
-            found.append(Kept(about.stem, known["name"], known["kind"], known["size"]))
-        return found
+        return [Kept(one.sha256, one.file_name, one.kind, one.size_bytes) for one in self._rows()]
 
     def keep(self, file: CheckedFile) -> None:
         """Keep a file with the form; the same again changes nothing. Raises Invalid or TooLarge past the limits."""
@@ -54,32 +57,42 @@ class DraftFiles:
             raise TooLarge(
                 N_("Filerna är tillsammans större än %(limit)s MB."), field="files", limit=MOST_BYTES // 1_000_000
             )
-        if not kept:
-            remove_old(self._root)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self._folder / f"{file.sha256}.bin").write_bytes(file.data)
-        about = {"name": file.name, "kind": file.kind, "size": len(file.data)}
-        (self._folder / f"{file.sha256}.json").write_text(json.dumps(about, ensure_ascii=False))
+        file_key = f"plan-drafts/{self._owner}/{self._form_id.hex}/{file.sha256}"
+        self._store.put(file_key, file.data)
+        row = insert(PlanDraftFile).values(
+            owner=self._owner,
+            form_id=self._form_id,
+            sha256=file.sha256,
+            file_key=file_key,
+            file_name=file.name,
+            kind=file.kind,
+            size_bytes=len(file.data),
+        )
+        self._session.execute(row.on_conflict_do_nothing())
 
     def drop(self, key: str) -> None:
         """Take a file out of the form."""
-        if any(one.key == key for one in self.list()):
-            (self._folder / f"{key}.json").unlink()
-            (self._folder / f"{key}.bin").unlink(missing_ok=True)
+        _remove(self._session, self._store, *self._mine, PlanDraftFile.sha256 == key)
 
-    def files(self) -> "tuple[CheckedFile, ...]":
+    def files(self) -> tuple[CheckedFile, ...]:
         """The kept files with what they hold."""
-        return tuple(
-            CheckedFile(one.name, one.kind, (self._folder / f"{one.key}.bin").read_bytes()) for one in self.list()
-        )
+        return tuple(CheckedFile(one.file_name, one.kind, self._store.get(one.file_key)) for one in self._rows())
 
     def remove(self) -> None:
         """They have been stored with the statement."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        _remove(self._session, self._store, *self._mine)
+
+    def _rows(self) -> Sequence[PlanDraftFile]:
+        return self._session.scalars(select(PlanDraftFile).where(*self._mine).order_by(PlanDraftFile.id)).all()
 
 
-def remove_old(root: Path) -> None:
-    """Remove the files of forms that nobody has sent for two days."""
-    for folder in root.glob("*/*"):
-        if time.time() - folder.stat().st_mtime > KEEP_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+def remove_stale(session: Session, store: FileStore) -> int:
+    """Remove the files of forms that nobody has sent for two days; returns how many."""
+    return _remove(session, store, PlanDraftFile.kept_at < clock.now() - KEPT)
+
+
+def _remove(session: Session, store: FileStore, *which: object) -> int:
+    gone = session.scalars(delete(PlanDraftFile).where(*which).returning(PlanDraftFile.file_key)).all()  # type: ignore[arg-type]
+    for file_key in gone:
+        store.delete(file_key)
+    return len(gone)

@@ -1,7 +1,6 @@
 """A citizen's statement on a plan: the form, reading it through, sending it, and the receipt to keep."""
 
 import uuid
-from pathlib import Path
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -16,7 +15,7 @@ from mapdialog.core.errors import Closed, Conflict, DomainError, Invalid, NotFou
 from mapdialog.core.text import N_, clean
 from mapdialog.plans import public_page, queries, statement_files, submitting
 from mapdialog.plans.models import Plan
-from mapdialog.plans.statement_drafts import DraftFiles
+from mapdialog.plans.statement_drafts import CITIZEN, DraftFiles
 from mapdialog.plans.views import about, blueprint, map_data, standing_of
 from mapdialog.web import limits
 from mapdialog.web.errors import translated
@@ -25,8 +24,7 @@ from mapdialog.web.limits import limiter
 
 SENT = 303
 MOST_FILES, MOST_MEGABYTES = 5, 20
-# Files of citizens without an account lie in folder 0, each under its form's own unguessable number.
-NOBODY = 0
+# Files of citizens without an account are kept under their form's own unguessable number.
 FIELDS = (
     *("client_id", "text", "feature", "lon", "lat", "place_label", "contact_name", "organisation"),
     *("contact_email", "postal_address", "property_designation", "is_protected"),
@@ -61,6 +59,7 @@ def submit(slug: str) -> Page:
         return _form(plan, values)
     if action.startswith("drop:"):
         _drafts(values).drop(action.removeprefix("drop:"))
+        session().commit()
     if action not in ("review", "send") or errors:
         return _form(plan, values, errors)
     try:
@@ -86,6 +85,7 @@ def _send(plan: Plan, values: dict[str, str], new: Any) -> Response:
         statement_files.attach(session(), current_app.extensions["files"], received.statement, file, actor_id=None)
     session().commit()
     drafts.remove()
+    session().commit()
     return redirect(
         url_for(".receipt", slug=plan.slug, receipt=received.statement.receipt, token=received.edit_token, sent=1), SENT
     )
@@ -139,7 +139,9 @@ def _keep_files(values: dict[str, str]) -> dict[str, str]:
         try:
             _drafts(values).keep(check_upload(file.stream.read(), file.filename or "", len(_drafts(values).list())))
         except DomainError as error:
+            session().commit()
             return {"files": translated(error)}
+    session().commit()
     return {}
 
 
@@ -153,8 +155,7 @@ def check_upload(data: bytes, name: str, kept: int) -> statement_files.CheckedFi
 
 
 def _drafts(values: dict[str, str]) -> DraftFiles:
-    root = Path(current_app.config["MAPDIALOG"].data_dir) / "statement-drafts"
-    return DraftFiles(root, NOBODY, _uuid(values["client_id"]))
+    return DraftFiles(session(), current_app.extensions["files"], CITIZEN, _uuid(values["client_id"]))
 
 
 def _uuid(text: str) -> uuid.UUID:

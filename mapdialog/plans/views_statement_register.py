@@ -1,6 +1,6 @@
 """Registering what came another way than through the web form; nothing that was typed or chosen is lost at an error."""
 
-from pathlib import Path
+import uuid
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -46,7 +46,7 @@ def register(slug: str) -> Page:
     plan = get_plan(session(), slug)
     form = RegisterForm(**{name: request.args.get(name, "")[:40] for name in KEPT if request.args.get(name)})
     form.offer(plan)
-    kept = DraftFiles(_root(), current_user.account_id, form.form_id)
+    kept = _drafts(form.form_id)
     if not form.is_submitted():
         return _page(plan, form, kept)
     button = request.form.get("do", "save")
@@ -54,6 +54,7 @@ def register(slug: str) -> Page:
         _keep_sent(kept)
         if button.startswith("drop:"):
             kept.drop(button.removeprefix("drop:"))
+            session().commit()
             return _page(plan, form, kept)
         if button == "read_eml" or (form.eml.data and form.eml.data.filename):
             return _page(plan, *_from_letter(plan, form, kept))
@@ -64,6 +65,7 @@ def register(slug: str) -> Page:
         return _page(get_plan(session(), slug), form, kept), error.status
     session().commit()
     kept.remove()
+    session().commit()
     _tell(received)
     is_for_few = received.statement.is_protected and not may_read_protected(plan, account())
     if button == "next":
@@ -74,8 +76,8 @@ def register(slug: str) -> Page:
     return redirect(url_for(".show", slug=slug, number=received.statement.number))
 
 
-def _root() -> Path:
-    return settings().data_dir / "statement-drafts"
+def _drafts(form_id: uuid.UUID) -> DraftFiles:
+    return DraftFiles(session(), current_app.extensions["files"], current_user.account_id, form_id)
 
 
 def _keep_sent(kept: DraftFiles) -> None:
@@ -87,6 +89,7 @@ def _keep_sent(kept: DraftFiles) -> None:
                 kept.keep(check_file(sent.read(statement_files.MAX_BYTES + 1), sent.filename))
             except DomainError as error:
                 wrong.append(error)
+    session().commit()  # what was chosen outlives whatever is wrong with the rest
     if wrong:
         raise Invalid(SUMMARY, fields={"files": wrong[0]}) if len(wrong) == 1 else _several(wrong)
 
@@ -105,12 +108,13 @@ def _from_letter(plan: Plan, form: RegisterForm, kept: DraftFiles) -> tuple[Regi
     letter = eml.read_letter(data, at=now())
     new = registering.statement_of(plan, letter)
     files, refused = registering.files_of(letter, data, sent.filename)
-    moved = DraftFiles(_root(), current_user.account_id, new.client_id)
+    moved = _drafts(new.client_id)
     before = kept.files()
     if new.client_id != form.form_id:
         moved.remove()  # what was left when the same letter was read and not saved
     for file in (*before, *files):
         moved.keep(file)
+    session().commit()
     _fill_in(form, new, letter)
     notes = [_(note) for note in registering.notes_about(letter, settings())] + [
         left_in_the_letter(one) for one in refused
@@ -183,7 +187,7 @@ def _new_statement(plan: Plan, form: RegisterForm, at: Any) -> NewStatement:
         meeting_id=meeting if meeting in meetings else None,
         signatories=form.signatories.data if form.signatories.data is not None else 1,
     )
-    if not (form.text.data or "").strip() and not DraftFiles(_root(), current_user.account_id, form.form_id).list():
+    if not (form.text.data or "").strip() and not _drafts(form.form_id).list():
         wrong.fields["text"] = Invalid(N_("Skriv av yttrandet, eller bifoga det som fil."), field="text")
     wrong.stop_if_any(SUMMARY)
     return new
