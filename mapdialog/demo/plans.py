@@ -14,7 +14,7 @@ from mapdialog.demo.arrivals import NAMESPACE
 from mapdialog.demo.content import Calendar
 from mapdialog.demo.plan_papers import add_papers
 from mapdialog.geo import geometry
-from mapdialog.plans import announcing, phase_guards
+from mapdialog.plans import announcing, dispatch_actions, dispatch_texts, duties, phase_guards
 from mapdialog.plans.announcement_facts import facts_of, marked, marks
 from mapdialog.plans.announcement_texts import whole_text
 from mapdialog.plans.answer_models import (
@@ -81,6 +81,8 @@ class Plans:
             if self.files is not None:
                 add_papers(self.session, plan, phase, self.files, actor_id=self.officer_id)
         parties = self._parties(plan, said["parties"])
+        for phase, one in zip(phases, said["phases"], strict=True):
+            self._invite(plan, phase, one["board_day"])
         themes = self._themes(plan, said["themes"])
         points = [point for one in said["statements"] for point in self._statement(plan, one, parties, themes)]
         for position, (description, causes) in enumerate(said.get("changes", ())):
@@ -143,6 +145,35 @@ class Plans:
             self.session.add(one)
         self.session.flush()
         self.session.expire(phase, ["announcements"])
+
+    def _invite(self, plan: Plan, phase: PlanPhase, on: int) -> None:
+        """The invitation that the law asks for, sent to all in the register the day the text was put up."""
+        address = f"{_WEB}/plans/{plan.slug}"
+        for one in duties.list_occasions(self.session, plan):
+            if one.phase is not phase or one.event_on is None:
+                continue
+            title, body = dispatch_texts.suggest(
+                plan, one.kind, phase, municipality="Trelleborgs kommun", web_url=address, appeal_last_day=None
+            )
+            made = dispatch_actions.prepare(self.session, plan, one, title, body, actor_id=self.officer_id)
+            made.created_at, at = self.calendar.moment(on, "09:10"), self.calendar.moment(on, "13:40")
+            listed = dispatch_actions.freeze(
+                self.session,
+                plan,
+                made,
+                one,
+                at=at,
+                actor_id=self.officer_id,
+                reason="Den som saknar adress har fått inbjudan på annat sätt.",
+            )
+            dispatch_actions.mark_sent(
+                self.session,
+                made,
+                [each.id for each in listed],
+                on=self.calendar.day(on),
+                proof="Postlista nr 1, inlämnad på postkontoret",
+                actor_id=self.officer_id,
+            )
 
     def _parties(self, plan: Plan, rows: Iterable[list[str]]) -> dict[str, PlanParty]:
         made = {}

@@ -32,7 +32,9 @@ from mapdialog.dialogues.rules import status_at
 from mapdialog.districts.models import DistrictSet
 from mapdialog.geo import geometry
 from mapdialog.plans.answer_models import PlanChangePoint, PlanPoint
+from mapdialog.plans.duties import list_occasions
 from mapdialog.plans.models import Plan
+from mapdialog.plans.party_models import PlanRecipient
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.walks import actions, following_up, queries
 from mapdialog.walks.findings import ActionStatus
@@ -116,6 +118,10 @@ def test_one_plan_is_being_consulted_on_and_another_is_answered(session: Session
         "detaljplan-for-kvarteret-larkan": "open",
         "detaljplan-for-anderslovs-forskola": "closed",
     }
+    invitations = [one for plan in plans.values() for one in list_occasions(session, plan) if one.phase is not None]
+    assert [one.is_done for one in invitations if one.kind == "consultation_invitation"] == [True, True]
+    proofs = select(func.count()).select_from(PlanRecipient).where(PlanRecipient.proof == "")
+    assert session.scalar(proofs) == 0
     answered = plans["detaljplan-for-anderslovs-forskola"]
     statements = session.scalars(select(PlanStatement).where(PlanStatement.plan_id == answered.id)).all()
     assert sorted({one.in_time for one in statements}) == [False, True]
