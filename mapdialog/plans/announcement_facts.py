@@ -41,7 +41,7 @@ def marks(checklist: Checklist, plan: Plan, phase: PlanPhase) -> dict[str, str]:
     The municipality and the website are the same for all and left out.
     """
     made = item_texts(checklist, facts_of(plan, phase, municipality="", web_url="-"))
-    return {key: _mark(clean(text)) for key, text in made.items()}
+    return {key: _mark(text) for key, text in made.items()}
 
 
 def marked(
@@ -63,8 +63,9 @@ def marked(
         known = kept.get(_KNOWN + key)
         if said == clean(made[key]):
             found[_KNOWN + key] = now[key]
-        elif known is not None and said == kept.get(key) and key not in right:
-            found[_KNOWN + key] = known
+        elif said == kept.get(key) and key not in right:
+            if known is not None:
+                found[_KNOWN + key] = known
         else:
             found[_KNOWN + key] = (seen or {}).get(key, now[key])
     return found
@@ -82,7 +83,7 @@ def stale_items(checklist: Checklist, items: Mapping[str, str], now: Mapping[str
         one
         for one in checklist.items
         if items.get(one.key, "").strip()
-        and items.get(_KNOWN + one.key, _mark(clean(items[one.key]))) != now[one.key]
+        and items.get(_KNOWN + one.key, _mark(items[one.key])) != now[one.key]
     )
 
 

@@ -180,6 +180,8 @@ def _before_opening(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase
         is_posted = state.written is not None and state.written.board_posted_on is not None
         if state.missing or state.stale or not is_posted:
             message = N_("Skriv om det som har ändrats: %(title)s.") if state.stale else _TO_POST
+            if state.is_unknown:
+                message = N_("Kontrollera texten: %(title)s.")
             if state.missing:
                 message = N_("Skriv klart: %(title)s.")
             params: dict[str, Any] = {"title": state.checklist.label}

@@ -44,6 +44,12 @@ class AnnouncementState:
     problems: tuple[Problem, ...]
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows if what is stale holds: it was written before marks of what was known were kept."""
+        unmarked = announcement_facts.unmarked(self.written.items) if self.written else frozenset()
+        return bool(self.stale) and all(one.key in unmarked for one in self.stale)
+
+    @property
     def is_required(self) -> bool:
         """Whether the phase can't open without it."""
         return self.need.when != When.OPTIONAL
@@ -148,6 +154,7 @@ def _state(rule_set: RuleSet, plan: Plan, phase: PlanPhase, need: AnnouncementNe
         checklist,
         missing=len(missing),
         stale=[one.number for one in stale],
+        is_unknown={one.key for one in stale} <= announcement_facts.unmarked(items),
         posted_on=written.board_posted_on if written else None,
         newspaper_on=written.newspaper_on if written else None,
         starts_on=phase.starts_on,

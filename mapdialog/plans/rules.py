@@ -97,13 +97,15 @@ def why_not_announced(
     *,
     missing: int,
     stale: Sequence[int] = (),
+    is_unknown: bool = False,
     posted_on: date | None,
     newspaper_on: date | None,
     starts_on: date,
 ) -> list[Problem]:
     """What an announcement lacks: items, the notice board, the newspaper, or that it was up before the phase began.
 
-    `stale` are the numbers of the items that were written before the plan or the phase was changed.
+    `stale` are the numbers of the items that were written before the plan or the phase was changed, or (`is_unknown`)
+    before anybody kept track of it.
     """
     reference, found = checklist.basis.legal_ref, []
     if missing:
@@ -114,6 +116,11 @@ def why_not_announced(
             "Det som kungörs stämmer inte med planen och skedet, som har ändrats sedan texten skrevs: "
             "punkt %(numbers)s. Skriv om texten, eller intyga att den stämmer som den står."
         )
+        if is_unknown:
+            message = N_(
+                "Kontrollera texten, punkt %(numbers)s: det går inte att se om planen eller skedet har ändrats sedan "
+                "den skrevs. Skriv om den, eller intyga att den stämmer som den står."
+            )
         params = {"numbers": ", ".join(str(one) for one in stale)}
         found.append(Problem("items_stale", message, Weight.STOPS, reference, params))
     if posted_on is None:

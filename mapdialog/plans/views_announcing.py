@@ -192,6 +192,7 @@ def _page(
         is_fixed=is_fixed,
         seen=announcement_facts.marks(state.checklist, plan, phase),
         stale={one.key for one in state.stale if items.get(one.key) == kept.get(one.key)} if not is_fixed else set(),
+        unmarked=announcement_facts.unmarked(kept),
         right=request.form.getlist("right"),
         made=announcement_texts.item_texts(state.checklist, facts),
         whole=announcement_texts.whole_text(state.checklist, facts, items),
