@@ -21,6 +21,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from mapdialog.geo import dbf_text
 from mapdialog.geo.crs import WGS84
 from mapdialog.geo.problems import N_, GeoProblem
 
@@ -91,7 +92,8 @@ def describe(path: Path) -> list[tuple[str, tuple[str, ...], str | None, int | N
     _check_start(path)
     try:
         names = [str(name) for name, _ in gdal().list_layers(path)]
-        infos = [(name, gdal().read_info(path, layer=name)) for name in names]
+        written_in = dbf_text.encoding_of(path)
+        infos = [(name, gdal().read_info(path, layer=name, encoding=written_in)) for name in names]
     except RuntimeError as error:  # All errors of pyogrio are of this kind.
         raise _unreadable(path, error) from None
     described = []
@@ -131,7 +133,11 @@ def batches(
 ) -> Iterator[tuple[dict[str, list[Any]], "npt.NDArray[np.object_] | None"]]:
     """Rows of a layer as (columns, 2D shapes), `size` at a time. A shape GEOS can't build comes as None."""
     try:
-        with gdal().open_arrow(path, layer=layer, batch_size=size, use_pyarrow=True) as (meta, reader):
+        written_in = dbf_text.encoding_of(path)
+        with gdal().open_arrow(path, layer=layer, batch_size=size, use_pyarrow=True, encoding=written_in) as (
+            meta,
+            reader,
+        ):
             shape_column = meta["geometry_name"] or "wkb_geometry"
             for batch in reader:
                 columns = {name: batch.column(name).to_pylist() for name in batch.schema.names if name != shape_column}
@@ -140,7 +146,11 @@ def batches(
                     raw = batch.column(shape_column).to_pylist()
                     shapes = shapely.force_2d(shapely.from_wkb(np.array(raw, dtype=object), on_invalid="ignore"))
                 yield columns, shapes
-    except (RuntimeError, UnicodeDecodeError, OSError) as error:  # Arrow reports a damaged row in the latter words.
+    except UnicodeDecodeError:
+        raise GeoProblem(
+            N_("Texterna i filen %(name)s går inte att läsa. Spara om den med teckenkodningen UTF-8."), name=path.name
+        ) from None
+    except (RuntimeError, OSError) as error:  # Arrow reports a damaged row in the latter words.
         raise _unreadable(path, error) from None
 
 

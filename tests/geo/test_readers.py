@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import shapely
 
-from mapdialog.geo import archives
+from mapdialog.geo import archives, ogrfile
 from mapdialog.geo.csvtable import open_csv
 from mapdialog.geo.problems import GeoProblem
 from mapdialog.geo.readers import open_source, open_table
@@ -173,3 +173,30 @@ def test_rows_that_do_not_fit_are_told_apart(tmp_path: Path) -> None:
         batch = source.sample(rows=10)
     assert batch.columns["a"] == ["1", "1", "1", "4"]
     assert [row for row, _ in batch.problems] == [1, 2]
+
+
+@pytest.mark.parametrize(("written_in", "said"), [("ISO-8859-1", None), ("UTF-8", None), ("ISO-8859-1", "UTF-8")])
+def test_a_shapefile_that_does_not_say_its_encoding_is_read_with_its_letters(
+    tmp_path: Path, written_in: str, said: str | None
+) -> None:
+    frame = geopandas.GeoDataFrame({"BESTÄMM": ["Bostäder", "Å–ö" if written_in == "UTF-8" else "Åö"]})
+    frame = frame.set_geometry([shapely.Point(0, 0), shapely.Point(1, 1)]).set_crs(3006)
+    path = tmp_path / "bestammelser.shp"
+    frame.to_file(path, engine="pyogrio", encoding=written_in)
+    path.with_suffix(".cpg").unlink()
+    if said:
+        path.with_suffix(".cpg").write_text(said)
+    with open_source(path) as source:
+        assert source.layer(None).fields == ("BESTÄMM",)
+        assert list(source.sample(None, rows=5).columns["BESTÄMM"]) == list(frame["BESTÄMM"])
+
+
+def test_texts_that_cannot_be_read_are_told_of_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = geopandas.GeoDataFrame({"namn": ["Bostäder"]}, geometry=[shapely.Point(0, 0)], crs=3006)
+    path = tmp_path / "a.shp"
+    frame.to_file(path, engine="pyogrio", encoding="ISO-8859-1")
+    path.with_suffix(".cpg").write_text("OEM 850")
+    monkeypatch.setattr(ogrfile.dbf_text, "encoding_of", lambda path: "UTF-8")
+    with pytest.raises(GeoProblem) as caught, open_source(path) as source:
+        source.sample(None, rows=5)
+    assert "codec" not in str(caught.value.params) and "UTF-8" in caught.value.message
