@@ -1,5 +1,7 @@
 """The forms of a plan's map: a picture with its corners, shapes from a file, a WMS layer, and parts to point at."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,9 +13,9 @@ from mapdialog.core.text import N_
 from mapdialog.geo import crs
 from mapdialog.geo.crs import NAMES
 from mapdialog.places.coordinates import parse_coordinates
-from mapdialog.plans import picture_warp
+from mapdialog.plans import part_columns, picture_warp
 from mapdialog.plans.forms_map_file import MapFileForm, here
-from mapdialog.plans.map_files import FileFacts
+from mapdialog.plans.map_files import FileFacts, MapRow
 from mapdialog.plans.picture_warp import Corners
 
 CORNERS = ("corner_1", "corner_2", "corner_3", "corner_4")
@@ -105,8 +107,25 @@ class PartsFileForm(MapFileForm):
             field.choices = [("", first), *((name, name) for name in names)]
             if facts is not None and field.data is None:
                 field.data = next((one for wanted in likely for one in names if one.casefold() == wanted), "")
-            elif field.data and field.data not in names:
+            elif facts is not None and field.data and field.data not in names:
                 field.data = ""
+
+    def doubt(self, rows: Sequence[MapRow]) -> bool:
+        """Whether the fields that were guessed may be others: the likeliest are chosen, with examples of what stands
+        in each, and the planner is asked."""
+        columns = part_columns.text_columns(rows)
+        title, code, text = self.title_field.data, self.code_field.data or "", self.text_field.data or ""
+        if title and title != code and {one.name for one in columns} <= {title, code, text}:
+            return False
+        if not title or title == code:
+            self.title_field.data = part_columns.likely_title(columns, code, text) or title
+        samples = {one.name: ", ".join(one.samples) for one in columns}
+        for field in (self.title_field, self.code_field, self.text_field):
+            field.choices = [
+                (value, f"{label}: {samples[value]}"[:80] if value in samples else label)
+                for value, label in field.choices
+            ]
+        return True
 
 
 class PartForm(FlaskForm):

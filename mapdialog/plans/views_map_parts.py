@@ -52,6 +52,11 @@ def _import(plan: Plan, form: PartsFileForm) -> Imported:
     if not was_asked:  # A new file: the fields that were sent are another file's.
         form.title_field.data = form.code_field.data = form.text_field.data = None
     rows = forms_map_file.read(form, upload)
+    if not was_asked and form.doubt(rows):
+        message = N_(
+            "Filen har flera fält med text. Kontrollera vilket som har delarnas namn, och lägg på kartan igen."
+        )
+        raise Invalid(message, field="title_field")
     if not form.title_field.data:
         raise Invalid(N_("Välj vilket fält som har delarnas namn."), field="title_field")
     columns = Columns(form.title_field.data, form.code_field.data or "", form.text_field.data or "")

@@ -245,6 +245,23 @@ def test_the_map_is_made_through_the_pages_and_public_when_the_plan_is(
     assert address in client.get(f"/plans/{plan.slug}").text
 
 
+def test_which_field_names_the_parts_is_asked_when_codes_and_words_stand_beside_each_other(
+    client: FlaskClient, session: Session, plan: Plan, tmp_path: Path
+) -> None:
+    sign_in(client, session, Role.PLANNER)
+    address, slug = f"/staff/plans/{plan.slug}/map/parts/file", plan.slug
+    squares = [box(EAST, NORTH, EAST + 50, NORTH + 50), box(EAST + 50, NORTH, EAST + 90, NORTH + 50)]
+    path = write(tmp_path / "b.gpkg", squares, BETECKNING=["B", "E1"], BESTAM=["Bostäder", "Transformator"])
+    asked = client.post(address, data={"file": (io.BytesIO(path.read_bytes()), "b.gpkg")})
+    assert asked.status_code == 422
+    assert '<option selected value="BESTAM">BESTAM: Bostäder, Transformator</option>' in asked.text
+    token = asked.text.split('name="file_token" type="hidden" value="')[1].split('"')[0]
+    sent = {"file_token": token, "title_field": "BESTAM", "code_field": "BETECKNING", "text_field": ""}
+    assert client.post(address, data=sent).status_code == 302
+    made = queries.get_plan(session, slug).features
+    assert [(one.code, one.title) for one in made] == [("B", "Bostäder"), ("E1", "Transformator")]
+
+
 def test_a_part_is_drawn_changed_and_its_faults_are_told(client: FlaskClient, session: Session, plan: Plan) -> None:
     sign_in(client, session, Role.PLANNER)
     base, slug = f"/staff/plans/{plan.slug}/map/parts", plan.slug
