@@ -13,6 +13,7 @@ EXAMPLES = """
 Examples:
   mapdialog plan report kvarteret-ovre-hamnen --kind samradsredogorelse --version web -o redogorelse.pdf
   mapdialog plan report kvarteret-ovre-hamnen --kind granskningsutlatande --template mall.docx -o utlatande.docx
+  mapdialog plan report kvarteret-ovre-hamnen --kind granskningsutlatande --phase second-review -o utlatande2.docx
   mapdialog plan export kvarteret-ovre-hamnen -o plan.zip
 """
 KINDS = ("samradsredogorelse", "granskningsutlatande", "sarskilt_utlatande")
@@ -34,8 +35,17 @@ KINDS = ("samradsredogorelse", "granskningsutlatande", "sarskilt_utlatande")
     type=click.Path(dir_okay=False, path_type=Path),
     help="A Word file whose styles, header and footer the DOCX takes on.",
 )
+@click.option(
+    "--phase",
+    default="",
+    metavar="PHASE",
+    help="consultation, review, second-review and so on; a wrong one is told which there are. "
+    "Default: the latest that has been opened.",
+)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
-def report(plan: str, report_kind: str, version: str, *, kind: str | None, template: Path | None, output: Path) -> None:
+def report(
+    plan: str, report_kind: str, version: str, *, kind: str | None, template: Path | None, phase: str, output: Path
+) -> None:
     """Write a report of PLAN, the last part of its address (/plans/PLAN), as it stands now.
 
     While something remains to be answered it is marked as a draft, and says what.
@@ -46,7 +56,7 @@ def report(plan: str, report_kind: str, version: str, *, kind: str | None, templ
     from mapdialog.plans.queries import get_plan
     from mapdialog.reports import atomic, plan_reports
     from mapdialog.reports.file_kinds import kind_of
-    from mapdialog.reports.plan_report_making import Maker, find_phase, make_content
+    from mapdialog.reports.plan_report_making import Maker, find_phase, fitting_phases, make_content
 
     chosen = kind_of(plan_reports.FORMATS, output, kind)
     if template is not None and chosen != "docx":
@@ -54,9 +64,9 @@ def report(plan: str, report_kind: str, version: str, *, kind: str | None, templ
     atomic.demand_room(output)
     with open_database() as (config, session), working("Writing the report"):
         found = get_plan(session, plan)
-        maker = Maker(
-            found, find_phase(found, report_kind), report_kind, version, config.municipality, config.municipality_code
-        )
+        of = find_phase(found, report_kind, phase)
+        others = [one.key for one in fitting_phases(found, report_kind) if one is not of]
+        maker = Maker(found, of, report_kind, version, config.municipality, config.municipality_code)
         content = make_content(session, maker, at=now())
         content = replace(content, is_draft=bool(content.questions))
         with atomic.writing(output) as path:
@@ -64,6 +74,8 @@ def report(plan: str, report_kind: str, version: str, *, kind: str | None, templ
     total = content.totals
     about = f"{output.stat().st_size / 1e6:.2f} MB, {total.statements} statements, {total.points} points"
     click.echo(f"{output} ({about})", err=True)
+    told = f"It is about the phase {of.key}, {of.starts_on} to {of.ends_on}."
+    click.echo(f"{told} For another: --phase {' or '.join(others)}." if others else told, err=True)
     say = translator(language())
     for one in content.questions[:20]:
         click.echo(f"Before it can be finished: {one.where}: {say(one.what)}", err=True)

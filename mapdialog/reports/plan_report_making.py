@@ -35,6 +35,7 @@ PHASES_OF: dict[str, tuple[str, ...]] = {
     ReportKind.SARSKILT_UTLATANDE: _REVIEWS,
 }
 NO_PHASE = N_("Planen har inget skede som rapporten kan handla om.")
+NOT_THAT_PHASE = N_("Rapporten kan inte handla om skedet %(phase)s. Välj bland: %(phases)s.")
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,32 @@ def kinds_of(plan: Plan) -> tuple[str, ...]:
     return (ReportKind.SAMRADSREDOGORELSE, ReportKind.GRANSKNINGSUTLATANDE)
 
 
-def find_phase(plan: Plan, kind: str) -> PlanPhase:
-    """The latest phase that the report is about: a review where there is one. Raises Invalid where there is none."""
+def fitting_phases(plan: Plan, kind: str) -> list[PlanPhase]:
+    """The phases that such a report can be about, in order of their days: reviews where there are any.
+
+    Raises Invalid where there is none.
+    """
     if kind not in kinds_of(plan):
         raise Invalid(N_("En plan av den här sorten har ingen sådan redogörelse."), field="kind")
-    fitting = [one for one in plan.phases if one.kind in PHASES_OF[kind]]
-    # In the limited standard procedure there is no review, and the consultation ends in the report.
-    reviews = [one for one in fitting if one.kind in _REVIEWS]
-    chosen = max(reviews or fitting, key=lambda one: (one.starts_on, one.id), default=None)
-    if chosen is None:
+    fitting = sorted((one for one in plan.phases if one.kind in PHASES_OF[kind]), key=lambda o: (o.starts_on, o.id))
+    if not fitting:
         raise Invalid(NO_PHASE, field="kind")
-    return chosen
+    # In the limited standard procedure there is no review, and the consultation ends in the report.
+    return [one for one in fitting if one.kind in _REVIEWS] or fitting
+
+
+def find_phase(plan: Plan, kind: str, key: str = "") -> PlanPhase:
+    """The phase of that key; without one the latest that has been opened, or else the latest that is planned.
+
+    Raises Invalid where the report can't be about it.
+    """
+    fitting = fitting_phases(plan, kind)
+    if not key:
+        return ([one for one in fitting if one.has_opened] or fitting)[-1]
+    for one in fitting:
+        if one.key == key:
+            return one
+    raise Invalid(NOT_THAT_PHASE, field="phase", phase=key, phases=", ".join(one.key for one in fitting))
 
 
 def told_phases(session: Session, plan: Plan, phase: PlanPhase, kind: str) -> list[PlanPhase]:

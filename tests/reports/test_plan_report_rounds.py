@@ -2,10 +2,14 @@
 
 import warnings
 import zipfile
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from mapdialog.commands import plan_papers
+from mapdialog.commands.main import cli
 from mapdialog.core.clock import now
 from mapdialog.core.files import FileStore
 from mapdialog.plans.report_models import PlanReport
@@ -65,3 +69,25 @@ def test_each_reviews_report_has_a_name_of_its_own_in_the_archive(twice, session
     with zipfile.ZipFile(path) as zipped:
         names = [one.rpartition("/")[2] for one in zipped.namelist() if "/reports/" in one]
     assert names == [f"{KIND}-review-web-v1.docx", f"{KIND}-second-review-web-v1.docx"]
+
+
+def test_the_terminal_tells_the_latest_review_that_has_been_opened_or_the_one_that_is_asked_for(
+    twice, session, config, tmp_path, monkeypatch
+):
+    @contextmanager
+    def opened():
+        yield config, session
+
+    monkeypatch.setattr(plan_papers, "open_database", opened)
+    make_plan_phase(session, twice, "second_review", status="draft", begins=10, round=2)
+
+    def ask(*more):
+        asked = ["plan", "report", twice.slug, "--kind", KIND, "-o", str(tmp_path / "r.docx"), *more]
+        return CliRunner().invoke(cli, asked)
+
+    others = "For another: --phase review or second-review-2."
+    assert f"about the phase second-review, {twice.phases[1].starts_on} to" in ask().output
+    assert others in ask().output
+    assert "about the phase review, " in ask("--phase", "review").output
+    wrong = ask("--phase", "consultation")
+    assert wrong.exit_code == 1 and "review, second-review, second-review-2" in wrong.output
