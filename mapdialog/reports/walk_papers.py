@@ -18,7 +18,8 @@ from mapdialog.walks.models import ChecklistItem, SafetyWalk, WalkStatus
 from mapdialog.walks.paper_pictures import Picture, route_map
 
 SIZES = ("A4", "A3")
-_INVITATION_MOST = 320
+# So many characters of the invitation have room on a poster, and beside a title of several lines.
+_INVITATION_MOST, _LONG_TITLE = (320, 220), 40
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def poster(
         "hours": _hours(walk),
         "sun": _sun(walk, say),
         "cancelled": walk.cancel_reason,
-        "words": _beginning(walk.invitation_text or walk.purpose),
+        "words": _beginning(walk.invitation_text or walk.purpose, _INVITATION_MOST[len(walk.title) >= _LONG_TITLE]),
         "map": _map(session, walk, config, say, (520, 440)) if routes.shape_of(walk) is not None else None,
         "link": link,
         "shown_link": link.split("://", 1)[-1],
@@ -160,10 +161,10 @@ def _sun(walk: SafetyWalk, say: Translate) -> str:
     return " ".join(words)
 
 
-def _beginning(text: str) -> list[str]:
-    """The first paragraphs of a text, as many as a poster has room for; whole sentences where there are any."""
+def _beginning(text: str, most: int) -> list[str]:
+    """The first paragraphs of a text, so many characters at most; whole sentences where there are any."""
     found: list[str] = []
-    left = _INVITATION_MOST
+    left = most
     for part in (one.strip() for one in text.split("\n") if one.strip()):
         if len(part) > left:
             cut = part[:left]

@@ -43,6 +43,8 @@ def ask(
 
     What was only proposed is thereby forwarded. Raises Invalid when none of them can be asked about.
     """
+    if not actions:
+        raise Invalid(N_("Markera minst en åtgärd först."), field="ids")
     posts: dict[int, list[WalkActionLetter]] = {}
     for action in actions:
         if action.status in CLOSED or action.party is None or not action.party.email:

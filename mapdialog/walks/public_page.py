@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mapdialog.core.database import session
 from mapdialog.dialogues.models import Category
-from mapdialog.walks import astray, board, head_words, public_numbers, queries, tending
+from mapdialog.walks import astray, board, head_words, public_numbers, queries, repeating, tending
 from mapdialog.walks.drafts import FOLIAGES, GROUNDS, LIGHTS, WEATHERS
 from mapdialog.walks.findings import OwnerType, WalkAction, WalkObservation
 from mapdialog.walks.following_up import STATUSES
@@ -38,6 +38,7 @@ def after_protocol(walk: SafetyWalk) -> dict[str, Any]:
     people = public_numbers.participants(walk.groups)
     return {
         "walk": walk,
+        "returns": [one for one in repeating.list_repeats(session(), walk) if queries.is_told(session(), one)],
         "protocols": [one for one in protocols if one.version == protocols[0].version],
         "findings": _findings(walk, seen),
         "seen": len(seen),

@@ -33,7 +33,7 @@ def ask_for_news(slug: str) -> Any:
         session().rollback()
         return _page_of(walk, {"news_email": email[:320], "news_problem": translated(error)}), error.status
     session().commit()
-    flash(_("Vi har skickat ett brev till adressen. Öppna länken i det, så är det klart."), "success")
+    flash(_("Vi har skickat ett brev till adressen. Öppna länken i det, så är det klart."), "news")
     return redirect(_address_of(walk), 303)
 
 

@@ -1,6 +1,7 @@
 """Pages and files of figures over walks: for staff, empty or not, with nothing of few and nobody's name."""
 
 import io
+import re
 from datetime import date
 
 import openpyxl
@@ -65,6 +66,10 @@ def test_the_year_on_paper_gives_reasons_and_names_no_private_owner(session: Ses
     for words in ("Det är för dyrt.", "Laga staketet", "Privat ägare", "2023:196", "Belysning 6"):
         assert words in main, words
     assert "Bo Ek" not in main
+    # The page is long: each part that is there is reached from the top, and no other is promised.
+    jumps = re.findall(r'<li><a href="#([a-z]+-title)">', main)
+    assert "carried-title" in jumps and "again-title" not in jumps and len(jumps) > 5
+    assert all(f'<h2 id="{one}"' in main for one in jumps)
     book = openpyxl.load_workbook(io.BytesIO(coordinator.get("/staff/walks/summary/2026.xlsx").data))
     cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
     assert "Laga staketet" in cells and "Det är för dyrt." in cells and "Bo Ek" not in cells

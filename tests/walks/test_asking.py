@@ -331,6 +331,13 @@ def test_publishing_tells_of_answers_that_nobody_has_read(
     assert "väntar på att läsas" not in client.get(f"/staff/walks/{slug}/protocol").text
 
 
+def test_who_asks_without_marking_is_told_to_mark(client: FlaskClient, session: Session, walk: SafetyWalk) -> None:
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    assert "Markera minst en åtgärd först." in client.post("/staff/actions", data={"do": "ask"}).text
+    with pytest.raises(Invalid, match="Markera minst en"):
+        asking.ask(session, [], today=TODAY, at=now(), actor_id=None)
+
+
 def test_a_link_we_never_made_is_not_found(client: FlaskClient) -> None:
     assert client.get("/walks/answer/abc").status_code == 404
     assert client.post("/walks/answer/MTIz.abc", data={"status": "done"}).status_code == 404

@@ -1,6 +1,6 @@
 """The public page of a walk: after the protocol, approved and not merged, nobody named, small groups untold."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.contributions import moderation
 from mapdialog.core.clock import now
-from mapdialog.walks import actions, public_numbers, recording, tending
+from mapdialog.walks import actions, public_numbers, queries, recording, tending
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.tending import ActionDraft
 from tests.walks.making import make_walk, observe
@@ -142,3 +142,38 @@ def test_progress_counts_what_is_done_and_what_is_refused() -> None:
     found = public_numbers.progress(["done", "planned", "rejected", "outside_mandate"])
     assert (found.total, found.done, found.refused, found.share) == (4, 1, 2, 0.25)
     assert public_numbers.progress([]).share == 0.0
+
+
+def test_the_way_goes_on_to_the_walk_that_goes_there_again(
+    session: Session, client: FlaskClient, walk: SafetyWalk
+) -> None:
+    begins = now() + timedelta(days=30)
+    times = {"pre_meeting_at": None, "starts_at": begins, "ends_at": None, "follow_up_at": None}
+    back = make_walk(session, title="Tillbaka", repeat_of_id=walk.id, **times)
+    slug, address = back.slug, f"/walks/{walk.slug}"
+    publish(walk, session)
+    assert f"/walks/{slug}" not in client.get(address).text, "what is only planned is nobody's business yet"
+    for status, words in (
+        ("invited", "Vi går igen"),
+        ("performed", "Protokollet kommer."),
+        ("published", "gått igen: se"),
+    ):
+        back = queries.get_walk(session, slug)
+        if status == "published":
+            publish(back, session)
+        else:
+            back.starts_at = begins if status == "invited" else now() - timedelta(hours=1)
+            actions.take_step(session, back, status, version=None, actor_id=None, at=now())
+            session.commit()
+        page = client.get(address).text
+        assert words in page and f'href="/walks/{slug}{"/comparison" if status == "published" else ""}"' in page, status
+
+
+def test_what_became_of_asking_for_news_is_said_where_it_was_asked(
+    session: Session, client: FlaskClient, walk: SafetyWalk
+) -> None:
+    publish(walk, session)
+    sent = client.post(f"/walks/{walk.slug}/news", data={"email": "anna@exempel.se"})
+    page = client.get(sent.location.partition("#")[0]).text
+    assert sent.location.endswith("#news") and page.count("Vi har skickat ett brev till adressen.") == 1
+    assert page.index("Vi har skickat ett brev") > page.index('id="news"')
