@@ -18,6 +18,7 @@ class PlainForm(FlaskForm):
     """What one sees, how it feels, and where; `recording` decides what holds."""
 
     client_id = HiddenField()
+    group = SelectField(_l("Vilken grupp går du med?"), validate_choice=False)
     category = SelectField(_l("Vad gäller det?"), validate_choice=False)
     polarity = RadioField(_l("Hur känns platsen?"), choices=lambda: list(POLARITIES.items()), validate_choice=False)
     severity = RadioField(
@@ -37,7 +38,6 @@ class PlainForm(FlaskForm):
     photos = MultipleFileField(_l("Foton"))
     light = SelectField(_l("Ljuset"), validate_choice=False)
     said_by = SelectField(_l("Vem sade det?"), default="unknown", validate_choice=False)
-    group = SelectField(_l("Din grupp"), validate_choice=False)
 
     def offer(self, walk: SafetyWalk, *, in_english: bool) -> None:
         """Only what the walk has; a stop that lies nowhere says so."""
@@ -47,7 +47,7 @@ class PlainForm(FlaskForm):
         self.stop.choices = [("", _("Inte vid en hållpunkt")), *((str(one.id), _stop(one)) for one in walk.stops)]
         self.light.choices = [("", _("Inte angivet")), *((key, _(label)) for key, label in LIGHTS.items())]
         self.said_by.choices = [(key, _(label)) for key, label in SAID_BY.items()]
-        self.group.choices = [(str(one.id), one.name) for one in walk.groups]
+        self.group.choices = [("", _("Välj …")), *((str(one.id), one.name) for one in walk.groups)]
 
 
 def _stop(stop: WalkStop) -> str:

@@ -70,7 +70,9 @@ def take_part(code: str) -> BaseResponse:
     slug = found.walk.slug
     device = join(session(), found, walking.find_mark(slug))
     session.commit()
-    return walking.remember(make_response(redirect(url_for(".record", slug=slug), 303)), slug, device.mark)
+    # Which group is the phone's own to keep; the page that records takes it over, or asks.
+    way = url_for(".record", slug=slug, group=request.form.get("group", "")[:20] or None)
+    return walking.remember(make_response(redirect(way, 303)), slug, device.mark)
 
 
 @blueprint.get("/walks/<slug>/record")

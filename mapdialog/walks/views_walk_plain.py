@@ -13,8 +13,8 @@ from mapdialog.config import Config
 from mapdialog.contributions.photos import Photo
 from mapdialog.core.clock import now
 from mapdialog.core.database import session
-from mapdialog.core.errors import DomainError, Forbidden
-from mapdialog.core.text import clean_line
+from mapdialog.core.errors import DomainError, Forbidden, Invalid
+from mapdialog.core.text import N_, clean_line
 from mapdialog.walks import editor_page, photos_page, recording_photos, recording_sync
 from mapdialog.walks.forms_plain import PlainForm
 from mapdialog.walks.models import SafetyWalk
@@ -90,7 +90,7 @@ def _observation(walk: SafetyWalk, device: WalkDevice, form: PlainForm) -> NewOb
     polarity = form.polarity.data or ""
     return NewObservation(
         client_id=client_id,
-        group_id=_whole(form.group.data) or walk.groups[0].id,
+        group_id=_group(walk, form),
         category=form.category.data or "",
         polarity=polarity,
         severity=_whole(form.severity.data) if polarity == "insecure" else None,
@@ -105,6 +105,15 @@ def _observation(walk: SafetyWalk, device: WalkDevice, form: PlainForm) -> NewOb
         recorded_by=device.code.role,
         language=choose(),
     )
+
+
+def _group(walk: SafetyWalk, form: PlainForm) -> int:
+    if len(walk.groups) == 1:
+        return walk.groups[0].id
+    chosen = _whole(form.group.data)
+    if chosen not in {one.id for one in walk.groups}:
+        raise Invalid(N_("Välj vilken grupp du går med."), field="group")
+    return chosen
 
 
 def _keep(device: WalkDevice, client_id: uuid.UUID, data: bytes, read: Callable[[], Photo]) -> None:

@@ -16,60 +16,15 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import now
 from mapdialog.walks import recording_access
 from mapdialog.walks.models import SafetyWalk
+from tests.browser.walk_scripts import APART, COVERED, LEFT_BEHIND, MANY, PHOTOS_LEFT, SEEN
 from tests.chromium import CHROMIUM, FLAGS, Live, wait_until
 from tests.chromium import OFFLINE_PHONE as PHONE
 from tests.walks.making import make_walk
 
 pytestmark = pytest.mark.browser
 HERE = {"longitude": 13.1572, "latitude": 55.3752, "accuracy": 9}
-MANY = """async ([slug, from, to]) => {
-  const { saveObservation } = await import("#walk/store");
-  const { newRecord } = await import("#walk/states");
-  const { uuid } = await import("#lib/uuid");
-  const group = JSON.parse(document.getElementById("page").textContent).groups[0].id;
-  for (let i = from; i <= to; i += 1) {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = `hsl(${i * 12} 80% 50%)`;
-    pen.fillRect(0, 0, 320, 240);
-    const photo = { client_id: uuid(), blob: await new Promise((done) => canvas.toBlob(done, "image/jpeg")) };
-    const at = new Date().toISOString();
-    const body = { observed_at: at, group_id: group, category: "lighting", polarity: "insecure", severity: 2,
-      text: `Nummer ${i}`, light: null, said_by: "unknown", is_acute: false, point_source: "gps", stop_id: null,
-      accuracy_m: 9, place: { type: "Point", coordinates: [13.157, 55.375 + i / 1e5] } };
-    await saveObservation(newRecord(slug, uuid(), body, [photo], at), [photo]);
-  }
-}"""
-
-PHOTOS_LEFT = """() => new Promise((done) => {
-  const asked = indexedDB.open("mapdialog-walks");
-  asked.onsuccess = () => {
-    const counted = asked.result.transaction("photos").objectStore("photos").count();
-    counted.onsuccess = () => done(counted.result);
-  };
-})"""
-LEFT_BEHIND = """async () => [
-  await new Promise((done) => {
-    const asked = indexedDB.open("mapdialog-walks");
-    asked.onsuccess = () => {
-      const names = [...asked.result.objectStoreNames];
-      const stores = asked.result.transaction(names);
-      const counts = names.map((name) => stores.objectStore(name).count());
-      stores.oncomplete = () => done(counts.reduce((all, { result }) => all + result, 0));
-    };
-  }),
-  (await caches.keys()).filter((name) => name.startsWith("walk:")),
-  Object.keys(localStorage).filter((key) => key.startsWith("walk-trygg")),
-]"""
 OF_WALK = """from walk_observation o join safety_walk w on w.id = o.walk_id join contribution c on c.id = o.id
     where w.slug = :slug"""
-
-# What of the box is under the bar on top or the button that saves, in pixels.
-COVERED = """() => {
-  const [call, head, foot] = ["#call", ".wa-head", "#observation .wa-foot"]
-    .map((one) => document.querySelector(one).getBoundingClientRect());
-  return Math.max(0, head.bottom - call.top, call.bottom - foot.top);
-}"""
 
 LATEST = "select raw_text from contribution_revision r where r.contribution_id = c.id order by id desc limit 1"
 
@@ -104,11 +59,14 @@ def picture(tmp_path: Path) -> Path:
     return file
 
 
-def join(context: BrowserContext, walk: Plan, script: str = "") -> Page:
+def join(context: BrowserContext, walk: Plan, script: str = "", group: str = "Grupp 1") -> Page:
+    """A phone on the page that records; without a group it has not said which it goes with."""
     page = context.new_page()
     if script:
         page.add_init_script(script)
     page.goto(f"/w/{walk.code}")
+    if group:
+        page.get_by_label(group).check()
     page.get_by_role("button", name="Gå med").click()
     expect(page.locator("[data-category]")).to_have_count(21)
     return page
@@ -230,19 +188,23 @@ def test_two_phones_in_one_group_come_together(
     open_context: Callable[..., BrowserContext], live: Live, walk: Plan
 ) -> None:
     phones = [open_context(**PHONE, geolocation=HERE, permissions=["geolocation"]) for _ in range(2)]
-    pages = [join(context, walk) for context in phones]
+    pages = [join(context, walk, group=group) for context, group in zip(phones, ("Grupp 2", ""), strict=True)]
     for context, page, words in zip(phones, pages, ("Från den ena", "Från den andra"), strict=True):
         make_ready(page)
         context.set_offline(True)
+        if words == "Från den andra":
+            page.reload()
+            page.get_by_role("button", name="Grupp 2").click()
+        expect(page.locator("#my-group")).to_have_text("Grupp 2")
         tap_in(page, words)
     for context in phones:
         context.set_offline(False)
     for page in pages:
         expect(page.locator("#net-words")).to_have_text("Allt mottaget")
     assert count(live, walk.slug)[:2] == (2, 2)
-    groups = ask(live, walk, "count(distinct o.group_id)")
+    groups = ask(live, walk, "distinct (select name from walk_group g where g.id = o.group_id)")
     devices = ask(live, walk, "count(distinct (select device_id from walk_recording r where r.observation_id = o.id))")
-    assert (groups, devices) == ([(1,)], [(2,)])
+    assert (groups, devices) == ([("Grupp 2",)], [(2,)])
 
 
 def test_without_leave_to_use_gps_a_stop_or_the_map_says_where(
@@ -251,9 +213,10 @@ def test_without_leave_to_use_gps_a_stop_or_the_map_says_where(
     page = join(open_context(**PHONE), walk)
     page.locator('[data-category="lighting"]').click()
     page.locator('label:has([name="polarity"][value="insecure"])').click()
-    expect(page.locator("#place-words")).to_contain_text("Webbläsaren får inte använda din plats. Välj hållpunkt")
+    expect(page.locator("#place-why")).to_contain_text("Webbläsaren får inte använda din plats. Välj hållpunkt")
     page.locator("#observation button[type=submit]").click()
     expect(page.locator("#error-place")).to_have_text("Välj var det är, så går det att spara.")
+    assert page.evaluate(SEEN, "#error-place"), "what is missing is not under the button that saves"
     page.locator("#use-stop").select_option(str(walk.stop_id))
     expect(page.locator("#place-words")).to_have_text("Vid hållpunkt 1: Stationen")
     page.locator("#observation button[type=submit]").click()
@@ -276,9 +239,12 @@ def test_gps_of_140_metres_is_not_used_unasked(
     page = join(open_context(**PHONE, geolocation=far, permissions=["geolocation"]), walk)
     page.locator('[data-category="lighting"]').click()
     page.locator('label:has([name="polarity"][value="neutral"])').click()
-    expect(page.locator("#place-words")).to_contain_text(
-        "Telefonens plats är osäker, ungefär 140 meter. Välj hållpunkt"
-    )
+    expect(page.locator("#place-why")).to_contain_text("Telefonens plats är osäker, ungefär 140 meter. Välj hållpunkt")
+    page.locator("#use-map").click()
+    expect(page.locator("#place-here")).to_be_enabled()
+    expect(page.locator("#map-note")).to_contain_text("140 meter")
+    assert page.evaluate(APART) < 2, "the cross stands where the place is that it takes"
+    page.go_back()
     page.locator("#use-gps").click()
     expect(page.locator("#place-words")).to_have_text("Din plats är osäker, ungefär 140 meter.")
     page.locator("#observation button[type=submit]").click()

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { atStop, bodyOf, firstPlace, isSure, tilesOf } from "#walk/placing";
+import { atStop, bodyOf, firstPlace, fromFix, isSure, tilesOf } from "#walk/placing";
+import { makePosition } from "#walk/position";
 import { afterFailure, afterJob, again, back, changed, countStates, gone, jobsOf, newRecord, seenAt, stateOf } from "#walk/states";
-import { sayTime } from "#walk/words";
+import { sayPlace, sayTime, sayUnsure } from "#walk/words";
 
 const AT = "2026-11-26T18:00:00+01:00";
 const photo = (id) => ({ client_id: id });
@@ -91,6 +92,36 @@ test("GPS is used by itself only while it is sure and fresh, else the stop, else
   assert.equal(firstPlace(fix(140), null, now), null);
   assert.equal(firstPlace(fix(8, now - 60_000), null, now), null);
   assert.equal(isSure(null, now), false);
+});
+
+test("a precise place that is old is called old and not imprecise, and one that is asked for is waited for", () => {
+  const old = { fix: fix(8, Date.now() - 180_000), problem: "" };
+  assert.match(sayUnsure(null, old), /3 minuter gammal/);
+  assert.match(sayUnsure(null, { fix: fix(140, Date.now()), problem: "" }), /osäker, ungefär 140 meter/);
+  assert.equal(sayPlace(null, [], { ...old, isAsking: true }), "Letar efter din plats …");
+  assert.equal(sayUnsure(null, { ...old, isAsking: true }), "");
+  assert.equal(sayPlace(fromFix(old.fix), [], old), "Din plats för 3 minuter sedan, på 8 meter när.");
+  assert.equal(sayPlace(fromFix(fix(8, Date.now())), [], old), "Din plats, på 8 meter när.");
+});
+
+test("a phone whose place is old is asked anew, and keeps what it knew when it does not answer", async () => {
+  const answers = [];
+  const geolocation = { watchPosition: (heard) => { heard({ coords: { longitude: 13.1, latitude: 55.3, accuracy: 8 } }); return 1; }, getCurrentPosition: (heard, failed) => answers.push({ heard, failed }) };
+  Object.defineProperty(globalThis, "navigator", { value: { geolocation }, configurable: true });
+  Object.assign(globalThis, { document: { addEventListener() {}, getElementById: () => null, documentElement: { lang: "sv" } }, isSecureContext: true });
+  const position = makePosition(() => undefined);
+  await position.renew();
+  assert.equal(answers.length, 0, "what was heard just now is not asked for");
+  position.fix.at -= 180_000;
+  const unanswered = position.renew();
+  assert.equal(position.isAsking, true);
+  answers.pop().failed({ code: 3, PERMISSION_DENIED: 1 });
+  await unanswered;
+  assert.deepEqual([position.isAsking, position.problem, isSure(position.fix)], [false, "", false]);
+  const answered = position.renew();
+  answers.pop().heard({ coords: { longitude: 13.2, latitude: 55.3, accuracy: 8 } });
+  await answered;
+  assert.deepEqual([position.fix.position[0], isSure(position.fix)], [13.2, true]);
 });
 
 test("a stop that is not on the map takes the phone's place, if there is one", () => {

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions.models import State
-from tests.walks.test_walk_sync import Plan, join, photo, plan, stored, walk  # noqa: F401 - fixtures
+from tests.walks.test_walk_sync import Plan, code_for, join, photo, plan, stored, walk  # noqa: F401 - fixtures
 
 
 def address(walk: Plan) -> str:
@@ -50,6 +50,16 @@ def test_what_is_sent_twice_comes_once_with_its_photos(session: Session, walk: P
     assert page.count("Trasig lampa") == 1 and made.receipt in page
 
 
+def test_the_group_that_is_told_when_one_joins_is_chosen_in_the_form(session: Session, walk: Plan, join: Any) -> None:
+    phone, code = join(walk), code_for(session, walk, "participant")
+    assert phone.get(f"/w/{code}").text.count('name="group"') == 2
+    way = phone.post(f"/w/{code}", data={"group": walk.group_id}).location
+    assert way == f"/walks/{walk.slug}/record?group={walk.group_id}"
+    assert f'{address(walk)}?group={walk.group_id}"' in phone.get(way).text
+    form = phone.get(f"{address(walk)}?group={walk.group_id}").text
+    assert f'<option selected value="{walk.group_id}">Grupp 1' in form
+
+
 def test_a_place_can_be_typed_and_taken_back(session: Session, walk: Plan, join: Any) -> None:
     phone, one = join(walk), uuid.uuid4()
     send(phone, walk, one, stop="", place="55.3751, 13.1569", photos=[])
@@ -62,6 +72,8 @@ def test_a_place_can_be_typed_and_taken_back(session: Session, walk: Plan, join:
 @pytest.mark.parametrize(
     ("values", "field"),
     [
+        ({"group": ""}, "group"),
+        ({"group": "0"}, "group"),
         ({"category": ""}, "category"),
         ({"polarity": ""}, "polarity"),
         ({"stop": ""}, "place"),

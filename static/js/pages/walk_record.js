@@ -13,6 +13,7 @@ import { makeReturning } from "#walk/returning";
 import { countStates, gone } from "#walk/states";
 import { changeObservation, keepSettings, listObservations, readSettings } from "#walk/store";
 import { makeSender } from "#walk/sync";
+import { groupOf, startGroupChoice } from "#walk/which_group";
 import { sayAll } from "#walk/words";
 
 const page = readIsland("page");
@@ -45,9 +46,17 @@ const views = new Map(all("[data-view]").map((view) => [view.dataset.view, view]
 const nowAt = () => { const name = decodeURIComponent(location.hash.slice(1)); return views.has(name) ? name : ""; };
 const go = (name) => { if (nowAt() === name) show(); else location.hash = name; };
 let placeMap = null;
+let before = "";
+
+/** The view of the address; nothing is recorded before it is said for which group. */
+function viewed() {
+  const name = nowAt();
+  return groupOf(page) === null && name !== "mina" && name !== "mer" ? "grupp" : name;
+}
 
 async function show() {
-  const name = nowAt();
+  const name = viewed();
+  if (name !== "grupp") before = name;
   if ((name === "ny" || name === "plats") && !form.draft) {
     const draft = await findDraft(draftKey);
     if (!draft?.category) { history.replaceState(null, "", "#"); show(); return; }
@@ -55,7 +64,7 @@ async function show() {
   }
   for (const [key, view] of views) view.hidden = key !== name;
   for (const tab of all("[data-tab]")) {
-    if (tab.dataset.tab === (name === "ny" || name === "plats" ? "" : name)) tab.setAttribute("aria-current", "page");
+    if (tab.dataset.tab === (["ny", "plats", "grupp"].includes(name) ? "" : name)) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
   if (name !== "plats") scrollTo(0, 0);
@@ -82,8 +91,9 @@ async function openMap() {
   placeMap ??= makePlaceMap(byId("map"), page);
   byId("place-here").disabled = false;
   const stop = page.stops.find((each) => each.id === form.draft.place?.stop_id);
-  placeMap.show(form.draft.place?.position ?? stop?.position ?? position.fix?.position ?? null, position.fix);
+  // The words first: they make the map lower, and the cross stands in its middle.
   byId("map-note").textContent = position.fix ? t("Cirkeln visar var telefonen tror att du är, på {n} meter när.", { n: position.fix.accuracy }) : "";
+  placeMap.show(form.draft.place?.position ?? stop?.position ?? position.fix?.position ?? null, position.fix);
   placeMap.around(recorder?.stretches() ?? [], group.list().map((seen) => ({ position: seen.position, label: group.label(seen) })));
   const box = byId("map").getBoundingClientRect();
   const top = box.top - views.get("plats").getBoundingClientRect().top + box.height / 2;
@@ -185,6 +195,7 @@ if (atStop) {
   atStop.addEventListener("change", () => keepSettings(page.slug, { stop_id: Number(atStop.value) || null }));
 }
 trouble("");
+startGroupChoice(page, () => { go(nowAt() === "grupp" ? before : nowAt()); group.refresh(); });
 
 const { tapped } = document.documentElement.dataset; // before this script was here to listen
 if (tapped && nowAt() === "") one(`[data-category="${tapped}"]`).click();

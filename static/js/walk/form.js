@@ -8,7 +8,9 @@ import { dropDraft, keepDraft, keepDraftSoon } from "#offline/drafts";
 import { atStop, bodyOf, firstPlace, fromFix, onMap } from "#walk/placing";
 import { changed, newRecord } from "#walk/states";
 import { changeObservation, keepSettings, readSettings, saveObservation } from "#walk/store";
-import { sayPlace, sayUnkept } from "#walk/words";
+import { contradicts } from "#walk/verdicts";
+import { groupOf } from "#walk/which_group";
+import { sayPlace, sayUnkept, sayUnsure } from "#walk/words";
 
 const RADIOS = ["polarity", "severity", "light", "said_by"];
 
@@ -26,16 +28,16 @@ export function makeForm(page, position, then) {
       slug: key, client_id: uuid(), category, polarity: leaning === "both" ? "" : leaning, severity: "2", text: "", light: light ?? page.walk.light ?? "", said_by: "",
       is_acute: false, photos: [], place: null, is_place_automatic: true, at_stop: stopOf(stopId)?.id ?? null, observed_at: new Date().toISOString(), edits: "",
     };
-    position.start();
     show(draft);
     keepDraftSoon(draft);
+    position.renew();
   }
 
   /** Goes on with a draft; with another category it stays the same observation. */
   function resume(draft, category = draft.category) {
-    position.start();
     show({ ...draft, category });
     keepDraftSoon(self.draft);
+    position.renew();
   }
 
   function edit(record) {
@@ -79,6 +81,12 @@ export function makeForm(page, position, then) {
     if (top < highest || bottom > lowest) scrollBy({ top: Math.min(top - highest, bottom - lowest), behavior: "instant" });
   }
 
+  /** What is missing is answered here: seen with its words, which the button that saves would cover. */
+  function leadTo(control) {
+    control.focus({ preventScroll: true });
+    bringIntoView(control.closest("fieldset"));
+  }
+
   function say(id, words) {
     byId(id).textContent = words;
     byId(id).hidden = !words;
@@ -104,6 +112,7 @@ export function makeForm(page, position, then) {
   function showPlace() {
     const { place } = self.draft;
     byId("place-words").textContent = sayPlace(place, page.stops, position);
+    say("place-why", sayUnsure(place, position));
     byId("place-words").parentElement.classList.toggle("is-missing", !place);
     for (const [id, source] of [["use-gps", "gps"], ["use-map", "manual"]]) byId(id).classList.toggle("btn-primary", place?.source === source);
     then.placed(self.draft);
@@ -143,10 +152,10 @@ export function makeForm(page, position, then) {
     const { draft } = self;
     say("error-polarity", draft.polarity ? "" : t("Välj om platsen känns trygg, otrygg eller varken eller."));
     say("error-place", draft.place ? "" : t("Välj var det är, så går det att spara."));
-    if (!draft.polarity) { one('[name="polarity"]', form).focus(); return; }
-    if (!draft.place) { byId("use-map").focus(); return; }
-    const group = Number(readSettings(page.slug).group_id) || page.groups[0].id;
-    const body = bodyOf(draft, page.groups.some((each) => each.id === group) ? group : page.groups[0].id);
+    if (contradicts(draft)) say("error-polarity", t("Det som är åtgärdat är inte otryggt. Välj hur platsen känns nu, eller gå tillbaka och bedöm den som bättre."));
+    if (!draft.polarity || contradicts(draft)) { leadTo(one('[name="polarity"]', form)); return; }
+    if (!draft.place) { leadTo(byId("use-gps")); return; }
+    const body = bodyOf(draft, groupOf(page));
     const at = new Date().toISOString();
     const fresh = draft.photos.filter((photo) => photo.blob);
     let record = newRecord(page.slug, draft.client_id, body, draft.photos, at);
@@ -199,10 +208,14 @@ export function makeForm(page, position, then) {
     await addPhotos(files);
     event.target.value = "";
   });
-  byId("use-gps").addEventListener("click", () => {
-    position.start();
-    if (position.fix) setPlace(fromFix(position.fix));
-    else { self.draft.is_place_automatic = true; self.draft.place = null; showPlace(); }
+  byId("use-gps").addEventListener("click", async () => {
+    const { draft } = self;
+    const use = () => setPlace(position.fix && fromFix(position.fix), !position.fix);
+    use();
+    const { place } = draft;
+    await position.renew();
+    // What is heard meanwhile is better, unless something else has been chosen.
+    if (self.draft === draft && draft.place === place && position.fix) use();
   });
   byId("use-map").addEventListener("click", () => then.openMap());
   byId("use-stop")?.addEventListener("change", (event) => {

@@ -6,15 +6,10 @@ import { roughMetres } from "#lib/geo";
 import { t } from "#lib/text";
 import { API, getJson } from "#net/api";
 import { keepSettings, readSettings } from "#walk/store";
+import { groupOf } from "#walk/which_group";
 
 const EVERY_MS = 60_000;
 const SAME_M = 25;
-
-/** The group that this phone records for. */
-export function groupOf(page) {
-  const { group_id: chosen } = readSettings(page.slug);
-  return page.groups.some((one) => one.id === chosen) ? chosen : page.groups[0].id;
-}
 
 /** The nearest of the same category that may be the same thing, or null. Pure. */
 export function nearest(others, category, position) {
@@ -32,9 +27,10 @@ export function makeGroup(page, feelings, onCancelled) {
   const label = (seen) => [nameOf(seen.category), feelings()[seen.polarity]].join(" · ");
 
   async function refresh() {
-    if (isAsking || !navigator.onLine || document.visibilityState !== "visible") return;
-    isAsking = true;
+    show();
     const group = groupOf(page);
+    if (isAsking || group === null || !navigator.onLine || document.visibilityState !== "visible") return;
+    isAsking = true;
     try {
       const { observations, cancelled } = await getJson(`${API}/walks/${encodeURIComponent(page.slug)}/groups/${group}/observations`);
       keepSettings(page.slug, { others: { group_id: group, list: observations, at: new Date().toISOString() }, cancelled });
@@ -73,8 +69,6 @@ export function makeGroup(page, feelings, onCancelled) {
   document.addEventListener("visibilitychange", refresh);
   addEventListener("online", refresh);
   setInterval(refresh, EVERY_MS);
-  byId("group")?.addEventListener("change", refresh);
-  show();
   refresh();
   return { refresh, list, label, tell };
 }

@@ -1,4 +1,4 @@
-/** Ready for no network, the group, the looks, and leaving the walk. */
+/** Ready for no network, the looks, and leaving the walk. */
 
 import { byId, one } from "#lib/dom";
 import { t, tn } from "#lib/text";
@@ -6,7 +6,7 @@ import { API, sendBlob } from "#net/api";
 import { dropDraft } from "#offline/drafts";
 import { dropPrepared, isPrepared, prepareWalk, walkSize } from "#walk/prepare";
 import { countStates } from "#walk/states";
-import { dropSettings, keepSettings, readSettings, wipeWalk } from "#walk/store";
+import { dropSettings, wipeWalk } from "#walk/store";
 import { sayMegabytes } from "#walk/words";
 
 /** {show(), prepare()}; `walk` has records() and stop(). */
@@ -77,11 +77,5 @@ export function startMore(page, walk) {
   byId("leave").addEventListener("click", ask);
   byId("leave-not").addEventListener("click", () => { byId("leave-ask").hidden = true; byId("leave").focus(); });
   byId("leave-sure").addEventListener("click", leave);
-  const group = byId("group");
-  if (group) {
-    const kept = readSettings(page.slug).group_id;
-    if (page.groups.some((each) => each.id === kept)) group.value = kept;
-    group.addEventListener("change", () => keepSettings(page.slug, { group_id: Number(group.value) }));
-  }
   return { prepare, readiness: () => ready.dataset.kind ?? "", show: () => { byId("leave-ask").hidden = true; } };
 }

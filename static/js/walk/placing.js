@@ -3,16 +3,19 @@
 export const UNSURE_M = 50;
 const FRESH_MS = 30_000;
 
+/** How old the phone's answer is in whole seconds, if that alone makes it unsure; else 0. */
+export const staleness = ({ at }, now = Date.now()) => (now - at > FRESH_MS ? Math.round((now - at) / 1000) : 0);
+
 /** True if the phone's answer may be used without asking. */
-export const isSure = (fix, now = Date.now()) => Boolean(fix && fix.accuracy <= UNSURE_M && now - fix.at <= FRESH_MS);
+export const isSure = (fix, now = Date.now()) => Boolean(fix && fix.accuracy <= UNSURE_M && !staleness(fix, now));
 
 /** The place one begins with: GPS if it is sure, else the stop where the group stands, else none. A stop without a place of its own takes GPS's, sure or not. */
 export function firstPlace(fix, stop, now = Date.now()) {
-  if (isSure(fix, now)) return fromFix(fix);
+  if (isSure(fix, now)) return fromFix(fix, now);
   return stop ? atStop(stop, fix) : null;
 }
 
-export const fromFix = (fix) => ({ source: "gps", position: fix.position, accuracy_m: fix.accuracy });
+export const fromFix = (fix, now = Date.now()) => ({ source: "gps", position: fix.position, accuracy_m: fix.accuracy, stale_s: staleness(fix, now) });
 export const onMap = (position) => ({ source: "manual", position, accuracy_m: null });
 
 /** At a stop; null where neither the plan nor the phone knows where that is. */

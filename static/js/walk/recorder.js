@@ -5,9 +5,9 @@ import { byId } from "#lib/dom";
 import { language, t, tn } from "#lib/text";
 import { uuid } from "#lib/uuid";
 import { API, Problem, sendBlob, sendJson } from "#net/api";
-import { groupOf } from "#walk/group";
 import { findTrack, keepSettings, readSettings, removeTrack, saveTrack } from "#walk/store";
 import { asSent, broken, gapsOf, goneOn, isUnsent, metresOf, newTrack, stopped, takeFix } from "#walk/track";
+import { groupOf } from "#walk/which_group";
 
 const SEND_EVERY_MS = 60_000;
 
@@ -44,6 +44,7 @@ export function makeRecorder(page, position) {
 
   async function begin() {
     const group = groupOf(page);
+    if (group === null) { location.hash = "grupp"; return; }
     const isSame = track && track.group_id === group && !track.problem;
     if (!isSame) await send();
     position.start();

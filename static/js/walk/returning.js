@@ -7,6 +7,7 @@ import { API } from "#net/api";
 import { gone } from "#walk/states";
 import { changeObservation, readSettings, saveObservation } from "#walk/store";
 import { VERDICTS, checkOf, countLeft, judged, stopAt } from "#walk/verdicts";
+import { groupOf } from "#walk/which_group";
 import { sayState, sayUnkept } from "#walk/words";
 
 /** {show(records, sending), arrived(), moved()}; `position` as walk/position makes it, `then` has edit(record), changed() and said(words, undo). */
@@ -20,9 +21,8 @@ export function makeReturning(page, position, then) {
   const labelOf = (finding) => (document.documentElement.lang === "en" ? finding.label_en : finding.label_sv);
 
   function settings() {
-    const { group_id: group, light } = readSettings(page.slug);
-    const groupId = page.groups.some((each) => each.id === Number(group)) ? Number(group) : page.groups[0].id;
-    return { groupId, stopId: stopId(), light: light ?? page.walk.light, at: new Date().toISOString() };
+    const { light } = readSettings(page.slug);
+    return { groupId: groupOf(page), stopId: stopId(), light: light ?? page.walk.light, at: new Date().toISOString() };
   }
 
   /** One tap: a verdict, another one, or, on the one that stands, none. */

@@ -91,17 +91,25 @@ export function wipeWalk(slug) {
   });
 }
 
+const unkept = {};
 const settingsKey = (slug) => `walk-${slug}`;
 
 /** Small choices that last between observations: group, stop, light. */
 export function readSettings(slug) {
-  try { return JSON.parse(localStorage.getItem(settingsKey(slug))) ?? {}; } catch { return {}; }
+  try { return { ...JSON.parse(localStorage.getItem(settingsKey(slug))), ...unkept[slug] }; } catch { return { ...unkept[slug] }; }
 }
 
 export function keepSettings(slug, values) {
-  try { localStorage.setItem(settingsKey(slug), JSON.stringify({ ...readSettings(slug), ...values })); } catch { /* then they last as long as the page */ }
+  const next = { ...readSettings(slug), ...values };
+  try {
+    localStorage.setItem(settingsKey(slug), JSON.stringify(next));
+    delete unkept[slug];
+  } catch {
+    unkept[slug] = next; // then they last as long as the page
+  }
 }
 
 export function dropSettings(slug) {
+  delete unkept[slug];
   try { localStorage.removeItem(settingsKey(slug)); } catch { /* nothing was kept */ }
 }

@@ -2,7 +2,7 @@
 
 import { longTime } from "#lib/dates";
 import { language, t, tn } from "#lib/text";
-import { isSure } from "#walk/placing";
+import { UNSURE_M, staleness } from "#walk/placing";
 import { jobsOf, seenAt, stateOf } from "#walk/states";
 
 /** "1,4 MB". */
@@ -40,30 +40,39 @@ export function sayAll(counts, sending, ready = "") {
   return { kind: "", words: navigator.onLine ? t("Förbereder …") : t("Inget nät") };
 }
 
-/** Where an observation is, or what to do when that is not known. */
-export function sayPlace(place, stops, { fix, problem }) {
+/** "3 minuter". */
+function sayLasting(seconds) {
+  const [unit, size] = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]].find(([, one]) => seconds >= 2 * one);
+  return new Intl.NumberFormat(language() === "en" ? "en-GB" : "sv-SE", { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(seconds / size);
+}
+
+/** Where an observation is, in a line that is always seen. */
+export function sayPlace(place, stops, { fix, problem, isAsking }) {
   if (place?.source === "stop") {
     const stop = stops.find((one) => one.id === place.stop_id);
     return t("Vid hållpunkt {n}: {name}", { n: stop?.seq ?? "", name: stop?.name ?? "" });
   }
   if (place?.source === "manual") return t("Vald på kartan");
-  if (place) {
-    return isSure({ accuracy: place.accuracy_m, at: Date.now() })
-      ? t("Din plats, på {n} meter när.", { n: place.accuracy_m })
-      : t("Din plats är osäker, ungefär {n} meter.", { n: place.accuracy_m });
-  }
-  if (problem) return problem;
-  if (fix) return t("Telefonens plats är osäker, ungefär {n} meter. Välj hållpunkt, flytta kartan, eller tryck Min plats och använd den ändå.", { n: fix.accuracy });
-  return t("Letar efter din plats …");
+  if (place?.accuracy_m > UNSURE_M) return t("Din plats är osäker, ungefär {n} meter.", { n: place.accuracy_m });
+  if (place?.stale_s) return t("Din plats för {age} sedan, på {n} meter när.", { age: sayLasting(place.stale_s), n: place.accuracy_m });
+  if (place) return t("Din plats, på {n} meter när.", { n: place.accuracy_m });
+  if (isAsking || (!fix && !problem)) return t("Letar efter din plats …");
+  return t("Platsen är osäker. Välj var det är.");
+}
+
+/** Why the phone's own place is not used, and what to do instead; "" while nothing stands in the way. */
+export function sayUnsure(place, { fix, problem, isAsking }) {
+  if (place || isAsking) return "";
+  if (problem || !fix) return problem;
+  if (fix.accuracy > UNSURE_M) return t("Telefonens plats är osäker, ungefär {n} meter. Välj hållpunkt, flytta kartan, eller tryck Min plats och använd den ändå.", { n: fix.accuracy });
+  return t("Telefonens plats är {age} gammal. Välj hållpunkt, flytta kartan, eller tryck Min plats och använd den ändå.", { age: sayLasting(staleness(fix)) });
 }
 
 /** When an observation was seen; where the phone's clock was wrong, the true time, and by how much it was. */
 export function sayTime(record) {
   const { at, isSlow, seconds } = seenAt(record);
   if (!seconds) return longTime(at);
-  const [unit, size] = [["day", 86_400], ["hour", 3_600], ["minute", 60]].find(([, one]) => seconds >= 2 * one);
-  const how = new Intl.NumberFormat(language() === "en" ? "en-GB" : "sv-SE", { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(seconds / size);
-  const values = { time: longTime(at), how };
+  const values = { time: longTime(at), how: sayLasting(seconds) };
   return isSlow ? t("{time}. Rättad tid: telefonens klocka gick {how} efter.", values) : t("{time}. Rättad tid: telefonens klocka gick {how} före.", values);
 }
 
