@@ -10,6 +10,7 @@ from mapdialog.notifications.letters import Letter
 from mapdialog.notifications.models import OutgoingMail
 from mapdialog.plans.labels import REPORT_KINDS
 from mapdialog.plans.reminding import Reminder
+from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.telling import News
 
 TOLD, REMINDER = "plan_told", "plan_reminder"
@@ -55,8 +56,9 @@ def _adopted(news: News, _: Translate, language: str) -> tuple[str, list[str]]:
     said = N_("Du har lämnat synpunkter på ”%(plan)s”. %(body)s antog planen den %(day)s.")
     parts = [_(said, plan=news.plan.name, body=adoption.body, day=day_in_words(adoption.decided_on, language))]
     if adoption.appeal_ends_on is not None:
-        last = N_("Den som har rätt att överklaga beslutet gör det senast den %(day)s.")
-        parts.append(_(last, day=day_in_words(adoption.appeal_ends_on, language)))
+        last, day = N_("Den som har rätt att överklaga beslutet gör det senast den %(day)s."), adoption.appeal_ends_on
+        rule, said = rule_set(news.plan.rule_set).appeal(news.plan.kind), day_in_words(day, language)
+        parts.append(_(last, day=said) if rule.only_written else rule.until.text(language).format(day=said))
     return _("%(plan)s har antagits", plan=news.plan.name), parts
 
 

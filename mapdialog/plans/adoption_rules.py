@@ -125,9 +125,10 @@ def why_not_legal_force(
 
     `is_sent` tells that everybody who is to have it was sent it. All of it may have been done elsewhere, with a reason.
     """
-    if draft.legal_force_on is None or not rule_set.appeal(plan_kind).only_written:
+    if draft.legal_force_on is None:
         return []
-    if county_received_on is None:
+    is_comprehensive = plan_kind == PlanKind.COMPREHENSIVE_PLAN
+    if not is_comprehensive and county_received_on is None:
         message = N_(
             "Underrättelsen om antagandet är inte skickad till länsstyrelsen, och dess tre veckor räknas från den. "
             "Skicka den först, eller skriv varför planen har fått laga kraft ändå."
@@ -138,9 +139,10 @@ def why_not_legal_force(
             "Underrättelsen om antagandet är inte skickad till alla som ska ha den. "
             "Skicka den först, eller skriv varför planen har fått laga kraft ändå."
         )
-        return [Problem("not_told", message, Weight.NEEDS_REASON, "5 kap. 29 och 30 §§ PBL")]
+        reference = "3 kap. 19 a § PBL" if is_comprehensive else "5 kap. 29 och 30 §§ PBL"
+        return [Problem("not_told", message, Weight.NEEDS_REASON, reference)]
     earliest = earliest_legal_force(rule_set, plan_kind, draft.announced_on, county_received_on=county_received_on)
-    if earliest is not None and draft.legal_force_on < earliest:
+    if not is_comprehensive and earliest is not None and draft.legal_force_on < earliest:
         message = N_(
             "Länsstyrelsens tid är inte slut: laga kraft blir tidigast %(day)s. "
             "Skriv varför, om den redan har beslutat att inte pröva planen."
@@ -151,7 +153,7 @@ def why_not_legal_force(
 
 
 def _check_legal_force(rule_set: RuleSet, plan_kind: str, draft: AdoptionDraft) -> dict[str, Problem]:
-    reference = "5 kap. 32 § PBL"
+    reference = "3 kap. 21 § PBL" if plan_kind == PlanKind.COMPREHENSIVE_PLAN else "5 kap. 32 § PBL"
     if draft.announced_on is None or draft.legal_force_on is None:
         message = N_("Skriv först vilken dag justeringen tillkännagavs. Överklagandetiden räknas från den.")
         return {"legal_force_on": Problem("not_announced", message, Weight.STOPS, reference)}

@@ -13,7 +13,7 @@ from babel.dates import format_date, format_datetime
 from mapdialog.core.clock import STOCKHOLM
 from mapdialog.plans.kinds import PhaseKind, PlanKind
 from mapdialog.plans.rule_sets import RuleSet
-from mapdialog.plans.rule_types import Checklist
+from mapdialog.plans.rule_types import AppealRule, Checklist
 
 _A_PLAN = {
     PlanKind.DETAILED_PLAN: "en detaljplan",
@@ -104,10 +104,15 @@ def extension_text(facts: Facts, was_on: date) -> str:
 
 def appeal_words(rules: RuleSet, plan_kind: str, phase_kind: str, language: str = "sv") -> str:
     """Who may appeal and how, in plain words for a citizen in that phase; paragraphs parted by blank lines."""
+    return appeal_rule(rules, plan_kind, phase_kind).full.text(language).strip()
+
+
+def appeal_rule(rules: RuleSet, plan_kind: str, phase_kind: str) -> AppealRule:
+    """What holds of appeals for what is written in that phase: in a plan's programme, what holds of programmes."""
     rule = rules.appeal(plan_kind)
     if phase_kind == PhaseKind.PROGRAMME_CONSULTATION and rule.only_written:
         rule = rules.appeal(PlanKind.PLAN_PROGRAMME)
-    return rule.full.text(language).strip()
+    return rule
 
 
 def in_words(day: date) -> str:

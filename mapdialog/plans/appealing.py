@@ -26,6 +26,11 @@ LATE = N_("Yttrandet kom in för sent. Det ger kanske inte rätt att överklaga.
 NAMELESS = N_("Yttrandet har inget namn. Vill du överklaga behöver du kunna visa att det är ditt.")
 
 
+def oral_words(plan: Plan, language: str) -> str:
+    """What the desk is told of views that were given aloud."""
+    return rule_set(plan.rule_set).appeal(plan.kind).oral.text(language)
+
+
 def words_for(session: Session, plan: Plan, statement: PlanStatement, told: Sequence[Told]) -> str:
     """A msgid: what the statement means for its sender's right to appeal; '' where there is nothing to say of it.
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_
+from mapdialog.plans.kinds import PlanKind
 from mapdialog.plans.models import Plan
 from mapdialog.plans.problems import Problem
 from mapdialog.web.access import may
@@ -43,7 +44,9 @@ def plan_tabs(plan: Plan, tab: str | None = None) -> list[dict[str, Any]]:
         if view is None or (right is not None and not may(right)):
             continue
         is_own = tab in (key, endpoint) if tab else endpoint in (request.endpoint, f"{request.blueprint}.index")
-        found.append({"href": url_for(endpoint, slug=plan.slug), "label": _(label), "icon": icon, "is_own": is_own})
+        # Chapter 3 knows no property parties.
+        own = N_("Berörda") if key == "parties" and plan.kind == PlanKind.COMPREHENSIVE_PLAN else label
+        found.append({"href": url_for(endpoint, slug=plan.slug), "label": _(own), "icon": icon, "is_own": is_own})
     return found
 
 

@@ -99,7 +99,9 @@ def _review(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
         f"Granskningen pågår {_days(facts)}. Förslaget och redogörelsen för samrådet finns {where(facts)}.",
         meetings_in_words(facts),
         _how(facts),
-        "Den som inte har lämnat en skriftlig synpunkt senast under granskningstiden kan förlora rätten att överklaga.",
+        "Den som inte har lämnat en skriftlig synpunkt senast under granskningstiden kan förlora rätten att överklaga."
+        if rules.appeal(plan.kind).only_written
+        else "",
         announcement_texts.appeal_words(rules, plan.kind, facts.phase_kind),
     ]
 
@@ -131,11 +133,13 @@ def _adoption(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
     if notice is not None:
         texts = announcement_texts.item_texts(notice, facts)
     decided = texts.get("adoption") or f"{plan.name} har antagits."
-    if plan.kind == PlanKind.COMPREHENSIVE_PLAN:
-        appeal = rules.appeal(plan.kind).full.sv.strip()
-    else:
-        appeal = texts.get("how_to_appeal", "")
-    return f"{plan.name} har antagits", [f"{decided} Diarienummer {plan.registry_number}.", place, appeal]
+    appeal = [texts.get("how_to_appeal", "")]
+    rule = rules.appeal(plan.kind)
+    if not rule.only_written:
+        last = facts.appeal_last_day
+        until = rule.until.sv.format(day=f"den {in_words(last)}") if last else ""
+        appeal = [rule.full.sv.strip(), until, rule.send.sv.format(where=facts.send_to, number=plan.registry_number)]
+    return f"{plan.name} har antagits", [f"{decided} Diarienummer {plan.registry_number}.", place, *appeal]
 
 
 def _legal_force(plan: Plan, facts: Facts) -> tuple[str, list[str]]:

@@ -62,9 +62,7 @@ class MeetingForm(FlaskForm):
     starts_at = MomentField(_l("Dag och tid"))
     place = StringField(_l("Plats"))
     attendance = StringField(_l("Så många kom"))
-    notes = TextAreaField(
-        _l("Det här sades"), description=_l("Utan namn. Muntliga synpunkter redovisas men ger inte rätt att överklaga.")
-    )
+    notes = TextAreaField(_l("Det här sades"), description=_l("Utan namn. Muntliga synpunkter redovisas."))
 
 
 def fill_phase(phase: PlanPhase) -> dict[str, Any]:

@@ -142,7 +142,7 @@ GROUPS: tuple[GroupWords, ...] = (
     GroupWords(
         PartyGroup.PUBLIC,
         N_("Övriga"),
-        N_("Alla får lämna synpunkter. Om det ger rätt att överklaga är en annan fråga."),
+        N_("Alla får lämna synpunkter."),
         "5 kap. 12 § PBL",
     ),
 )

@@ -19,7 +19,7 @@ from mapdialog.plans import (
     phase_guards,
     rules,
 )
-from mapdialog.plans.kinds import PartyGroup, PhaseKind, PhaseStatus
+from mapdialog.plans.kinds import PartyGroup, PhaseKind, PhaseStatus, PlanKind
 from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
 from mapdialog.plans.party_models import PlanDispatch, PlanParty
 from mapdialog.plans.rule_sets import RuleSet, rule_set
@@ -34,7 +34,12 @@ ANNOUNCEMENT, DOCUMENTS = "plans_staff.announcement", "plans_staff.documents"
 STATEMENTS, ANSWERS = "plan_statements_staff.index", "plan_answers_staff.index"
 DISPATCHES, PARTIES = "plan_parties_staff.dispatches", "plan_parties_staff.index"
 REPORTS, ADOPTION = "plan_reports_staff.index", "plan_adoption_staff.index"
-LEGAL_FORCE = "5 kap. 32 § PBL"
+# The sections by what they are about: of plans that chapter 5 governs, and of comprehensive plans.
+_LAW = {
+    "documents": ("5 kap. 13 och 21 §§ PBL", "3 kap. 9 och 12 §§ PBL"),
+    "adoption": ("5 kap. 27 § PBL", "3 kap. 19 § PBL"),
+    "legal_force": ("5 kap. 32 § PBL", "3 kap. 21–22 §§ PBL"),
+}
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,11 @@ def list_sendings(session: Session, plan: Plan, today: date) -> list[NextStep]:
     return sorted(found, key=lambda one: one.by or today)
 
 
+def law_of(plan: Plan, matter: str) -> str:
+    """The section that a plan of that kind finds the matter in."""
+    return _LAW[matter][plan.kind == PlanKind.COMPREHENSIVE_PLAN]
+
+
 def _until_legal_force(session: Session, plan: Plan, adoption: PlanAdoption, today: date) -> list[NextStep]:
     if adoption.legal_force_on is not None:
         return []
@@ -100,12 +110,14 @@ def _until_legal_force(session: Session, plan: Plan, adoption: PlanAdoption, tod
         return [NextStep(message, ADOPTION, legal_ref="8 kap. 10 § kommunallagen", by=adoption.minutes_adjusted_on)]
     if adoption.appealed_on is not None:
         message = N_("Beslutet är överklagat. Skriv in hur det avgjordes, och dagen för laga kraft.")
-        return [NextStep(message, ADOPTION, legal_ref=LEGAL_FORCE)]
+        return [NextStep(message, ADOPTION, legal_ref=law_of(plan, "legal_force"))]
     county_on = adopting.county_received_on(session, plan)
     day = adoption_rules.earliest_legal_force(law, plan.kind, adoption.announced_on, county_received_on=county_on)
     waits = day is not None and today < day
     message = N_("Se efter om någon har överklagat, och skriv annars in dagen för laga kraft.")
-    return [NextStep(message, ADOPTION, legal_ref=LEGAL_FORCE, by=day if waits else None, is_waiting=waits)]
+    return [
+        NextStep(message, ADOPTION, legal_ref=law_of(plan, "legal_force"), by=day if waits else None, is_waiting=waits)
+    ]
 
 
 def _of_the_plan(plan: Plan) -> list[NextStep]:
@@ -195,7 +207,7 @@ def _before_opening(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase
 def _documents(phase: PlanPhase) -> NextStep:
     where: dict[str, Any] = {"phase_id": phase.id, "_anchor": "documents"}
     message = N_("Välj vilka handlingar som visas i skedet: %(phase)s.")
-    return NextStep(message, PHASE, where, {"phase": phase}, "5 kap. 13 och 21 §§ PBL", phase.starts_on)
+    return NextStep(message, PHASE, where, {"phase": phase}, law_of(phase.plan, "documents"), phase.starts_on)
 
 
 def _opening(law: RuleSet, plan: Plan, phase: PlanPhase) -> NextStep:
@@ -302,4 +314,4 @@ def _what_comes_after(plan: Plan) -> list[NextStep]:
         return [NextStep(N_("Planera ett skede."), PHASES)]
     if last.status != PhaseStatus.REPORTED:
         return []
-    return [NextStep(N_("Förbered antagandet."), ADOPTION, legal_ref="5 kap. 27 § PBL")]
+    return [NextStep(N_("Förbered antagandet."), ADOPTION, legal_ref=law_of(plan, "adoption"))]

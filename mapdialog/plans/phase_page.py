@@ -182,7 +182,8 @@ def said_of_dates(plan: Plan, kind: str, start: date, phase: PlanPhase | None = 
             lines.append(rules.period(rule.practice).label.text(language))
     if suggested is not None:
         lines.append(_("Förslag på sista dag: %(day)s.", day=date_long(suggested)))
-    return {"least": least[0] if least else None, "suggested": suggested, "lines": lines}
+    may_agree = least is not None and least[1].by_agreement
+    return {"may_agree": may_agree, "least": least[0] if least else None, "suggested": suggested, "lines": lines}
 
 
 def outage_choices(session: Session) -> list[tuple[str, str]]:

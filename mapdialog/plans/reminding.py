@@ -14,6 +14,7 @@ from mapdialog.core.text import N_
 from mapdialog.plans import adopting, adoption_rules, duties
 from mapdialog.plans.labels import DISPATCH_KINDS
 from mapdialog.plans.models import Plan
+from mapdialog.plans.next_steps import law_of
 from mapdialog.plans.rule_sets import rule_set
 
 REMINDED = "plan_officer_reminded"
@@ -102,7 +103,7 @@ def _adoption(session: Session, plan: Plan, today: date) -> Iterator[Matter]:
         )
         if day <= today:
             words = N_("Se efter om någon har överklagat, och anteckna annars dagen för laga kraft")
-            yield Matter(f"legal_force:{day}", words, day, "5 kap. 32 § PBL", path, is_overdue=False)
+            yield Matter(f"legal_force:{day}", words, day, law_of(plan, "legal_force"), path, is_overdue=False)
 
 
 def _known(session: Session, plan: Plan) -> set[str]:

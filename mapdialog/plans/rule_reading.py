@@ -251,8 +251,10 @@ class _Reader:
             period=entry.take("period", str, ""),
             short=entry.words("short_"),
             full=entry.words("full_"),
-            oral=entry.words("oral_", needed=False),
-            anonymous=entry.words("anonymous_", needed=False),
-            late=entry.words("late_", needed=False),
+            **{name: entry.words(f"{name}_") for name in ("oral", "anonymous", "late", "heading", "receipt")},
+            **{
+                name: entry.words(f"{name}_", needed=False)
+                for name in ("title", "until", "last_day", "appealed", "send", "who")
+            },
             basis=self.basis(entry),
         )

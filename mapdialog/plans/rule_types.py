@@ -242,7 +242,11 @@ class DispatchDuty:
 
 @dataclass(frozen=True)
 class AppealRule:
-    """Who may appeal and how, in plain words. `only_written` plans demand a written view in time (13:11)."""
+    """Who may appeal and how, in plain words. `only_written` plans demand a written view in time (13:11).
+
+    `heading` and `receipt` stand before the decision. `title`, `until` ({day}), `last_day`, `appealed`, `who`, `send`
+    ({where}, {number}) stand after it, and are empty where nothing is decided that can be reviewed.
+    """
 
     key: str
     plan_kinds: tuple[PlanKind, ...]
@@ -253,4 +257,12 @@ class AppealRule:
     oral: Words
     anonymous: Words
     late: Words
+    heading: Words
+    receipt: Words
+    title: Words
+    until: Words
+    last_day: Words
+    appealed: Words
+    send: Words
+    who: Words
     basis: Basis

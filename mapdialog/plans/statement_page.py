@@ -25,7 +25,7 @@ from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.statement_list import FLAGS, TABS, Wanted
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.statement_tending import demand_readable
-from mapdialog.plans.statement_words import CHANNELS, GROUPS, ORAL, PHASES, SHOWN_AS, STANCES
+from mapdialog.plans.statement_words import CHANNELS, GROUPS, PHASES, SHOWN_AS, STANCES
 from mapdialog.web.errors import translated
 from mapdialog.web.mapdata import background_layers
 
@@ -125,7 +125,6 @@ def words() -> dict[str, Any]:
         "shown_as": SHOWN_AS,
         "flags": FLAG_WORDS,
         "tab_words": TAB_WORDS,
-        "oral_words": ORAL,
         "sender_of": statement_list.sender_of,
     }
 

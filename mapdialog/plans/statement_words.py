@@ -49,7 +49,3 @@ SHOWN_AS: dict[str, str] = {
     "property": N_("Med fastighetsbeteckning"),
     "name": N_("Med namn (myndighet, förening, företag)"),
 }
-ORAL = N_(
-    "Muntligt. Det räknas inte som en skriftlig synpunkt och ger inte rätt att överklaga. "
-    "Be gärna personen skriva också, innan granskningstiden är slut."
-)

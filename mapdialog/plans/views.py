@@ -14,7 +14,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import NotFound
 from mapdialog.geo.geometry import from_element
 from mapdialog.plans import appealing, correcting, labels, meetings, overlay_map, public_page, queries, submitting
-from mapdialog.plans.announcement_texts import appeal_words
+from mapdialog.plans.announcement_texts import appeal_rule
 from mapdialog.plans.models import Plan
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.statement_models import PlanStatement
@@ -150,8 +150,8 @@ def about(plan: Plan) -> dict[str, Any]:
         "labels": labels,
         "meeting_kinds": meetings.KINDS,
         "today": today(),
-        "appeal": appeal_words(rules, plan.kind, phase, choose()),
-        "appeal_rule": rules.appeal(plan.kind),
+        "appeal": appeal_rule(rules, plan.kind, phase),
+        "language": choose(),
     }
 
 

@@ -175,6 +175,7 @@ def _page(
         problems=adopting.problems_of(session(), plan, adoption.decided_on if adoption else None),
         can_appeal=can_appeal,
         appeal_period=rules.period(rules.appeal(plan.kind).period) if can_appeal else None,
+        appeal_rule=rules.appeal(plan.kind),
         earliest=adoption_rules.earliest_legal_force(rules, plan.kind, announced, county_received_on=county_on)
         if can_appeal
         else None,

@@ -18,6 +18,7 @@ from mapdialog.core.text import N_, clean_line
 from mapdialog.geo.geometry import from_element
 from mapdialog.places.typed import find_place
 from mapdialog.plans import eml, receiving, registering, statement_files
+from mapdialog.plans.appealing import oral_words
 from mapdialog.plans.forms_statements import RegisterForm, whole
 from mapdialog.plans.kinds import Channel, PartyGroup, Stance
 from mapdialog.plans.models import Plan, PlanFeature
@@ -28,8 +29,9 @@ from mapdialog.plans.statement_drafts import DraftFiles
 from mapdialog.plans.statement_files import check_file
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.statement_page import account, blueprint, left_in_the_letter, map_of, settings, where
-from mapdialog.plans.statement_words import DESK_CHANNELS, ORAL
+from mapdialog.plans.statement_words import DESK_CHANNELS
 from mapdialog.plans.timing import reason_in_words
+from mapdialog.web import languages
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
@@ -216,7 +218,7 @@ def _tell(received: ReceivedStatement) -> None:
     said = _("Registrerat som nummer %(number)s, kvitto %(receipt)s.", number=one.number, receipt=one.receipt)
     flash(f"{said} {_(reason_in_words(one))}", "success" if one.in_time else "warn")
     if not one.written:
-        flash(_(ORAL), "warn")
+        flash(oral_words(one.plan, languages.choose()), "warn")
 
 
 def _page(plan: Plan, form: RegisterForm, kept: DraftFiles, more: dict[str, Any] | None = None) -> str:
@@ -227,7 +229,7 @@ def _page(plan: Plan, form: RegisterForm, kept: DraftFiles, more: dict[str, Any]
         form=form,
         kept=kept.list(),
         map_data=map_of(plan),
-        oral_words=ORAL,
+        oral_words=oral_words(plan, languages.choose()),
         oral_channels=sorted(receiving.ORAL),
         is_oral=form.form_of.data == "oral" or (not form.form_of.data and form.channel.data in receiving.ORAL),
         accept=statement_files.ACCEPT,

@@ -16,6 +16,7 @@ from mapdialog.core.text import N_, clean_line
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.places.typed import find_place
 from mapdialog.plans import (
+    appealing,
     statement_files,
     statement_list,
     statement_tending,
@@ -43,6 +44,7 @@ from mapdialog.plans.statement_page import (
     words,
 )
 from mapdialog.plans.statement_tending import Notes
+from mapdialog.web import languages
 from mapdialog.web.access import may, requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
@@ -301,6 +303,7 @@ def _page(plan: Plan, statement: PlanStatement, form: NotesForm, problem: Domain
         map_data=map_of(plan),
         accept=statement_files.ACCEPT,
         file_limit_mb=statement_files.MAX_BYTES // 1_000_000,
+        oral_words=appealing.oral_words(plan, languages.choose()),
         problem=translated(problem) if problem else "",
         wrong_field=problem.field if problem else "",
         **words(),

@@ -217,6 +217,7 @@ class PlanReportContent:
     is_draft: bool
     plan_name: str
     plan_kind: str
+    is_comprehensive: bool
     procedure: str
     municipality: str
     registry_number: str
@@ -250,6 +251,11 @@ class PlanReportContent:
     def is_web(self) -> bool:
         """Whether everybody may read it."""
         return self.edition == Edition.WEB
+
+    @property
+    def county(self) -> tuple[Statement, ...]:
+        """What the county has said of a comprehensive plan: its review statement is kept with the plan (3:16, 3:20)."""
+        return tuple(one for one in self.statements if "länsstyrels" in one.who.casefold())
 
     @property
     def statements(self) -> Iterator[Statement]:

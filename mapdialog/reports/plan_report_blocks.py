@@ -113,6 +113,7 @@ def blocks(of: PlanReportContent) -> Iterator[Block]:
     for group in of.groups:
         yield from _group(group)
     yield from _oral(of)
+    yield from _county(of)
     yield from _changes(of)
     yield from _unmet(of)
     yield from _signed(of)
@@ -270,9 +271,9 @@ def _oral(of: PlanReportContent) -> Iterator[Block]:
     if not meetings and not oral:
         return
     yield Heading(1, "Muntliga synpunkter")
-    yield Text(
-        "Det som har sagts muntligt redovisas här, men ger inte rätt att överklaga: det kräver en skriftlig synpunkt."
-    )
+    # A comprehensive plan is not appealed by who wrote.
+    right = "" if of.is_comprehensive else ", men ger inte rätt att överklaga: det kräver en skriftlig synpunkt"
+    yield Text(f"Det som har sagts muntligt redovisas här{right}.")
     for held, meeting in meetings:
         yield Heading(2, f"{held.title}: {meeting.kind.lower()} {meeting.when}")
         yield Text(meeting.notes)
@@ -300,7 +301,21 @@ def _changes(of: PlanReportContent) -> Iterator[Block]:
     heads = ("Nr", "Ändring", "Handling", "Med anledning av synpunkt")
     yield Table("Ändringar och vad som har föranlett dem", heads, rows, (12, 84, 34, 40))
     if of.is_major_change:
-        yield Text("Förslaget har ändrats väsentligt efter granskningen och granskas på nytt (5 kap. 25 § PBL).")
+        section = "3 kap. 18 §" if of.is_comprehensive else "5 kap. 25 §"
+        yield Text(f"Förslaget har ändrats väsentligt efter granskningen och granskas på nytt ({section} PBL).")
+
+
+def _county(of: PlanReportContent) -> Iterator[Block]:
+    if of.kind != ReportKind.SARSKILT_UTLATANDE:
+        return
+    yield Heading(1, "Länsstyrelsens granskningsyttrande")
+    if not of.county:
+        yield Text("Länsstyrelsens granskningsyttrande har inte kommit in.", style="kept")
+    for one in of.county:
+        yield Text(
+            f"{one.who} har lämnat granskningsyttrande {one.received}. Det är yttrande {one.number}, besvarat ovan, "
+            "och redovisas tillsammans med planen (3 kap. 16 och 20 §§ PBL)."
+        )
 
 
 def _unmet(of: PlanReportContent) -> Iterator[Block]:
@@ -310,7 +325,8 @@ def _unmet(of: PlanReportContent) -> Iterator[Block]:
         yield Text("Inga synpunkter kvarstår.", style="kept")
         return
     lead = "Följande har skriftliga synpunkter som inte, eller bara delvis, har tillgodosetts."
-    more = " Listan omfattar synpunkter från samtliga skeden (13 kap. 11 § PBL)." if across else ""
+    section = "" if of.is_comprehensive else " (13 kap. 11 § PBL)"
+    more = f" Listan omfattar synpunkter från samtliga skeden{section}." if across else ""
     yield Text(lead + more, style="kept")
     rows = tuple((one.who, _listed_views(one.views)) for one in of.unmet)
     # The signatures after it shall not stand on a page of their own.

@@ -18,9 +18,11 @@ _MANY = 10
 
 def facts_on_top(of: PlanReportContent) -> tuple[tuple[str, str], ...]:
     """What stands under the title."""
+    procedure = of.procedure[:1].lower() + of.procedure[1:]
     rows = (
         ("Diarienummer", of.registry_number),
-        ("Plan", f"{of.plan_kind}, {of.procedure[:1].lower()}{of.procedure[1:]}"),
+        # A comprehensive plan and its procedure have one name.
+        ("Plan", of.plan_kind if of.procedure == of.plan_kind else f"{of.plan_kind}, {procedure}"),
         ("Kommun", of.municipality),
         ("Nämnd", of.committee),
         ("Upprättad", of.made),

@@ -167,6 +167,7 @@ def _about(maker: Maker, at: datetime) -> dict[str, Any]:
         "is_draft": maker.is_draft,
         "plan_name": plan.name,
         "plan_kind": words.PLAN_KINDS[plan.kind],
+        "is_comprehensive": plan.kind == PlanKind.COMPREHENSIVE_PLAN,
         "procedure": words.PROCEDURES[plan.procedure],
         "municipality": maker.municipality,
         "registry_number": plan.registry_number,

@@ -41,6 +41,9 @@ def list_questions(
         yield Question("Skedet", N_("Skedet är inte avslutat än."))
     if maker.kind == ReportKind.GRANSKNINGSUTLATANDE and lacks_review(maker.plan):
         yield Question("Granskningen", N_("Någon granskning har inte hållits."))
+    if maker.kind == ReportKind.SARSKILT_UTLATANDE and not content.county:
+        message = N_("Länsstyrelsens granskningsyttrande (3 kap. 16 § PBL) är inte registrerat. Registrera det först.")
+        yield Question("Länsstyrelsen", message)
     for row in telling.told:
         yield from _unanswered(row)
     if maker.is_web:

@@ -83,7 +83,7 @@ function warnings() {
   const { values } = draft;
   const words = [];
   if (findPersonalData(values.text).has("personal_number")) words.push(t("Det ser ut som ett personnummer i texten. Ta bort det: yttrandet blir en allmän handling."));
-  if (!(values.contact_name || values.organisation) || !(values.contact_email || values.postal_address)) words.push(t("Utan namn och adress eller e-post kan kommunen inte svara dig, och du kan inte visa att det var du som skrev om du vill överklaga. Du kan skicka ändå."));
+  if (!(values.contact_name || values.organisation) || !(values.contact_email || values.postal_address)) words.push(byId("js-review-warnings").dataset.nameless);
   return words.map((text) => make("p", { class: "notice notice-warn", text }));
 }
 
