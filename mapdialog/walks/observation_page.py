@@ -71,7 +71,7 @@ def render(walk: SafetyWalk, one: WalkObservation, problem: DomainError | None =
 
 def doubts(walk: SafetyWalk, listed: Iterable[WalkObservation]) -> dict[str, Any]:
     """What a coordinator is to look at before believing it, by id: `far` says in kilometres how far from the walk,
-    `contradictory` are those that were called both fixed and insecure, `meanwhile` those seen while it was cancelled."""
+    `contradictory` those that were called both fixed and insecure, `meanwhile` those seen while it was cancelled."""
     told = [one for one in listed if one.state != State.WITHDRAWN]
     far = astray.find(session(), walk, told)
     return {

@@ -32,6 +32,9 @@ def made(live: Live) -> dict[str, str]:
         moderation.approve(session, seen, version=None, actor_id=None)
         for text in ("Mörkt vid porten.", "Det är mörkt vid porten."):
             observe(session, doubles, text, stop_id=doubles.stops[0].id, recorded_by="participant")
+        pile = make_walk(session, title="Fem vid samma hållpunkt")
+        for number in range(5):
+            observe(session, pile, f"Mörkt {number}.", stop_id=pile.stops[0].id, point_source="stop", place=None)
         party = tending.save_party(session, "Gatuenheten", "municipality", email="gata@x.example", actor_id=None)
         late = _action(session, walk, "Byt lampor i tunneln", TODAY - timedelta(days=3), party.id, (seen.id,))
         for number in range(2):
@@ -47,6 +50,7 @@ def made(live: Live) -> dict[str, str]:
             "action": f"/staff/actions/{late.id}",
             "observation": f"/staff/walks/{walk.slug}/observations/{seen.id}",
             "observations": f"/staff/walks/{doubles.slug}/observations",
+            "pile": f"/staff/walks/{pile.slug}/observations",
             "register": f"/staff/walks/{doubles.slug}/observations/new",
             "new": f"/staff/walks/{walk.slug}/actions/new?of={seen.id}",
             "board": "/staff/actions",
@@ -131,6 +135,26 @@ def test_pins_are_reached_by_keyboard_and_lead_to_what_they_stand_for(
     page.keyboard.press("Enter")
     expect(page.locator("[id^=iakttagelse-]")).to_be_focused()
     expect(page.locator("#walk-picture")).to_be_hidden()
+
+
+def test_what_lies_at_the_same_place_is_spread_out_and_reached_one_by_one(
+    desk: Page, live: Live, made: dict[str, str]
+) -> None:
+    page = sign_in(desk, live, Role.SAFETY_COORDINATOR)
+    page.goto(made["pile"])
+    number, pins = page.locator("#walk-map .cluster"), page.locator("#walk-map .pin-marker")
+    expect(number).to_have_accessible_name("5 ligger tillsammans här. Visa dem.")
+    expect(pins).to_have_count(0)
+    number.focus()
+    page.keyboard.press("Enter")
+    expect(pins).to_have_count(5)
+    expect(pins.first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(pins).to_have_count(0)
+    expect(number).to_be_focused()
+    number.click()
+    pins.nth(4).click()
+    expect(page.locator(".walk-item").nth(4)).to_be_focused()
 
 
 def test_the_responsible_answers_without_account_or_script_and_the_coordinator_confirms(

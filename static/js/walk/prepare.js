@@ -4,7 +4,7 @@ import { one } from "#lib/dom";
 import { tilesOf } from "#walk/placing";
 
 const PARTS = /\/js\/(walk|lib|net|ui|map|offline|form\/photos|pages\/walk_record)|\/vendor\/leaflet/;
-const NOT_NEEDED = /\/js\/(map\/(feed|case_map|area_editor|report_map|results_map|walk_map|draw)|offline\/(status|sender|queue|shell))/;
+const NOT_NEEDED = /\/js\/(map\/(feed|case_map|area_editor|report_map|results_map|walk_map|walk_spots|draw)|offline\/(status|sender|queue|shell))/;
 const AT_ONCE = 4;
 const PATIENCE_MS = 8000;
 const cacheName = (slug) => `walk:${slug}`;
