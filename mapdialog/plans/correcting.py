@@ -12,8 +12,9 @@ from mapdialog.accounts.models import Account
 from mapdialog.core import audit
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_, clean
-from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
+from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoint
 from mapdialog.plans.approving import open_again
+from mapdialog.plans.kinds import AnswerStatus
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.point_locks import hold_answer, is_reported, take_answer
 from mapdialog.plans.report_models import PlanCorrection, PlanReport, PlanReportHolding
@@ -122,6 +123,22 @@ def list_corrections(session: Session, answer: PlanAnswer) -> list[PlanCorrectio
     """Every time the answer was opened to be corrected, the first first."""
     query = select(PlanCorrection).where(PlanCorrection.answer_id == answer.id).order_by(PlanCorrection.id)
     return list(session.scalars(query))
+
+
+def find_given(session: Session, points: Iterable[PlanPoint]) -> dict[int, PlanAnswerWording]:
+    """By the id of each of the points that a finished report tells of: the wording that the latest one gives."""
+    query = (
+        select(PlanReportHolding.point_id, PlanAnswerWording)
+        .join(PlanReport, PlanReport.id == PlanReportHolding.report_id)
+        .join(PlanAnswerWording, PlanAnswerWording.answer_id == PlanReportHolding.answer_id)
+        .where(
+            PlanReportHolding.point_id.in_([one.id for one in points]),
+            PlanAnswerWording.version <= PlanReportHolding.answer_version,
+            PlanAnswerWording.status == AnswerStatus.FINAL,
+        )
+        .order_by(PlanReport.frozen_at, PlanAnswerWording.version, PlanAnswerWording.id)
+    )
+    return {row[0]: row[1] for row in session.execute(query) if row[0] is not None}
 
 
 def list_frozen_phases(session: Session, plan_id: int, made_at: datetime | None = None) -> frozenset[int]:

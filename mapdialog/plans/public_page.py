@@ -16,6 +16,7 @@ from mapdialog.geo import features
 from mapdialog.geo.bbox import Bounds
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.plans.answer_models import PlanPoint
+from mapdialog.plans.correcting import find_given
 from mapdialog.plans.kinds import AnswerStatus, PhaseStatus
 from mapdialog.plans.models import Plan, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.report_models import PlanReport
@@ -39,10 +40,14 @@ class PublicPlans:
 
 @dataclass(frozen=True)
 class Told:
-    """A point of a statement and what it was answered; `answer` is None until the report is finished."""
+    """A point of a statement and what it was answered; `answer` is None until the report is finished.
+
+    While that answer is being corrected it is the one that the finished report gives.
+    """
 
     point: PlanPoint
     answer: Any
+    is_being_corrected: bool = False
 
 
 def list_public(session: Session, today: date) -> PublicPlans:
@@ -154,7 +159,10 @@ def list_told(session: Session, statement: PlanStatement) -> list[Told]:
     finished = select(PlanReport.id).where(PlanReport.phase_id == statement.phase_id, PlanReport.frozen_at.is_not(None))
     if session.scalar(finished.limit(1)) is None:
         return []
+    given = find_given(session, points)
     return [
-        Told(one, one.answer if one.answer is not None and one.answer.status == AnswerStatus.FINAL else None)
+        Told(one, one.answer)
+        if one.answer is not None and one.answer.status == AnswerStatus.FINAL
+        else Told(one, given.get(one.id), one.id in given)
         for one in points
     ]

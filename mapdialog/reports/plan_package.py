@@ -25,7 +25,7 @@ from mapdialog.reports import plan_package_maps, plan_package_xml
 from mapdialog.reports.papers import TEMPLATES
 from mapdialog.reports.plan_package_records import plan_record, statement_record
 
-_DATA = "representations/rep1/data"
+_DATA = f"{plan_package_xml.REPRESENTATION}/data"
 _BATCH = 200
 README = TEMPLATES / "papers" / "plan_package_readme.txt"
 
@@ -82,6 +82,8 @@ def write_package(
         _add_record(package, f"{_DATA}/plan", "plan", record)
         package.add("documentation/LAS_MIG.txt", README.read_bytes(), "text/plain")
         about = plan_package_xml.About(name, plan.name, plan.registry_number, municipality, at)
+        inner = plan_package_xml.representation_mets(about, package.kept)
+        package.add(f"{plan_package_xml.REPRESENTATION}/METS.xml", inner, "application/xml")
         package.add("schemas/plan_case.xsd", plan_package_xml.schema(), "application/xml")
         package.add("metadata/descriptive/dc.xml", plan_package_xml.dublin_core(about), "application/xml")
         package.add("metadata/preservation/premis.xml", plan_package_xml.premis(about, package.kept), "application/xml")

@@ -1,7 +1,7 @@
 """The XML of an archive package: METS that lists its files, PREMIS that says what happened to them, and records."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -44,20 +44,13 @@ class About:
 
 # A part of the package: where its files lie, and what CSIP calls it.
 _GROUPS = (("documentation", "Documentation"), ("schemas", "Schemas"), ("representations", "Representations"))
+REPRESENTATION = "representations/rep1"
 _CONTENT = "plan case with statements, answers and reports"
 
 
 def mets(about: About, kept: Sequence["Kept"]) -> bytes:
     """METS.xml: every file with its checksum, in the structure that CSIP 2.1 and its SIP demand."""
-    space = {None: METS, "xlink": XLINK, "csip": CSIP}
-    root = etree.Element(_m("mets"), nsmap=space, OBJID=about.name, LABEL=about.title, TYPE="Mixed", PROFILE=_PROFILE)
-    _tell_content(root)
-    head = etree.SubElement(root, _m("metsHdr"), CREATEDATE=about.moment, LASTMODDATE=about.moment, RECORDSTATUS="NEW")
-    head.set(f"{{{CSIP}}}OAISPACKAGETYPE", "SIP")
-    _agent(head, "ARCHIVIST", "ORGANIZATION", about.municipality)
-    note = etree.SubElement(_agent(head, "CREATOR", "OTHER", "mapdialog", OTHERTYPE="SOFTWARE"), _m("note"))
-    note.set(f"{{{CSIP}}}NOTETYPE", "SOFTWARE VERSION")
-    note.text = version("mapdialog")
+    root = _headed(about, about.name)
     described = _section(root, about, kept, "metadata/descriptive/", "DC")
     preserved = _section(root, about, kept, "metadata/preservation/", "PREMIS")
     files = etree.SubElement(root, _m("fileSec"), ID="file-section")
@@ -65,14 +58,51 @@ def mets(about: About, kept: Sequence["Kept"]) -> bytes:
     division = etree.SubElement(structure, _m("div"), ID="div-package", LABEL=about.name)
     etree.SubElement(division, _m("div"), ID="div-metadata", LABEL="Metadata", DMDID=described, ADMID=preserved)
     for folder, use in _GROUPS:
-        group = etree.SubElement(files, _m("fileGrp"), ID=f"group-{folder}", USE=use)
-        _tell_content(group)
-        for number, one in enumerate((each for each in kept if each.path.startswith(f"{folder}/")), start=1):
-            made = etree.SubElement(group, _m("file"), ID=f"file-{folder}-{number}", **_reference(about, one))
-            etree.SubElement(made, _m("FLocat"), **_location(one))
+        group = _group(files, about, folder, use, [each for each in kept if each.path.startswith(f"{folder}/")])
         pointed = etree.SubElement(division, _m("div"), ID=f"div-{folder}", LABEL=use)
-        etree.SubElement(pointed, _m("fptr"), FILEID=group.get("ID"))
+        etree.SubElement(pointed, _m("fptr"), FILEID=group)
+    held = etree.SubElement(pointed, _m("div"), ID="div-rep1", LABEL="Representations/rep1")
+    own = {"LOCTYPE": "URL", f"{{{XLINK}}}type": "simple", f"{{{XLINK}}}href": f"{REPRESENTATION}/METS.xml"}
+    etree.SubElement(held, _m("mptr"), **own).set(f"{{{XLINK}}}title", group)
     return _written(root)
+
+
+def representation_mets(about: About, kept: Sequence["Kept"]) -> bytes:
+    """The METS.xml of the one representation: its files, each by its path from there."""
+    name = REPRESENTATION.rpartition("/")[2]
+    root = _headed(about, name)
+    inside = [one for one in kept if one.path.startswith(f"{REPRESENTATION}/")]
+    held = [replace(one, path=one.path.removeprefix(f"{REPRESENTATION}/")) for one in inside]
+    group = _group(etree.SubElement(root, _m("fileSec"), ID="file-section"), about, "data", "Data", held)
+    structure = etree.SubElement(root, _m("structMap"), ID="structure-1", TYPE="PHYSICAL", LABEL="CSIP")
+    division = etree.SubElement(structure, _m("div"), ID="div-representation", LABEL=name)
+    pointed = etree.SubElement(division, _m("div"), ID="div-data", LABEL="Data")
+    etree.SubElement(pointed, _m("fptr"), FILEID=group)
+    return _written(root)
+
+
+def _headed(about: About, name: str) -> Any:
+    """A METS document with what stands first in it: whose it is, when it was made, and by what."""
+    space = {None: METS, "xlink": XLINK, "csip": CSIP}
+    root = etree.Element(_m("mets"), nsmap=space, OBJID=name, LABEL=about.title, TYPE="Mixed", PROFILE=_PROFILE)
+    _tell_content(root)
+    head = etree.SubElement(root, _m("metsHdr"), CREATEDATE=about.moment, LASTMODDATE=about.moment, RECORDSTATUS="NEW")
+    head.set(f"{{{CSIP}}}OAISPACKAGETYPE", "SIP")
+    _agent(head, "ARCHIVIST", "ORGANIZATION", about.municipality)
+    note = etree.SubElement(_agent(head, "CREATOR", "OTHER", "mapdialog", OTHERTYPE="SOFTWARE"), _m("note"))
+    note.set(f"{{{CSIP}}}NOTETYPE", "SOFTWARE VERSION")
+    note.text = version("mapdialog")
+    return root
+
+
+def _group(files: Any, about: About, key: str, use: str, kept: Sequence["Kept"]) -> str:
+    """A group of files; returns the name by which the structure refers to it."""
+    group = etree.SubElement(files, _m("fileGrp"), ID=f"group-{key}", USE=use)
+    _tell_content(group)
+    for number, one in enumerate(kept, start=1):
+        made = etree.SubElement(group, _m("file"), ID=f"file-{key}-{number}", **_reference(about, one))
+        etree.SubElement(made, _m("FLocat"), **_location(one))
+    return f"group-{key}"
 
 
 def _tell_content(element: Any) -> None:

@@ -16,26 +16,10 @@ from mapdialog.plans.statement_models import PlanPhaseExtension
 from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import Held, Meeting, Notice
 
-_VERBS = frozenset(
-    [
-        "finns",
-        "fanns",
-        "kan",
-        "kunde",
-        "ligger",
-        "låg",
-        "visas",
-        "visades",
-        "hänger",
-        "hängde",
-        "går",
-        "gick",
-        "är",
-        "var",
-        "har",
-        "hade",
-    ]
-)
+_VERBS = frozenset({
+    "finns", "fanns", "kan", "kunde", "ligger", "låg", "visas", "visades", "hänger", "hängde", "går", "gick", "är",
+    "var", "har", "hade",
+})  # fmt: skip
 
 
 def read_held(session: Session, phases: Sequence[PlanPhase]) -> tuple[Held, ...]:

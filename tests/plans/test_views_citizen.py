@@ -16,11 +16,21 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Closed
 from mapdialog.notifications.models import OutgoingMail
+from mapdialog.plans import answering, correcting
 from mapdialog.plans.announcement_texts import in_words
 from mapdialog.plans.models import Plan, PlanAdoption, PlanDocument, PlanFeature
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.statement_models import PlanStatement
-from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement, today
+from tests.plan_seeds import (
+    make_answer,
+    make_frozen_report,
+    make_plan,
+    make_plan_phase,
+    make_point,
+    make_statement,
+    today,
+)
+from tests.seeds import make_account
 
 SECRETS = ("Rut Hemligsson", "rut@hemlig.example", "Gömda gatan 7")
 WHO = {"contact_name": SECRETS[0], "contact_email": SECRETS[1], "postal_address": SECRETS[2] + ", 231 42 Trelleborg"}
@@ -176,6 +186,22 @@ def test_by_the_number_one_reads_the_answer_and_neither_name_nor_words(
     assert not [secret for secret in (*SECRETS, "skymmer havet") if secret in page]
     missing = client.get(f"/plans/{plan.slug}/follow?receipt=TRE-26-0")
     assert missing.status_code == 404 and "Se efter på kvittot" in missing.text
+
+
+def test_an_answer_that_is_being_corrected_is_told_as_the_finished_report_gives_it(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    statement = make_statement(session, plan, "Bygg lägre.", **WHO)
+    answer = make_answer(session, [make_point(session, statement)], "Huset blir tre våningar.")
+    answering.keep_wording(session, answer, answering.as_draft(answer), actor_id=None)
+    make_frozen_report(session, plan.phases[0])
+    me = make_account(session)
+    correcting.correct(session, plan, answer, "Fel.", version=None, at=now(), actor_id=me.id)
+    other = answering.AnswerDraft("Huset blir två våningar.", "met")
+    answering.save_answer(session, answer, other, version=answer.version, actor_id=me.id)
+    session.commit()
+    page = client.get(f"/plans/{plan.slug}/follow?receipt={statement.receipt}").text
+    assert "Kommunen rättar svaret." in page and "tre våningar" in page and "två våningar" not in page
 
 
 def test_who_gave_views_is_told_of_the_adoption_and_of_their_own_right_to_appeal(

@@ -82,8 +82,13 @@ def test_mets_refers_only_to_what_it_lists_and_says_what_csip_demands(package):
     referred = {one.get(kind) for one in mets.iter() for kind in ("FILEID", "DMDID", "ADMID") if one.get(kind)}
     assert referred <= names
     assert [one.get("LABEL") for one in mets.iter(f"{{{METS}}}div")][1:] == [
-        "Metadata", "Documentation", "Schemas", "Representations",
+        "Metadata", "Documentation", "Schemas", "Representations", "Representations/rep1",
     ]  # fmt: skip
+    [pointer] = [one.get(f"{{{XLINK}}}href") for one in mets.iter(f"{{{METS}}}mptr")]
+    inner = etree.fromstring(package[pointer])
+    listed = {one.get(f"{{{XLINK}}}href") for one in inner.iter(f"{{{METS}}}FLocat")}
+    folder = pointer.removesuffix("METS.xml")
+    assert {f"{folder}{one}" for one in listed} == {one for one in package if one.startswith(folder)} - {pointer}
     assert all(one.get("CREATED") for one in mets.iter(f"{{{METS}}}file", f"{{{METS}}}mdRef"))
     about = etree.fromstring(package["metadata/descriptive/dc.xml"])
     assert about.findtext("{http://purl.org/dc/elements/1.1/}creator") == "Trelleborgs kommun"
@@ -91,7 +96,7 @@ def test_mets_refers_only_to_what_it_lists_and_says_what_csip_demands(package):
 
 def test_records_are_as_the_packages_own_schema_says(package):
     schema = etree.XMLSchema(etree.fromstring(package["schemas/plan_case.xsd"]))
-    records = [one for path, one in package.items() if path.startswith("representations/") and path.endswith(".xml")]
+    records = [one for path, one in package.items() if "/data/" in path and path.endswith(".xml")]
     assert len(records) > 5
     for one in records:
         schema.assertValid(etree.fromstring(one))
