@@ -104,6 +104,7 @@ class WalkObservation(Contribution):
         CheckConstraint(_among("verdict", Verdict), name="verdict"),
         # Should the earlier one be erased, what was said of it remains.
         CheckConstraint("follows_id is null or verdict is not null", name="check_has_a_verdict"),
+        CheckConstraint("verdict <> 'fixed' or polarity <> 'insecure'", name="fixed_is_not_insecure"),
         Index(None, "walk_id", "stop_id"),
         Index(None, "group_id"),
         Index(None, "merged_into_id"),

@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
@@ -64,6 +65,13 @@ def test_what_feels_insecure_is_kept_as_better_and_as_it_was_sent(
     changed = NewObservation(**(vars(new) | {"polarity": "neutral", "severity": None}))
     assert take(session, walk, phone, changed, 2).verdict == "fixed"
     assert take(session, walk, phone, new, 3).verdict == "better"
+
+
+def test_no_row_calls_what_is_insecure_fixed(session: Session, walk: SafetyWalk, earlier: WalkObservation) -> None:
+    one = observe(session, walk, follows_id=earlier.id, verdict="fixed")
+    one.verdict = "fixed"
+    with pytest.raises(IntegrityError, match="fixed_is_not_insecure"):
+        session.flush()
 
 
 def test_the_coordinator_is_told_and_says_that_it_is_fixed(
