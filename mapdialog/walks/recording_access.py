@@ -109,7 +109,7 @@ def get_device(session: Session, mark: uuid.UUID | None, slug: str) -> tuple[Wal
         .options(joinedload(WalkDevice.code))
     ).one_or_none()
     if row is None:
-        raise Forbidden(N_("Telefonen är inte med på vandringen. Skanna koden. Det du skrivit finns kvar i telefonen."))
+        raise Forbidden(N_("Telefonen är inte med på vandringen. Skanna koden. Det som inte är skickat ligger kvar."))
     device, walk = row
     if device.code.revoked_at is not None:
         raise Forbidden(

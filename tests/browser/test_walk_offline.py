@@ -317,6 +317,8 @@ def test_leaving_the_walk_takes_everything_out_of_the_phone(
     context.set_offline(True)
     tap_in(page, "Inte skickad")
     page.locator('[data-tab="mer"]').click()
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("#language-words")).to_have_text("Språket går att byta när det finns nät.")
     page.locator("#leave").click()
     expect(page.locator("#leave-words")).to_contain_text("1 iakttagelse är inte mottagen av servern")
     page.locator("#leave-not").click()

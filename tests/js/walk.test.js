@@ -4,7 +4,7 @@ import test from "node:test";
 import { atStop, bodyOf, firstPlace, fromFix, isSure, tilesOf } from "#walk/placing";
 import { makePosition } from "#walk/position";
 import { afterFailure, afterJob, again, back, changed, countStates, gone, jobsOf, newRecord, seenAt, stateOf } from "#walk/states";
-import { sayPlace, sayTime, sayUnsure } from "#walk/words";
+import { sayPlace, sayState, sayTime, sayUnsure } from "#walk/words";
 
 const AT = "2026-11-26T18:00:00+01:00";
 const photo = (id) => ({ client_id: id });
@@ -38,7 +38,13 @@ test("where the phone's clock was wrong the true time is told, and by how much i
   const answered = (ahead) => afterJob(made(), { kind: "put" }, { clock_offset_s: ahead }, 1);
   assert.equal(seenAt(answered(60)).at, AT);
   assert.match(sayTime(answered(3 * 86_400)), /^29 november 2026 .*klocka gick 3 dygn efter\.$/);
-  assert.match(sayTime(answered(-7_200)), /^26 november 2026 .*16:00.*2 timmar före\.$/);
+  assert.match(sayTime(answered(-7_200)), /^26 november 2026 .*16\.00.*2 timmar före\.$/);
+});
+
+test("what is taken back says so also before the server knows", () => {
+  const away = gone(sendAll(made()));
+  assert.match(sayState(away, new Set()).words, /^Borttagen\./);
+  assert.equal(sayState(afterJob(away, { kind: "delete" }, null, away.revision), new Set()).words, "Borttagen");
 });
 
 test("a photo that is taken away in an edit is taken away at the server, and a new one is sent", () => {

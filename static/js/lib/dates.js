@@ -11,9 +11,9 @@ export function longDate(iso) {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "Europe/Stockholm" }).format(moment);
 }
 
-/** "15 december 2026 kl. 14:32" for an ISO time. */
+/** "15 december 2026 kl. 14.32" for an ISO time, as every other page says it. */
 export function longTime(iso) {
   const moment = new Date(iso ?? NaN);
   if (Number.isNaN(moment.getTime())) return "";
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Stockholm" }).format(moment);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Stockholm" }).format(moment).replace(/(\d):(\d\d)$/, language() === "en" ? "$&" : "$1.$2");
 }

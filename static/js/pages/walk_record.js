@@ -176,7 +176,7 @@ async function draw() {
   byId("count-mine").textContent = counts.all || "";
   byId("send-now").hidden = !counts.waiting;
   byId("list-words").textContent = records.length
-    ? tn("{n} iakttagelse. {photos} foton väntar.", "{n} iakttagelser. {photos} foton väntar.", counts.all, { photos: counts.photos })
+    ? `${tn("{n} iakttagelse.", "{n} iakttagelser.", counts.all)} ${counts.photos ? tn("{n} foto väntar.", "{n} foton väntar.", counts.photos) : ""}`
     : t("Inget än. Det du sparar syns här, med besked om när servern har tagit emot det.");
   earlier?.show(records, sender.sending);
   if (nowAt() === "mina") {

@@ -4,21 +4,21 @@ import { byId, make } from "#lib/dom";
 import { t } from "#lib/text";
 import { again, back, gone, stateOf } from "#walk/states";
 import { changeObservation } from "#walk/store";
-import { sayPhoto, sayState, sayTime } from "#walk/words";
+import { sayPhoto, sayPlace, sayState, sayTime } from "#walk/words";
 
 export const FEELINGS = () => ({ insecure: t("Otrygg"), neutral: t("Varken eller"), secure: t("Trygg") });
 const icon = (kind) => byId(`icon-${kind}`)?.content.firstElementChild?.cloneNode(true) ?? null;
 
 /** Draws it; `act` has edit(record) and changed(). */
-export function showList(records, { categories, verdicts }, sending, act) {
+export function showList(records, page, sending, act) {
   const list = byId("list");
   const focused = document.activeElement?.closest?.("#list [data-id]")?.dataset;
   const focusedAct = document.activeElement?.dataset?.act;
-  list.replaceChildren(...records.map((record) => item(record, { categories, verdicts }, sending, act)));
+  list.replaceChildren(...records.map((record) => item(record, page, sending, act)));
   if (focused) list.querySelector(`[data-id="${focused.id}"] [data-act="${focusedAct}"]`)?.focus();
 }
 
-function item(record, { categories, verdicts }, sending, act) {
+function item(record, { categories, stops, verdicts }, sending, act) {
   const { body } = record;
   const category = categories.find((one) => one.key === body.category)?.label ?? body.category;
   const { kind, words } = sayState(record, sending);
@@ -31,7 +31,7 @@ function item(record, { categories, verdicts }, sending, act) {
   if (stateOf(record) === "failed") buttons.unshift(button("again", t("Försök igen"), change(again), "btn-primary"));
   return make("li", { class: record.is_gone ? "wa-item is-gone" : "wa-item", "data-id": record.client_id },
     make("p", { class: "wa-item-title", text: [category, verdicts?.[body.verdict] ?? FEELINGS()[body.polarity], body.is_acute ? t("AKUT") : ""].filter(Boolean).join(" · ") }),
-    make("p", { class: "wa-note", text: sayTime(record) }),
+    make("p", { class: "wa-note", text: `${sayTime(record)} · ${sayPlace({ source: body.point_source, stop_id: body.stop_id, accuracy_m: body.accuracy_m }, stops, {})}` }),
     body.text ? make("p", { class: "wa-item-words", text: body.text }) : null,
     make("p", { class: "wa-item-state", "data-kind": kind }, icon(kind), make("span", { text: words })),
     ...photos.map((photo, i) => make("p", { class: "wa-item-state", "data-kind": photo.state === "refused" ? "failed" : photo.state }, icon("photo"), make("span", { text: sayPhoto(photo, i + 1) }))),

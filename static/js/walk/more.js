@@ -1,6 +1,6 @@
 /** Ready for no network, the looks, and leaving the walk. */
 
-import { byId, one } from "#lib/dom";
+import { all, byId, one } from "#lib/dom";
 import { t, tn } from "#lib/text";
 import { API, sendBlob } from "#net/api";
 import { dropDraft } from "#offline/drafts";
@@ -74,6 +74,15 @@ export function startMore(page, walk) {
     nameTheme();
   });
   nameTheme();
+  // The way to another language goes over the server; without it, one would be thrown out of the walk.
+  for (const link of all("[hreflang]")) {
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      const answer = await fetch(link.href, { redirect: "manual" }).catch(() => null);
+      if (answer?.type === "opaqueredirect") location.reload();
+      else byId("language-words").textContent = t("Språket går att byta när det finns nät.");
+    });
+  }
   byId("leave").addEventListener("click", ask);
   byId("leave-not").addEventListener("click", () => { byId("leave-ask").hidden = true; byId("leave").focus(); });
   byId("leave-sure").addEventListener("click", leave);

@@ -13,12 +13,12 @@ export function sayState(record, sending) {
   const state = stateOf(record);
   if (sending.has(record.client_id)) return { kind: "sending", words: t("Skickas …") };
   if (state === "failed") return { kind: "failed", words: record.problem ? t("Misslyckades: {why}", { why: record.problem }) : t("Ett foto kunde inte tas emot.") };
+  if (record.is_gone) return { kind: "deleted", words: state === "waiting" ? t("Borttagen. Servern vet det inte än.") : t("Borttagen") };
   if (state === "waiting") {
     const photos = jobsOf(record).filter((job) => job.kind === "photo").length;
     const words = record.acked === record.revision && photos ? tn("Texten är mottagen. {n} foto väntar.", "Texten är mottagen. {n} foton väntar.", photos) : t("Väntar på att skickas");
     return { kind: "waiting", words: record.why ? `${words}. ${record.why}` : words };
   }
-  if (record.is_gone) return { kind: "deleted", words: t("Borttagen") };
   return { kind: "received", words: t("Mottagen av servern") };
 }
 
