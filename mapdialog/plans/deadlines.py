@@ -62,8 +62,8 @@ def minimum_period(
         return None
     keys = [phase.period] if phase.period else []
     if phase.by_ground:
-        chosen = set(grounds) or {one.key for one in rules.grounds}
-        keys += [rules.ground(key).review_period for key in sorted(chosen)]
+        chosen = set(grounds) or {one.key for one in rules.grounds_for(procedure)}
+        keys += [period for key in sorted(chosen) if (period := rules.ground(key).review_period)]
     periods = [rules.period(key) for key in keys]
     return max(periods, key=lambda one: period_end(start, one.count, one.unit), default=None)
 

@@ -115,11 +115,17 @@ def _review_documents(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
 
 
 def _statement(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
-    return f"Granskningsutlåtande för {plan.name}", [
+    report = "Samrådsredogörelse" if facts.phase_kind == PhaseKind.CONSULTATION else "Granskningsutlåtande"
+    a_report, the_report = (
+        ("en samrådsredogörelse", "Samrådsredogörelsen")
+        if facts.phase_kind == PhaseKind.CONSULTATION
+        else ("ett granskningsutlåtande", "Granskningsutlåtandet")
+    )
+    return f"{report} för {plan.name}", [
         f"Du har lämnat skriftliga synpunkter på {plan.name}, diarienummer {plan.registry_number}, som inte har "
         "tillgodosetts eller bara delvis har tillgodosetts.",
-        "Kommunen har nu sammanställt synpunkterna och sina svar i ett granskningsutlåtande. Där står också varför "
-        f"synpunkter inte har tillgodosetts. Granskningsutlåtandet finns på {facts.web_url}.",
+        f"Kommunen har nu sammanställt synpunkterna och sina svar i {a_report}. Där står också varför "
+        f"synpunkter inte har tillgodosetts. {the_report} finns på {facts.web_url}.",
         f"Nästa steg är att {facts.adopting_body or 'kommunen'} tar ställning till om planen ska antas. Du får ett "
         "meddelande när det har skett. Då får du också veta hur du överklagar.",
     ]

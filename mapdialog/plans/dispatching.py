@@ -14,7 +14,7 @@ from mapdialog.plans.announcement_texts import in_words
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.completeness import is_undivided
 from mapdialog.plans.duties import Occasion
-from mapdialog.plans.kinds import AnswerStatus, DispatchKind, PartyGroup
+from mapdialog.plans.kinds import AnswerStatus, DispatchKind, PartyGroup, PhaseKind
 from mapdialog.plans.labels import GROUP_LABELS, GROUP_ORDER
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
@@ -119,8 +119,10 @@ def why_not_frozen(session: Session, plan: Plan, occasion: Occasion, proposal: P
         )
         found.append(Problem("not_final", message, Weight.STOPS, reference, {"count": count}))
     if occasion.event_on is None:
+        is_of_review = occasion.phase is not None and occasion.phase.kind != PhaseKind.CONSULTATION
+        report = N_("Granskningsutlåtandet är inte färdigställt här.")
         message = {
-            DispatchKind.STATEMENT_NOTICE: N_("Granskningsutlåtandet är inte färdigställt här."),
+            DispatchKind.STATEMENT_NOTICE: report if is_of_review else N_("Redogörelsen är inte färdigställd här."),
             DispatchKind.ADOPTION_NOTICE: N_("Dagen då det justerade protokollet tillkännagavs är inte angiven."),
         }.get(occasion.kind, N_("Planen har inte fått laga kraft."))
         found.append(Problem("too_early", message, Weight.NEEDS_REASON, reference))
@@ -193,7 +195,16 @@ def count_not_final(session: Session, plan: Plan) -> int:
 
 def _parties(session: Session, plan: Plan, duty: DispatchDuty) -> Iterable[PlanParty]:
     query = select(PlanParty).where(PlanParty.plan_id == plan.id, PlanParty.party_group.in_(duty.groups))
-    return session.scalars(query.where(PlanParty.merged_into_id.is_(None)).order_by(PlanParty.id))
+    found = session.scalars(query.where(PlanParty.merged_into_id.is_(None)).order_by(PlanParty.id))
+    return [one for one in found if _is_named(one, duty)]
+
+
+def _is_named(party: PlanParty, duty: DispatchDuty) -> bool:
+    """Whether the duty is for this one: of the authorities it may name some alone."""
+    if not duty.authorities or party.party_group != PartyGroup.AUTHORITY_MANDATORY:
+        return True
+    name = f"{party.organisation} {party.name}".casefold()
+    return any(one in name for one in duty.authorities)
 
 
 def _group_reason(party: PlanParty, duty: DispatchDuty) -> str:

@@ -62,6 +62,8 @@ def list_occasions(session: Session, plan: Plan) -> list[Occasion]:
     unsent = _count_unsent(session, plan)
     found: dict[tuple[str, int | None], list[tuple[DispatchDuty, PlanPhase | None, date | None]]] = {}
     for duty in rule_set(plan.rule_set).duties(plan.kind):
+        if not duty.is_for(plan.procedure, plan.grounds):
+            continue
         for phase in _phases(plan, duty):
             key = (str(duty.kind), phase.id if phase else None)
             found.setdefault(key, []).append((duty, phase, _event_on(session, plan, duty, phase)))
@@ -82,7 +84,7 @@ def last_frozen_report(session: Session, plan: Plan, phase: PlanPhase) -> PlanRe
 
 
 def _phases(plan: Plan, duty: DispatchDuty) -> list[PlanPhase | None]:
-    kinds = _PHASES_OF.get(duty.event)
+    kinds = (duty.phase,) if duty.phase is not None else _PHASES_OF.get(duty.event)
     if kinds is None:
         return [None]
     return [one for one in plan.phases if one.kind in kinds]

@@ -26,12 +26,15 @@ class Procedure(StrEnum):
 
 
 class Ground(StrEnum):
-    """Why the extended procedure is used: PBL 5:7 first paragraph 1-3, or second paragraph."""
+    """Why a procedure is used. Extended: PBL 5:7 first paragraph 1-3, or second paragraph. Simplified: 5:38 a-c."""
 
     NOT_COMPATIBLE = "1"
     PUBLIC_INTEREST = "2"
     SIGNIFICANT_IMPACT = "3"
     OP_NOT_CURRENT = "op_not_current"
+    PROLONGING = "38a"
+    REPEAL = "38b"
+    REPEAL_OF_PROVISIONS = "38c"
 
 
 class PhaseKind(StrEnum):

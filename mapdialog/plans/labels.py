@@ -86,7 +86,7 @@ DISPATCH_KINDS: dict[str, str] = {
     DispatchKind.CONSULTATION_INVITATION: N_("Inbjudan till samråd"),
     DispatchKind.REVIEW_NOTICE: N_("Meddelande om granskning"),
     DispatchKind.REVIEW_DOCUMENTS: N_("Granskningshandlingar till myndigheter"),
-    DispatchKind.STATEMENT_NOTICE: N_("Granskningsutlåtande till dem som inte fått gehör"),
+    DispatchKind.STATEMENT_NOTICE: N_("Redogörelse till dem som inte fått gehör"),
     DispatchKind.ADOPTION_NOTICE: N_("Meddelande om antagande"),
     DispatchKind.LEGAL_FORCE_DOCUMENTS: N_("Handlingar efter laga kraft"),
 }

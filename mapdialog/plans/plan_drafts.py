@@ -84,13 +84,13 @@ def _procedure_problems(draft: PlanDraft, rules: RuleSet, language: str) -> dict
                 N_("Det förfarandet finns inte för den sortens plan. Välj något av: %(fitting)s."), fitting=fitting
             )
         }
-    known = {str(one.key) for one in rules.grounds}
+    known = {str(one.key) for one in rules.grounds_for(rule.key)}
     if rule.has_grounds and not set(draft.grounds) & known:
         wrong["grounds"] = Invalid(N_("Välj minst en grund för förfarandet (%(legal)s)."), legal=rule.basis.legal_ref)
     has_impact_ground = Ground.SIGNIFICANT_IMPACT in draft.grounds
     impact = next((one for one in rules.grounds if one.key == Ground.SIGNIFICANT_IMPACT), None)
     if draft.significant_impact_assumed and impact is not None:
-        if rule.has_grounds and not has_impact_ground and "grounds" not in wrong:
+        if impact.key in known and not has_impact_ground and "grounds" not in wrong:
             wrong["grounds"] = Invalid(
                 N_("Planen antas medföra betydande miljöpåverkan. Välj också den grunden (%(legal)s)."),
                 legal=impact.basis.legal_ref,
@@ -100,7 +100,7 @@ def _procedure_problems(draft: PlanDraft, rules: RuleSet, language: str) -> dict
                 N_("Antas planen medföra betydande miljöpåverkan krävs utökat förfarande (%(legal)s)."),
                 legal=impact.basis.legal_ref,
             )
-    if rule.has_grounds and has_impact_ground and draft.significant_impact_assumed is False:
+    if Ground.SIGNIFICANT_IMPACT in known and has_impact_ground and draft.significant_impact_assumed is False:
         wrong["significant_impact_assumed"] = Invalid(
             N_("Grunden är betydande miljöpåverkan, men här står att den inte antas. Ändra det ena.")
         )

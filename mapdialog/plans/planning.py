@@ -213,7 +213,7 @@ def _least(phase: PlanPhase, draft: PlanDraft, rules: RuleSet) -> tuple[date, Mi
 def _grounds(draft: PlanDraft, rules: RuleSet) -> tuple[str, ...]:
     """The grounds in the law's order; none where the procedure asks for none."""
     rule = rules.procedure(draft.procedure)
-    return tuple(str(one.key) for one in rules.grounds if one.key in draft.grounds) if rule.has_grounds else ()
+    return tuple(str(one.key) for one in rules.grounds_for(rule.key) if one.key in draft.grounds)
 
 
 def _copy(plan: Plan, draft: PlanDraft, rules: RuleSet) -> None:

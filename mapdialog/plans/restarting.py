@@ -54,8 +54,7 @@ def correct_start(
         raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
     was = plan.started_on
     plan.started_on, plan.rule_set, plan.procedure = draft.started_on, rules.key, draft.procedure
-    rule = rules.procedure(draft.procedure)
-    plan.grounds = [str(one.key) for one in rules.grounds if rule.has_grounds and one.key in draft.grounds]
+    plan.grounds = [str(one.key) for one in rules.grounds_for(draft.procedure) if one.key in draft.grounds]
     for phase in plan.phases:
         least = deadlines.minimum_end(rules, plan.procedure, plan.grounds, phase.kind, phase.starts_on)
         phase.min_end_on = least[0] if least else None

@@ -21,7 +21,8 @@ def find_faults(rules: RuleSet) -> list[str]:
     ]
     faults += [f"period {one.key}: {one.count} is no length" for one in rules.periods if one.count < 1]
     periods = {one.key for one in rules.periods}
-    wanted = {one.review_period for one in rules.grounds} | {one.period for one in rules.appeals if one.period}
+    wanted = {one.review_period for one in rules.grounds} - {""}
+    wanted |= {one.period for one in rules.appeals if one.period}
     faults += [f"there is no period {key}" for key in sorted(wanted - periods)]
     if rules.valid_to is not None and rules.valid_to < rules.valid_from:
         faults.append("it ends before it begins")
@@ -39,7 +40,7 @@ def _procedure_faults(rules: RuleSet, procedure: ProcedureRule, periods: set[str
     reports = {(one.kind, kind) for one in rules.reports for kind in one.plan_kinds}
     for phase in procedure.phases:
         faults += [f"{name}: no period {key}" for key in (phase.period, phase.practice) if key and key not in periods]
-        if phase.by_ground and not (procedure.has_grounds and rules.grounds):
+        if phase.by_ground and not (procedure.has_grounds and rules.grounds_for(procedure.key)):
             faults.append(f"{name}: {phase.kind} goes by grounds it has not")
         faults += [
             f"{name}: {need.kind} has no checklist {need.checklist}"

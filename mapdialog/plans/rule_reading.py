@@ -151,8 +151,13 @@ class _Reader:
         )
 
     def ground(self, entry: _Entry) -> t.GroundRule:
-        key, period = entry.one("key", Ground), entry.take("review_period", str)
-        return t.GroundRule(key=key, label=entry.words(), review_period=period, basis=self.basis(entry))
+        return t.GroundRule(
+            key=entry.one("key", Ground),
+            label=entry.words(),
+            review_period=entry.take("review_period", str, ""),
+            basis=self.basis(entry),
+            procedures=entry.many("procedures", Procedure),
+        )
 
     def procedure(self, entry: _Entry) -> t.ProcedureRule:
         return t.ProcedureRule(
@@ -241,6 +246,11 @@ class _Reader:
             unit=entry.one("unit", t.Unit, t.Unit.DAYS),
             as_soon_as_possible=entry.take("as_soon_as_possible", bool, False),
             basis=self.basis(entry),
+            procedures=entry.many("procedures", Procedure),
+            only_grounds=entry.many("only_grounds", Ground),
+            not_grounds=entry.many("not_grounds", Ground),
+            authorities=tuple(str(one) for one in entry.take("authorities", list, [])),
+            phase=entry.one("phase", PhaseKind) if "phase" in entry.data else None,
         )
 
     def appeal(self, entry: _Entry) -> t.AppealRule:

@@ -72,6 +72,10 @@ class RuleSet:
         fitting = (one for one in self.reports if one.kind == kind and plan_kind in one.plan_kinds)
         return _found(next(fitting, None), kind)
 
+    def grounds_for(self, procedure: str) -> tuple[GroundRule, ...]:
+        """The grounds a procedure may have, in the law's order."""
+        return tuple(one for one in self.grounds if procedure in one.procedures)
+
     def duties(self, plan_kind: str, event: str | None = None) -> tuple[DispatchDuty, ...]:
         """What has to be sent for a plan of that kind, all or those of one event."""
         return tuple(one for one in self.dispatches if plan_kind in one.plan_kinds and event in (None, one.event))

@@ -1,5 +1,6 @@
 """The parts a rule set is made of: periods, grounds, procedures, checklists, reports, duties, appeals; all frozen."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -101,12 +102,13 @@ class MinimumPeriod:
 
 @dataclass(frozen=True)
 class GroundRule:
-    """One ground for the extended procedure, and the shortest review it demands."""
+    """One ground for those procedures, and the shortest review it demands ('' where it demands none of its own)."""
 
     key: Ground
     label: Words
     review_period: str
     basis: Basis
+    procedures: tuple[Procedure, ...]
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,12 @@ class ReportContent:
 
 @dataclass(frozen=True)
 class DispatchDuty:
-    """What is sent, to whom, and by when: `count` of `unit` after the day of `event` (0 days: the same day)."""
+    """What is sent, to whom, and by when: `count` of `unit` after the day of `event` (0 days: the same day).
+
+    `procedures` are those it is for (none: all); `only_grounds` that the plan has no other grounds, `not_grounds` that
+    it has. Of the authorities only those whose names hold one of `authorities` (none: all). `phase` is the kind of
+    phase whose event it is, None for those the event itself goes with.
+    """
 
     key: str
     kind: DispatchKind
@@ -238,6 +245,20 @@ class DispatchDuty:
     unit: Unit
     as_soon_as_possible: bool
     basis: Basis
+    procedures: tuple[Procedure, ...] = ()
+    only_grounds: tuple[Ground, ...] = ()
+    not_grounds: tuple[Ground, ...] = ()
+    authorities: tuple[str, ...] = ()
+    phase: PhaseKind | None = None
+
+    def is_for(self, procedure: str, grounds: Iterable[str]) -> bool:
+        """Whether it is demanded in that procedure on those grounds."""
+        own = set(grounds)
+        if self.procedures and procedure not in self.procedures:
+            return False
+        if self.only_grounds and not (own and own <= set(self.only_grounds)):
+            return False
+        return not (self.not_grounds and own and own <= set(self.not_grounds))
 
 
 @dataclass(frozen=True)

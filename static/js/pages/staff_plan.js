@@ -11,6 +11,8 @@ function showProcedures() {
   const kind = byId("kind").value;
   for (const row of all("[data-kinds]", form)) row.hidden = !row.dataset.kinds.split(" ").includes(kind) && !one("input", row).checked;
   const chosen = one("[name=procedure]:checked", form)?.closest("[data-kinds]");
+  const procedure = chosen?.querySelector("input").value;
+  for (const row of all("[data-procedures]", form)) row.hidden = !row.dataset.procedures.split(" ").includes(procedure);
   byId("grounds").hidden = chosen?.dataset.grounds !== "yes" && !one(".error", byId("grounds"));
 }
 
