@@ -13,6 +13,13 @@ _DAY_FIRST = re.compile(
 )
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(.*)", re.DOTALL)
 _CLOCK_WITH_POINTS = re.compile(r"(\d{4}-\d{2}-\d{2}[ T])(\d{2})\.(\d{2})(?:\.(\d{2}))?$")
+_IN_WORDS = re.compile(
+    r"(?:den\s+)?(\d{1,2})[.:]?[ea]?\s+([a-zåäö]{3,9})\.?\s+(\d{4})(?:,?\s+(?:kl\.?\s*)?(\d{1,2}[.:]\d{2}(?:[.:]\d{2})?))?",
+    re.IGNORECASE,
+)
+_YEAR_APART = re.compile(r"^(\d{1,2}[/.]\d{1,2})\s+(\d{4})(?!\d)")
+_MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+_ALSO = {"may": "maj", "oct": "okt"}
 _ZONE_WITHOUT_COLON = re.compile(r"([+-]\d{2})(\d{2})?$")
 _EXCEL_EPOCH = date(1899, 12, 30)
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -59,6 +66,9 @@ class TimeReader:
         return self._written(text)
 
     def _written(self, text: str) -> datetime:
+        if match := _IN_WORDS.fullmatch(text):
+            return _in_words(*match.groups())
+        text = _YEAR_APART.sub(r"\1/\2", text)
         if match := _DAY_FIRST.fullmatch(text):
             return self._day_first(match)
         if match := _YEAR_FIRST.fullmatch(text):
@@ -84,6 +94,14 @@ class TimeReader:
         if match[7]:
             hour = hour % 12 + (12 if match[7].lower() == "pm" else 0)
         return datetime(year, month, day, hour, minute, seconds)  # noqa: DTZ001 - its zone is set by the caller
+
+
+def _in_words(day: str, month: str, year: str, clock: str | None) -> datetime:
+    """'12 november 2026', with a time after it or not; the month in Swedish or English, whole or three letters."""
+    short = month[:3].casefold()
+    number = _MONTHS.index(_ALSO.get(short, short)) + 1
+    hour, minute, second = (*(int(one) for one in re.split("[.:]", clock or "0:0")), 0)[:3]
+    return datetime(int(year), number, int(day), hour, minute, second)  # noqa: DTZ001 - its zone is set by the caller
 
 
 def _from_number(number: float) -> datetime:

@@ -11,8 +11,10 @@ from email.message import Message
 from email.parser import BytesParser
 from email.utils import collapse_rfc2231_value, parseaddr, parsedate_to_datetime
 
+from mapdialog.core.clock import STOCKHOLM
 from mapdialog.core.errors import Invalid, TooLarge
 from mapdialog.core.text import N_, clean, clean_line
+from mapdialog.plans.eml_forwarded import is_forwarded
 from mapdialog.plans.html_text import text_of_html
 
 MAX_BYTES = 50_000_000
@@ -27,6 +29,7 @@ _AHEAD = timedelta(minutes=10)
 # As browsers read them: what calls itself Latin 1 or ASCII and has Windows' quotation marks is Windows' own.
 _MEANT = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8"}
 _FORWARDED = N_("Brevet låg som bilaga i ett vidarebefordrat brev. Avsändare och text är det bilagda brevets.")
+_A_LINE_OR_TWO = 300
 _CHARSET = N_("Tecken som inte gick att läsa har bytts mot �. Se det bifogade originalet.")
 _FUTURE = N_("Brevets datum ligger i framtiden och används inte.")
 _NO_DATE = N_("Brevet har inget datum som går att läsa.")
@@ -109,7 +112,9 @@ def _letter(message: Message, at: datetime, *, depth: int) -> Letter:
         attachments=tuple(attached),
         notes=tuple(dict.fromkeys(notes)),
     )
-    inner = _only_letter(message) if not words and depth < 3 else None
+    # What a registrar writes above a letter that is sent on is a line or two; whoever writes more means it.
+    is_sent_on = not words or (is_forwarded(letter.subject) and len(words) < _A_LINE_OR_TWO)
+    inner = _only_letter(message) if is_sent_on and depth < 3 else None
     if inner is not None:
         # Somebody sent the citizen's letter on as an attachment and wrote nothing: then that one is meant.
         meant = _letter(inner, at, depth=depth + 1)
@@ -241,7 +246,9 @@ def _sender(message: Message) -> tuple[str, str]:
 def _moment(header: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(header.strip()) if header.strip() else None
-        moment = moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+        if moment and moment.tzinfo is None:
+            # Without a zone it is our own clock that is meant; -0000 is how mail says UTC of nowhere in particular.
+            moment = moment.replace(tzinfo=UTC if header.strip().endswith("-0000") else STOCKHOLM)
         return moment.astimezone(UTC) if moment and moment.astimezone(UTC) >= _EARLIEST else None
     except Exception:  # Dates of hostile letters raise TypeError, ValueError, OverflowError …
         return None

@@ -1,7 +1,9 @@
 """Takes in a folder or a zip of saved e-mails (.eml): each becomes a statement with its attachments, once."""
 
+import uuid
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy.orm import Session
@@ -10,11 +12,12 @@ from mapdialog.core.errors import DomainError, Invalid, TooLarge
 from mapdialog.core.text import N_
 from mapdialog.plans import eml
 from mapdialog.plans.models import Plan
-from mapdialog.plans.registering import Door, files_of, notes_about, statement_of
-from mapdialog.plans.statement_importing import Arrived, Taken, refused, take
+from mapdialog.plans.registering import Door, as_meant, files_of, notes_about, statement_of
+from mapdialog.plans.statement_importing import ALREADY, NEW, Arrived, Taken, refused, take
 
 MOST_LETTERS = 2_000
 MOST_UNPACKED = 1_000_000_000
+_TWICE = N_("Samma brev finns två gånger i filen.")
 _NO_LETTERS = N_("Där finns inga .eml-filer.")
 
 
@@ -23,8 +26,9 @@ def take_letters(session: Session, plan: Plan, path: Path, door: Door, *, dry: b
 
     The caller commits, and may after each. Raises Invalid for a zip that cannot be used or holds no letters.
     """
+    seen: set[uuid.UUID] = set()
     for name, data in _letters(path):
-        yield _take(session, plan, name, data, door, dry=dry)
+        yield _take(session, plan, name, data, door, seen=seen if dry else None)
 
 
 def count_letters(path: Path) -> int:
@@ -37,11 +41,14 @@ def count_letters(path: Path) -> int:
     return 1
 
 
-def _take(session: Session, plan: Plan, name: str, data: bytes | DomainError, door: Door, *, dry: bool) -> Taken:
+def _take(
+    session: Session, plan: Plan, name: str, data: bytes | DomainError, door: Door, *, seen: set[uuid.UUID] | None
+) -> Taken:
+    """With `seen`, the letters looked at before, it only looks."""
     if isinstance(data, DomainError):
         return refused(name, data)
     try:
-        letter = eml.read_letter(data, at=door.at)
+        letter = as_meant(eml.read_letter(data, at=door.at), door.config)
     except DomainError as error:
         return refused(name, error)
     new = statement_of(plan, letter)
@@ -49,7 +56,12 @@ def _take(session: Session, plan: Plan, name: str, data: bytes | DomainError, do
         return refused(name, Invalid(N_("Brevet har varken text, ämne eller bilagor.")))
     files, left_out = files_of(letter, data, name)
     arrived = Arrived(new, tuple(files), notes_about(letter, door.config), tuple(left_out))
-    return take(session, plan, name, arrived, door, dry=dry)
+    taken = take(session, plan, name, arrived, door, dry=seen is not None)
+    if seen is not None and taken.status == NEW and new.client_id in seen:
+        taken = replace(taken, status=ALREADY, notes=(*taken.notes, _TWICE))
+    if seen is not None:
+        seen.add(new.client_id)
+    return taken
 
 
 def _letters(path: Path) -> Iterator[tuple[str, bytes | DomainError]]:

@@ -16,6 +16,7 @@ from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean
 from mapdialog.plans import statement_files
 from mapdialog.plans.eml import Letter
+from mapdialog.plans.eml_forwarded import find_inner, is_forwarded
 from mapdialog.plans.kinds import Channel
 from mapdialog.plans.models import Plan
 from mapdialog.plans.receiving import NewStatement, ReceivedStatement, receive_statement
@@ -95,6 +96,12 @@ def register(
     return received
 
 
+_IN_THE_TEXT = N_(
+    "Brevet är vidarebefordrat. Avsändare och text är det inre brevets; kontrollera dem, och när det kom in."
+)
+_MAYBE = N_("Ämnet säger att brevet är vidarebefordrat. Kontrollera vem som är avsändare och när det kom in.")
+
+
 def letter_id(plan: Plan, letter: Letter) -> uuid.UUID:
     """The number by which an e-mail is known in a plan: the same letter saved twice is one statement.
 
@@ -126,9 +133,32 @@ def statement_of(plan: Plan, letter: Letter) -> NewStatement:
 
 def notes_about(letter: Letter, config: Config) -> tuple[str, ...]:
     """What a registrar should know about the letter: msgids."""
+    return (*letter.notes, *((_OURS,) if _is_ours(letter, config) else ()))
+
+
+def as_meant(letter: Letter, config: Config) -> Letter:
+    """The citizen's letter that a colleague sent on in the text of this one, if somebody did; else this one.
+
+    A letter from outside is its sender's own, whatever it says of others: there it is only told.
+    """
+    if not is_forwarded(letter.subject):
+        return letter
+    inner = find_inner(letter.subject, letter.text) if _is_ours(letter, config) else None
+    if inner is None:
+        return replace(letter, notes=(*letter.notes, _MAYBE))
+    return replace(
+        letter,
+        sender_name=inner.name,
+        sender_email=inner.email,
+        subject=inner.subject,
+        text=inner.text,
+        notes=(*letter.notes, _IN_THE_TEXT),
+    )
+
+
+def _is_ours(letter: Letter, config: Config) -> bool:
     own = config.contact.rpartition("@")[2].casefold()
-    is_ours = bool(own) and letter.sender_email.casefold().endswith(f"@{own}")
-    return (*letter.notes, *((_OURS,) if is_ours else ()))
+    return bool(own) and letter.sender_email.casefold().endswith(f"@{own}")
 
 
 def files_of(letter: Letter, data: bytes, name: str) -> tuple[list[CheckedFile], list[DomainError]]:

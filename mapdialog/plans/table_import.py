@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -100,9 +100,16 @@ def describe(path: Path) -> TableFacts:
     for role, usual in _USUAL.items():
         found = recognised(tuple(name for name in names if name not in suggested.values()), usual)
         suggested[role] = found or ""
+    if not suggested["received"]:
+        suggested["received"] = next((one for one in names if _is_arrival(one, suggested.values())), "")
     protected = suggested["protected"]
     rows = tuple(_HIDDEN * len(row) if _tells_of_protection(row, names, protected) else tuple(row) for row in cells)
     return TableFacts(names, rows, suggested)
+
+
+def _is_arrival(name: str, taken: Iterable[str]) -> bool:
+    """Whether a column that is nothing else likely tells when it came in: 'Inkom datum', 'Ankomstdag'."""
+    return name not in taken and any(part in name.casefold() for part in ("inkom", "ankom", "mottag", "received"))
 
 
 def _tells_of_protection(row: list[str], names: tuple[str, ...], column: str) -> bool:

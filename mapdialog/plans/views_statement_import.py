@@ -19,7 +19,7 @@ from mapdialog.geo.readers import READABLE_TABLES
 from mapdialog.plans import letter_import, table_import
 from mapdialog.plans.forms_statement_import import ColumnsForm, StatementsFileForm
 from mapdialog.plans.models import Plan
-from mapdialog.plans.queries import get_plan
+from mapdialog.plans.queries import find_phase_of, get_plan
 from mapdialog.plans.registering import Door
 from mapdialog.plans.statement_importing import ALREADY, NEW, REFUSED, Taken, count
 from mapdialog.plans.statement_page import blueprint, left_in_the_letter, settings, where
@@ -150,6 +150,11 @@ def _is_worth_telling(one: Taken) -> bool:
     return one.status != NEW or bool(one.notes or one.left_out)
 
 
+def _is_late(plan: Plan, one: Taken) -> bool:
+    phase, in_time = find_phase_of(plan, one.received_at or now())
+    return one.status == NEW and phase is not None and not in_time
+
+
 def _start_page(plan: Plan, form: StatementsFileForm) -> str:
     return render_template(
         "staff/plans/statements/import_start.html",
@@ -173,7 +178,7 @@ def _preview_page(plan: Plan, upload: Upload, form: ColumnsForm, facts: TableFac
     rows = [
         _as_kept(one)
         | {"sender": one.sender, "subject": one.subject, "received_at": one.received_at, "length": one.length}
-        | {"files": one.files, "is_protected": one.is_protected}
+        | {"files": one.files, "is_protected": one.is_protected, "is_late": _is_late(plan, one)}
         for one in seen
     ]
     return render_template(

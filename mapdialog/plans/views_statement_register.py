@@ -107,7 +107,7 @@ def _from_letter(plan: Plan, form: RegisterForm, kept: DraftFiles) -> tuple[Regi
     if not isinstance(sent, FileStorage) or not sent.filename:
         raise Invalid(N_("Välj en .eml-fil först."), field="eml")
     data = sent.read(eml.MAX_BYTES + 1)
-    letter = eml.read_letter(data, at=now())
+    letter = registering.as_meant(eml.read_letter(data, at=now()), settings())
     new = registering.statement_of(plan, letter)
     files, refused = registering.files_of(letter, data, sent.filename)
     moved = _drafts(new.client_id)
