@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, insert, literal, or_, select
+from sqlalchemy import Select, func, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
-from mapdialog.accounts.models import Account
 from mapdialog.core import audit
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_, clean
@@ -16,28 +15,22 @@ from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoi
 from mapdialog.plans.approving import open_again
 from mapdialog.plans.kinds import AnswerStatus
 from mapdialog.plans.models import Plan, PlanPhase
-from mapdialog.plans.point_locks import hold_answer, is_reported, take_answer
+from mapdialog.plans.point_locks import IS_CORRECTION_OF_IT, hold_answer, is_reported, take_answer
 from mapdialog.plans.report_models import PlanCorrection, PlanReport, PlanReportHolding
 from mapdialog.plans.statement_models import PlanStatement
 
 REASON_MAX = 2_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _S = PlanStatement.__table__.c
-# The very version that a report gives was opened.
-_IS_OF = and_(
-    PlanCorrection.answer_id == PlanReportHolding.answer_id,
-    PlanCorrection.was_version == PlanReportHolding.answer_version,
-)
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """What of a finished report was opened to be corrected: the points' labels ('12.3'), when, by whom and why."""
+    """What of a finished report was opened to be corrected: the points' labels ('12.3'), when and why."""
 
     labels: tuple[str, ...]
     opened_at: datetime
     reason: str
-    who: str
 
 
 def correct(
@@ -90,21 +83,17 @@ def list_corrected(session: Session, plan: Plan) -> dict[int, list[Corrected]]:
             func.array_agg(label).label("labels"),
             PlanCorrection.opened_at,
             PlanCorrection.reason,
-            Account.name,
         )
-        .join(PlanCorrection, _IS_OF)
+        .join(PlanCorrection, IS_CORRECTION_OF_IT)
         .join(PlanPoint, PlanPoint.id == PlanReportHolding.point_id)
         .join(PlanStatement.__table__, _S.id == PlanReportHolding.statement_id)
-        .join(Account, Account.id == PlanCorrection.opened_by_id, isouter=True)
         .where(PlanCorrection.plan_id == plan.id)
-        .group_by(PlanReportHolding.report_id, PlanCorrection.id, Account.name)
+        .group_by(PlanReportHolding.report_id, PlanCorrection.id)
         .order_by(PlanCorrection.id.desc())
     )
     found: dict[int, list[Corrected]] = {}
     for row in session.execute(query):
-        found.setdefault(row.report_id, []).append(
-            Corrected(_in_order(row.labels), row.opened_at, row.reason, row.name or "")
-        )
+        found.setdefault(row.report_id, []).append(Corrected(_in_order(row.labels), row.opened_at, row.reason))
     return found
 
 
@@ -164,7 +153,7 @@ def _opened(plan_id: int) -> Select[Any]:
     return (
         select(PlanReport.phase_id, last)
         .join(PlanReportHolding, PlanReportHolding.report_id == PlanReport.id)
-        .join(PlanCorrection, _IS_OF)
+        .join(PlanCorrection, IS_CORRECTION_OF_IT)
         .where(PlanCorrection.plan_id == plan_id)
         .group_by(PlanReport.phase_id)
     )

@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.kinds import AnswerStatus
-from mapdialog.plans.report_models import PlanReportHolding
+from mapdialog.plans.report_models import PlanCorrection, PlanReport, PlanReportHolding
 from mapdialog.plans.statement_models import PlanStatement
 
 IN_A_REPORT = N_("Svaret står i en färdig redogörelse. Rätta det, med skäl, om det är fel.")
 IS_FINAL = N_("Svaret är färdigt. Öppna det igen innan du ändrar synpunkten.")
 CHANGED = N_("En kollega har ändrat synpunkten sedan du öppnade den. Läs den igen.")
+# The very version that a report gives was opened.
+IS_CORRECTION_OF_IT = and_(
+    PlanCorrection.answer_id == PlanReportHolding.answer_id,
+    PlanCorrection.was_version == PlanReportHolding.answer_version,
+)
 _STATEMENT = PlanStatement.__table__.c
 
 
@@ -91,9 +96,14 @@ def demand_point_untold(session: Session, *points: PlanPoint) -> None:
 
 
 def demand_untold(session: Session, statement: PlanStatement) -> None:
-    """Raise Conflict when a finished report tells of the statement; one that was registered later may be divided."""
-    if _is_held(session, PlanReportHolding.statement_id == statement.id):
-        raise Conflict(N_("Yttrandet står i en färdig redogörelse. Dess synpunkter ändras inte mer."))
+    """Raise Conflict when a finished report tells of the statement; one that was registered later may be divided, and
+    one with an answer that was opened to be corrected since."""
+    told = PlanReportHolding.statement_id == statement.id
+    reports = select(PlanReportHolding.report_id).where(told)
+    last = session.scalar(select(func.max(PlanReport.frozen_at)).where(PlanReport.id.in_(reports)))
+    if last is None or _is_held(session, told, IS_CORRECTION_OF_IT, PlanCorrection.opened_at > last):
+        return
+    raise Conflict(N_("Yttrandet står i en färdig redogörelse. Öppna först ett av dess svar för rättelse, med skäl."))
 
 
 def demand_not_final(session: Session, point: PlanPoint) -> None:

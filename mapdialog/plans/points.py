@@ -101,7 +101,7 @@ def delete_point(session: Session, point: PlanPoint, *, version: int | None, act
     take_point(session, point, version)
     if point.answer_id is not None:
         raise Conflict(N_("Synpunkten har ett svar. Ta bort svaret från den först."))
-    demand_untold(session, statement)
+    demand_point_untold(session, point)
     session.execute(
         update(PlanPoint).where(PlanPoint.duplicate_of_id == point.id).values(duplicate_of_id=None),
         execution_options={"synchronize_session": False},

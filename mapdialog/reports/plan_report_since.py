@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.plans.answer_models import PlanAnswerWording, PlanChange
 from mapdialog.plans.kinds import AnswerStatus
+from mapdialog.plans.point_locks import IS_CORRECTION_OF_IT
 from mapdialog.plans.report_models import PlanCorrection, PlanReport, PlanReportHolding
 from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import OUTCOME_TITLES, Altered, PlanReportContent, Since
@@ -73,13 +74,9 @@ def _before(session: Session, series: Series, content: PlanReportContent) -> Pla
 
 def _corrected(session: Session, before: PlanReport, telling: Telling) -> Iterator[Altered]:
     """One line for each correction: the points that had the answer, in what it is other now, and why."""
-    of = and_(
-        PlanCorrection.answer_id == PlanReportHolding.answer_id,
-        PlanCorrection.was_version == PlanReportHolding.answer_version,
-    )
     query = (
         select(PlanCorrection, PlanReportHolding.point_id)
-        .join(PlanReportHolding, of)
+        .join(PlanReportHolding, IS_CORRECTION_OF_IT)
         .where(PlanReportHolding.report_id == before.id, PlanCorrection.opened_at > before.frozen_at)
         .order_by(PlanCorrection.id, PlanReportHolding.point_id)
     )

@@ -16,8 +16,7 @@ from mapdialog.plans.answering import AnswerDraft
 from mapdialog.plans.changes import ChangeDraft, delete_change, save_change
 from mapdialog.plans.completeness import count_left
 from mapdialog.plans.models import Plan
-from mapdialog.plans.point_locks import demand_point_untold
-from mapdialog.plans.points import PointDraft, add_point
+from mapdialog.plans.points import PointDraft, add_point, delete_point
 from tests.plan_seeds import make_answer, make_frozen_report, make_plan, make_plan_phase, make_point, make_statement
 from tests.seeds import make_account
 
@@ -168,6 +167,8 @@ def test_an_answer_in_a_finished_report_is_corrected_with_a_reason_and_its_earli
     assert (kept.version, kept.text) == (was, NO.text)
     [corrected] = correcting.list_corrected(session, plan)[report.id]
     assert (corrected.labels, corrected.reason) == ((f"{statement.number}.1",), "Fel våning.")
+    missed = add_point(session, statement, PointDraft(summary="Förbisedd."), actor_id=people[0].id)
+    delete_point(session, missed, version=None, actor_id=people[0].id)
     new = AnswerDraft("Huset sänks.", "met")
     answering.save_answer(session, answer, new, version=answer.version, actor_id=people[0].id)
     with pytest.raises(Conflict, match="Be en kollega"):
@@ -175,8 +176,12 @@ def test_an_answer_in_a_finished_report_is_corrected_with_a_reason_and_its_earli
     approving.review(session, answer, version=None, at=now(), actor_id=people[1].id)
     approving.approve(session, answer, version=None, at=now(), actor_id=people[1].id)
     approving.reopen(session, answer, version=None, actor_id=people[0].id)  # No report gives these words.
+    answering.unanswer(session, point, version=None, actor_id=people[0].id)
     with pytest.raises(Conflict, match="behåller sitt nummer"):
-        demand_point_untold(session, point)
+        delete_point(session, point, version=None, actor_id=people[0].id)
+    make_frozen_report(session, plan.phases[0], number=2, seconds=2)
+    with pytest.raises(Conflict, match="för rättelse"):
+        add_point(session, statement, PointDraft(summary="Förbisedd."), actor_id=people[0].id)
     assert [one.action for one in list_events(session, plan)].count("plan.answer_correct") == 1
 
 
