@@ -18,6 +18,7 @@ from mapdialog.walks.models import ChecklistItem, SafetyWalk, WalkStatus
 from mapdialog.walks.paper_pictures import Picture, route_map
 
 SIZES = ("A4", "A3")
+_NOON = 12
 # So many characters of the invitation have room on a poster, and beside a title of several lines.
 _INVITATION_MOST, _LONG_TITLE = (320, 220), 40
 
@@ -156,7 +157,9 @@ def _sun(walk: SafetyWalk, say: Translate) -> str:
         return ""
     at = sun.sun_at(*place, walk.starts_at)
     words = [say(N_("När vi börjar: %(sky)s."), sky=say(sun.SKIES[at.sky]).lower())]
-    if at.day.sunset is not None:
+    if local(walk.starts_at).hour < _NOON and at.day.sunrise is not None:
+        words.append(say(N_("Solen går upp %(time)s."), time=f"{local(at.day.sunrise):%H.%M}"))
+    elif at.day.sunset is not None:
         words.append(say(N_("Solen går ned %(time)s."), time=f"{local(at.day.sunset):%H.%M}"))
     return " ".join(words)
 

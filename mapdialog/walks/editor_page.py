@@ -20,6 +20,7 @@ from mapdialog.walks.forms_walk import WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStatus
 from mapdialog.walks.typed_places import Where
 from mapdialog.web.access import may
+from mapdialog.web.languages import choose
 from mapdialog.web.mapdata import background_layers
 
 # What the button of a step says; a step back is said as such.
@@ -48,6 +49,7 @@ KNOWN_MARKS = (
     {"key": "known-action", "polarity": "action", "color": "#56B4E9", "icon": "hammer"},
 )
 _ORDER = [status.value for status in WalkStatus]
+_NOON = 12
 # Pages about a walk, shown where they are mounted: endpoint, words, icon.
 PAGES = (
     ("walks_staff.edit", N_("Planering"), "footprints"),
@@ -189,12 +191,14 @@ def sun_lines(
 
 
 def said_of_sun(place: tuple[float, float] | None, starts_at: datetime | None, ends_at: datetime | None) -> list[str]:
-    """Sunset, end of dusk, and the sky at the beginning and the end, for a place (lon, lat)."""
+    """Sunset and end of dusk (or sunrise), and the sky at the beginning and the end, for a place (lon, lat)."""
     if place is None or starts_at is None:
         return []
     start = sun.sun_at(*place, starts_at)
     lines = []
-    if start.day.sunset is None:
+    if local(starts_at).hour < _NOON and start.day.sunrise is not None:
+        lines.append(_("Solen går upp %(time)s.", time=_clock(start.day.sunrise)))
+    elif start.day.sunset is None:
         lines.append(_("Solen går inte ned, eller inte upp, den dagen."))
     elif start.day.dusk is None:
         lines.append(_("Solen går ned %(time)s. Det blir inte mörkt den natten.", time=_clock(start.day.sunset)))
@@ -216,4 +220,4 @@ def _moment(typed: datetime | None) -> datetime | None:
 
 
 def _clock(at: datetime) -> str:
-    return f"{local(at):%H.%M}"
+    return f"{local(at):%H:%M}" if choose() == "en" else f"{local(at):%H.%M}"

@@ -1,6 +1,6 @@
 """Pure figures of walks: medians and shares of actions, and rows of a table by any key."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -88,16 +88,23 @@ def outcome(actions: Iterable[ActionFact], today: date) -> Outcome:
 
 
 def rows(
-    dimension: str, observations: Sequence[ObservationFact], actions: Sequence[ActionFact], today: date
+    dimension: str,
+    observations: Sequence[ObservationFact],
+    actions: Sequence[ActionFact],
+    today: date,
+    held: Mapping[int, str] | None = None,
 ) -> list[Row]:
-    """A row for each key of 'district', 'category', 'season' or 'light', most observations first."""
+    """A row for each key of 'district', 'category', 'season' or 'light', most observations first. `held` says under
+    which key a walk lies also when it found nothing new."""
     of_observation: Callable[[ObservationFact], str] = lambda one: str(getattr(one, dimension))  # noqa: E731
     of_action: Callable[[ActionFact], str] = lambda one: str(getattr(one, dimension))  # noqa: E731
-    keys = dict.fromkeys([*map(of_observation, observations), *map(of_action, actions)])
+    under = held or {}
+    keys = dict.fromkeys([*map(of_observation, observations), *map(of_action, actions), *under.values()])
     made = []
     for key in keys:
         seen = [one for one in observations if of_observation(one) == key]
-        made.append(_row(key, seen, [one for one in actions if of_action(one) == key], today))
+        walks = {walk_id for walk_id, where in under.items() if where == key}
+        made.append(_row(key, seen, [one for one in actions if of_action(one) == key], today, walks))
     return sorted(made, key=lambda row: (-row.observations, -row.outcome.total, row.key))
 
 
@@ -112,10 +119,16 @@ def party_rows(observations: Sequence[ObservationFact], actions: Sequence[Action
     return sorted(made, key=lambda row: (-row.outcome.total, row.key))
 
 
-def _row(key: str, seen: Sequence[ObservationFact], actions: Sequence[ActionFact], today: date) -> Row:
+def _row(
+    key: str,
+    seen: Sequence[ObservationFact],
+    actions: Sequence[ActionFact],
+    today: date,
+    walks: Collection[int] = (),
+) -> Row:
     return Row(
         key=key,
-        walks=len({one.walk_id for one in seen} | {one.walk_id for one in actions}),
+        walks=len({one.walk_id for one in seen} | {one.walk_id for one in actions} | set(walks)),
         observations=len(seen),
         insecure=sum(one.polarity == Feeling.INSECURE for one in seen),
         secure=sum(one.polarity == Feeling.SECURE for one in seen),

@@ -104,7 +104,11 @@ class Followed:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts. `now` is what is there today: new findings, and earlier ones that were looked at and are not fixed."""
+    """Counts. `now` is what is there today: new findings, and earlier ones that were looked at and are not fixed.
+
+    `to_mend` are the earlier ones that were not safe places: those can be fixed, and `fixed` of them are. `safe` were
+    safe places, and `still_safe` of them were looked at and are no worse.
+    """
 
     earlier: int
     now: int
@@ -113,6 +117,10 @@ class Tally:
     verdicts: dict[str, int]
     unchecked: int
     new: int
+    to_mend: int
+    fixed: int
+    safe: int
+    still_safe: int
 
 
 @dataclass(frozen=True)
@@ -196,6 +204,7 @@ def tally(followed: Sequence[Followed], new: Sequence[Seen]) -> Tally:
     here = [one for one in followed if one.verdict not in (None, Verdict.FIXED)]
     insecure = sum(any(check.is_insecure for check in one.checks) for one in here)
     said = [one.verdict for one in followed]
+    safe = [one for one in followed if one.before.polarity == Feeling.SECURE]
     return Tally(
         earlier=len(followed),
         now=len(here) + len(new),
@@ -204,6 +213,10 @@ def tally(followed: Sequence[Followed], new: Sequence[Seen]) -> Tally:
         verdicts={verdict.value: said.count(verdict.value) for verdict in Verdict},
         unchecked=said.count(None),
         new=len(new),
+        to_mend=len(followed) - len(safe),
+        fixed=sum(one.verdict == Verdict.FIXED for one in followed if one not in safe),
+        safe=len(safe),
+        still_safe=sum(one.verdict not in (None, Verdict.WORSE) for one in safe),
     )
 
 

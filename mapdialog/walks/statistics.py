@@ -64,6 +64,8 @@ def make(session: Session, year: int | None, today: date, *, in_english: bool = 
     """Everything, of the walks held in that year (Swedish time) or of all."""
     facts = read(session, year, in_english=in_english)
     tables = {name: rows(name, facts.observations, facts.actions, today) for name in DIMENSIONS if name != "party"}
+    of_season = {walk.id: _season(walk) for walk in facts.walks}
+    tables["season"] = rows("season", facts.observations, facts.actions, today, of_season)
     tables["party"] = party_rows(facts.observations, facts.actions, today)
     return Statistics(facts, outcome(facts.actions, today), tables)
 

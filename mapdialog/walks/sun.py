@@ -21,10 +21,11 @@ SKIES: dict[Sky, str] = {
 
 @dataclass(frozen=True)
 class SunDay:
-    """A day's sunset and end of civil dusk as aware moments; None where the sun or the dusk stays all night."""
+    """A day's sunset, end of civil dusk and sunrise as aware moments; None where there is none that day."""
 
     sunset: datetime | None
     dusk: datetime | None
+    sunrise: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,13 @@ class SunAt:
 def sun_day(lon: float, lat: float, day: date) -> SunDay:
     """Sunset and dusk at a place (EPSG:4326) on a day of Stockholm's calendar."""
     from astral import Observer
-    from astral.sun import dusk, sunset
+    from astral.sun import dusk, sunrise, sunset
 
     where = Observer(latitude=lat, longitude=lon)
     return SunDay(
         _or_none(lambda: sunset(where, date=day, tzinfo=STOCKHOLM)),
         _or_none(lambda: dusk(where, date=day, tzinfo=STOCKHOLM)),
+        _or_none(lambda: sunrise(where, date=day, tzinfo=STOCKHOLM)),
     )
 
 

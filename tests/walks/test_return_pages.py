@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from mapdialog.accounts.models import Role
 from mapdialog.contributions import moderation
 from mapdialog.core.clock import now
-from mapdialog.walks import repeating
+from mapdialog.walks import repeating, tending
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.tending import ActionDraft
 from tests.staffing import sign_in
 from tests.walks.making import EVENING, make_walk, observe
 from tests.walks.test_walk_sync import photo
@@ -92,6 +93,8 @@ def test_everybody_reads_the_comparison_when_both_protocols_are_published(
     )
     for one in (shown, check):
         moderation.approve(session, one, version=None, actor_id=None)
+    draft = ActionDraft("Byt lampan", observation_ids=(shown.id,))
+    tending.create_action(session, before, draft, today=EVENING.date(), actor_id=None)
     walk_id, before_id, slug = walk.id, before.id, walk.slug
     for which in (walk_id, before_id):
         session.commit()
@@ -101,6 +104,9 @@ def test_everybody_reads_the_comparison_when_both_protocols_are_published(
     session.commit()
     page = client.get(f"/walks/{slug}/comparison")
     assert page.status_code == 200 and "1 av 1 åtgärdade" in page.text
+    assert "gör åtgärden klar" not in page.text
     assert "Släckt lampa." in page.text and "Nu lyser den." in page.text
     assert "Oläst rad." not in page.text and "<form" not in page.text.split("<main", 1)[1]
     assert f"/walks/{slug}/comparison" in client.get(f"/walks/{slug}").text
+    sign_in(client, session, Role.SAFETY_COORDINATOR)
+    assert "gör åtgärden klar" in client.get(f"/staff/walks/{slug}/comparison").text

@@ -159,6 +159,8 @@ def test_what_was_found_is_held_against_what_was_said_of_it_and_what_is_new(
     assert (counts.earlier, counts.now, counts.unchecked, counts.new) == (3, 2, 1, 1)
     assert (counts.earlier_insecure, counts.now_insecure) == (2, 2)
     assert counts.verdicts == {"better": 0, "same": 0, "worse": 1, "fixed": 1}
+    # A safe place is nothing to mend: it is told by itself.
+    assert (counts.fixed, counts.to_mend, counts.still_safe, counts.safe) == (1, 2, 0, 1)
     by_category = {one.key: (one.tally.earlier, one.tally.now) for one in found.categories}
     assert by_category == {"lighting": (2, 0), "visibility_vegetation": (1, 1), "graffiti_vandalism": (0, 1)}
 

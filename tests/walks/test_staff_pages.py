@@ -122,6 +122,8 @@ def test_the_sun_is_told_before_anything_is_saved(coordinator: FlaskClient, sess
     assert "Solen går ned 15.4" in page and "När ni börjar: mörkt." in page
     lines = coordinator.get("/staff/walks/sun?lon=13.1569&lat=55.3751&starts_at=2026-06-21T19:00&ends_at=").json
     assert lines is not None and "21.5" in lines["lines"][0] and "dagsljus" in lines["lines"][1]
+    morning = coordinator.get("/staff/walks/sun?lon=13.1569&lat=55.3751&starts_at=2026-11-26T07:00&ends_at=").json
+    assert morning is not None and morning["lines"][0].startswith("Solen går upp 08.0")
     for wrong in ("", "?lon=x&lat=1", "?lon=500&lat=1&starts_at=2026-06-21T19:00", "?lon=1&lat=1&starts_at=nu"):
         assert coordinator.get(f"/staff/walks/sun{wrong}").json == {"lines": []}
     assert session.scalars(select(SafetyWalk)).all() == []

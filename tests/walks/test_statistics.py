@@ -115,6 +115,10 @@ def test_what_a_return_walk_says_of_an_earlier_finding_is_counted_apart(session:
     found = yearly.summarise(session, 2026, TODAY)
     assert (found.now.observations, [one.observations for one in found.held]) == (3, [2, 1])
     assert [one.verdicts for one in found.held] == [{}, found.verdicts]
+    # A walk that found nothing new was walked all the same.
+    make_walk(session, title="Inget nytt", starts_at=EVENING).status = "performed"
+    found = yearly.summarise(session, 2026, TODAY)
+    assert [(row.key, row.walks) for row in found.seasons] == [("autumn", 3)] and found.now.walks == 3
 
 
 def test_the_year_of_a_walk_is_that_of_the_swedish_clock(session: Session, walk: SafetyWalk) -> None:
