@@ -88,6 +88,7 @@ def freeze(
     problems = [
         *dispatching.why_not_frozen(session, plan, occasion, Proposal(tuple(addressees), 0)),
         *dispatching.why_words_lag(plan, occasion, dispatch.body),
+        *dispatching.why_too_late(occasion, local(at).date()),
     ]
     if stopping := that_stop(problems, has_reason=bool(reason)):
         params: dict[str, Any] = dict(stopping[0].params)

@@ -93,9 +93,12 @@ def _consultation(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
 
 def _review(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
     rules = rule_set(plan.rule_set)
-    return f"Granskning av {plan.name}", [
-        f"{_about(facts)} Efter samrådet har förslaget bearbetats, och nu kan det granskas. "
-        "Du får det här brevet för att förslaget berör dig eller din organisation.",
+    title, since = "Granskning", "Efter samrådet har förslaget bearbetats, och nu kan det granskas."
+    if facts.phase_kind == PhaseKind.SECOND_REVIEW:
+        title = "Förnyad granskning"
+        since = "Efter granskningen har förslaget ändrats väsentligt, och därför kan det granskas på nytt."
+    return f"{title} av {plan.name}", [
+        f"{_about(facts)} {since} Du får det här brevet för att förslaget berör dig eller din organisation.",
         f"Granskningen pågår {_days(facts)}. Förslaget och redogörelsen för samrådet finns {where(facts)}.",
         meetings_in_words(facts),
         _how(facts),

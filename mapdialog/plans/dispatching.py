@@ -24,6 +24,7 @@ from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.unmet import UnmetPerson
 
 ADDED = "Tillagd av handläggaren"
+_ASK_FOR_VIEWS = (DispatchKind.CONSULTATION_INVITATION, DispatchKind.REVIEW_NOTICE, DispatchKind.REVIEW_DOCUMENTS)
 # Whom a duty names in words, by how their own names are written.
 _NAMED = {"länsstyrelsen": "länsstyrelse", "lantmäterimyndigheten": "lantmäteri"}
 
@@ -155,6 +156,15 @@ def why_words_lag(plan: Plan, occasion: Occasion, body: str) -> list[Problem]:
         "Brevet säger inte %(day)s, som gäller nu. Rätta texten, eller ta bort utskicket och förbered det igen."
     )
     return [Problem("words_lag", message, Weight.NEEDS_REASON, params={"day": lacking[0]})]
+
+
+def why_too_late(occasion: Occasion, today: date) -> list[Problem]:
+    """A letter that asks for views in a phase is of no use after its last day."""
+    phase = occasion.phase
+    if phase is None or occasion.kind not in _ASK_FOR_VIEWS or today <= phase.ends_on:
+        return []
+    message = N_("Brevet ber om synpunkter, men tiden gick ut %(end)s. Förläng den först, om det går.")
+    return [Problem("too_late", message, Weight.NEEDS_REASON, params={"end": phase.ends_on})]
 
 
 def _who_is_missing(duty: DispatchDuty, addressees: Iterable[Addressee]) -> list[Problem]:

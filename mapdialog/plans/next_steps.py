@@ -27,6 +27,8 @@ from mapdialog.plans.rule_types import When
 
 SOON = timedelta(days=31)
 _TO_POST = N_("Sätt upp på anslagstavlan: %(title)s.")
+_TO_POST_IN = N_("Sätt upp på anslagstavlan: %(title)s. Det gäller: %(phase)s.")
+_TO_SEND, _TO_SEND_IN = N_("Skicka: %(title)s."), N_("Skicka: %(title)s. Det gäller: %(phase)s.")
 _OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 # Where a step is taken: the endpoint, which may not be mounted.
 EDIT, PHASES, NEW_PHASE, PHASE = "plans_staff.edit", "plans_staff.phases", "plans_staff.new_phase", "plans_staff.phase"
@@ -82,9 +84,9 @@ def list_sendings(session: Session, plan: Plan, today: date) -> list[NextStep]:
         return []
     found = [
         NextStep(
-            N_("Skicka: %(title)s."),
+            _TO_SEND if one.phase is None or not _is_reviewed_twice(plan) else _TO_SEND_IN,
             DISPATCHES,
-            params={"title": one.duties[0].label},
+            params={"title": one.duties[0].label, "phase": one.phase},
             legal_ref=one.duties[0].basis.legal_ref,
             by=one.due_on,
         )
@@ -191,17 +193,26 @@ def _before_opening(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase
         where: dict[str, Any] = {"phase_id": phase.id, "kind": state.need.kind}
         is_posted = state.written is not None and state.written.board_posted_on is not None
         if state.missing or state.stale or not is_posted:
-            message = N_("Skriv om det som har ändrats: %(title)s.") if state.stale else _TO_POST
+            message = N_("Skriv om det som har ändrats: %(title)s.") if state.stale else _to_post(plan)
             if state.is_unknown:
                 message = N_("Kontrollera texten: %(title)s.")
             if state.missing:
                 message = N_("Skriv klart: %(title)s.")
-            params: dict[str, Any] = {"title": state.checklist.label}
+            params: dict[str, Any] = {"title": state.checklist.label, "phase": phase}
             reference = state.checklist.basis.legal_ref
             found.append(NextStep(message, ANNOUNCEMENT, where, params, reference, phase.starts_on))
     if not phase_guards.has_documents(session, phase):
         found.append(_documents(phase))
     return found
+
+
+def _is_reviewed_twice(plan: Plan) -> bool:
+    """Whether the same is put up and sent more than once, so that it has to be said for which review."""
+    return any(one.kind == PhaseKind.SECOND_REVIEW for one in plan.phases)
+
+
+def _to_post(plan: Plan) -> str:
+    return _TO_POST_IN if _is_reviewed_twice(plan) else _TO_POST
 
 
 def _documents(phase: PlanPhase) -> NextStep:
@@ -287,10 +298,10 @@ def _announcing_the_report(law: RuleSet, plan: Plan, phase: PlanPhase) -> list[N
         if state.written is None or state.missing or state.written.board_posted_on is None:
             found.append(
                 NextStep(
-                    _TO_POST,
+                    _to_post(plan),
                     ANNOUNCEMENT,
                     {"phase_id": phase.id, "kind": state.need.kind},
-                    {"title": state.checklist.label},
+                    {"title": state.checklist.label, "phase": phase},
                     state.checklist.basis.legal_ref,
                 )
             )

@@ -193,6 +193,14 @@ def why_not_open(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPha
     return _in_time_or_afterwards(phase, found, today) + _unreported(rule_set, plan, phase)
 
 
+def why_not_post(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[Problem]:
+    """What has to be there before an announcement is put up, beside the announcement itself: its days are promised."""
+    if phase.has_opened:
+        return []
+    own = {one.key for state in announcements(rule_set, plan, phase) for one in state.problems}
+    return [one for one in why_not_open(session, rule_set, plan, phase, today) if one.key not in own]
+
+
 def _in_time_or_afterwards(phase: PlanPhase, found: list[Problem], today: date) -> list[Problem]:
     """A phase whose last day has been is put in afterwards, with a reason and the proof that it was announced."""
     if today <= phase.ends_on:

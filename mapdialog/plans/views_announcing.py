@@ -9,7 +9,16 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_
-from mapdialog.plans import announcement_facts, announcement_texts, announcing, extending, phase_page, phasing, queries
+from mapdialog.plans import (
+    announcement_facts,
+    announcement_texts,
+    announcing,
+    extending,
+    phase_guards,
+    phase_page,
+    phasing,
+    queries,
+)
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.announcing import AnnouncementDraft
 from mapdialog.plans.desk import blueprint, send_kept
@@ -17,6 +26,7 @@ from mapdialog.plans.forms_posting import PostingForm, fill_posting, read_postin
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.phase_guards import AnnouncementState
 from mapdialog.plans.postings import Posting
+from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.statement_models import PlanPhaseExtension
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
@@ -183,6 +193,7 @@ def _page(
     kept = state.written.items if state.written is not None else {}
     return render_template(
         "staff/plans/announcement.html",
+        remains=phase_guards.why_not_post(session(), rule_set(plan.rule_set), plan, phase, local(now()).date()),
         **phase_page.frame(plan),
         phase=phase,
         state=state,

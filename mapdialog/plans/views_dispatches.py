@@ -287,6 +287,7 @@ def _page(
         problems=[
             *dispatching.why_not_frozen(session(), plan, occasion, proposal),
             *dispatching.why_words_lag(plan, occasion, found.body),
+            *dispatching.why_too_late(occasion, local(now()).date()),
         ],
         say=_,
         words_form=words_form or WordsForm(formdata=None, title=found.title, body=found.body),

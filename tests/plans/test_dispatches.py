@@ -20,7 +20,7 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.notifications import listeners, sending
 from mapdialog.notifications.models import OutgoingMail
-from mapdialog.plans import dispatch_actions, dispatch_texts, dispatching, duties
+from mapdialog.plans import dispatch_actions, dispatch_texts, dispatching, duties, next_steps
 from mapdialog.plans.dispatch_rows import shown_channel
 from mapdialog.plans.duties import Occasion
 from mapdialog.plans.kinds import DispatchKind
@@ -334,3 +334,23 @@ def test_no_party_of_another_plan_is_shown_by_an_address(client: FlaskClient, se
     session.commit()
     sign_in(client, session, Role.PLANNER)
     assert client.get(f"/staff/plans/{other.slug}/dispatches/{made.id}").status_code == 404
+
+
+def test_a_second_reviews_letter_tells_of_the_change_and_takes_a_reason_after_its_last_day(session: Session) -> None:
+    plan = make_plan(session)
+    make_plan_phase(session, plan, "review", status="reported", begins=-200, major_change=True)
+    phase = make_plan_phase(session, plan, "second_review", begins=-40, days=30)
+    title, letter = dispatch_texts.suggest(
+        plan, "review_notice", phase, municipality="T", web_url="https://x.example", appeal_last_day=None
+    )
+    assert title.startswith("Förnyad granskning") and "ändrats väsentligt" in letter and "Efter samrådet" not in letter
+    occasion = duties.find_occasion(duties.list_occasions(session, plan), "review_notice", phase.id)
+    assert occasion is not None
+    assert [one.key for one in dispatching.why_too_late(occasion, phase.ends_on + timedelta(days=1))] == ["too_late"]
+    assert dispatching.why_too_late(occasion, phase.ends_on) == []
+    make_party(session, plan, email="anna@ek.example")
+    made = dispatch_actions.prepare(session, plan, occasion, title, letter, actor_id=None)
+    with pytest.raises(Invalid, match="gick ut"):
+        dispatch_actions.freeze(session, plan, made, occasion, at=now(), actor_id=None)
+    said = [one for one in next_steps.list_sendings(session, plan, phase.starts_on) if one.params["phase"] is phase]
+    assert said and all("Det gäller" in one.message for one in said)

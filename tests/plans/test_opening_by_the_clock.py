@@ -123,6 +123,9 @@ def test_a_second_review_waits_for_the_firsts_report_unless_a_reason_is_given(se
     days = PhaseDraft("second_review", today(), today() + timedelta(days=40))
     phase = phasing.add_phase(session, plan, days, actor_id=None)
     announced(session, plan, phase, files)
+    law, promised = rule_set(plan.rule_set), today()
+    before = [one.key for one in phase_guards.why_not_post(session, law, plan, phase, promised)]
+    assert before == ["no_documents", "not_reported"], "said before it is put up"
     with_paper(session, plan, phase, files)
 
     def announce() -> None:
