@@ -6,7 +6,7 @@ _PROBLEMS = {
     400: "Not readable",
     403: "The phone has not joined this walk, or the code is closed, or another phone's",
     404: "No such UUID",
-    409: "Closed, used elsewhere, or already gone through by the coordinator",
+    409: "Used elsewhere, a track after the protocol, or already gone through by the coordinator",
     413: "Too large",
     415: "Another kind of content",
     422: "A field does not hold",

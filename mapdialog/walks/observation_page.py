@@ -71,12 +71,16 @@ def render(walk: SafetyWalk, one: WalkObservation, problem: DomainError | None =
 
 def doubts(walk: SafetyWalk, listed: Iterable[WalkObservation]) -> dict[str, Any]:
     """What a coordinator is to look at before believing it, by id: `far` says in kilometres how far from the walk,
-    `contradictory` those that were called both fixed and insecure, `meanwhile` those seen while it was cancelled."""
+    `contradictory` those that were called both fixed and insecure, `meanwhile` those seen while it was cancelled,
+    `after_protocol` those that came when a protocol was published already, so that it does not tell them."""
     told = [one for one in listed if one.state != State.WITHDRAWN]
     far = astray.find(session(), walk, told)
     return {
         "far": {key: astray.kilometres(metres, choose()) for key, metres in far.items()},
         "meanwhile": cancelling.list_made_meanwhile(session(), walk, told),
+        "after_protocol": {
+            one.id for one in told if walk.published_at is not None and one.received_at > walk.published_at
+        },
         "contradictory": recording_sync.list_contradictory(session(), [one.id for one in told]),
     }
 

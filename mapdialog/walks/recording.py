@@ -79,14 +79,15 @@ class Recorded:
 def record(session: Session, walk: SafetyWalk, new: NewObservation, *, receipt_prefix: str, at: datetime) -> Recorded:
     """Store an observation once, waiting for the coordinator (`state` pending), and announce RECORDED when new.
 
-    `at` is the server's clock. Raises Invalid with every field that does not hold, Closed when the walk takes no more,
-    Conflict when the UUID was used elsewhere.
+    `at` is the server's clock. Raises Invalid with every field that does not hold, Closed when the desk
+    records after the protocol, Conflict when the UUID was used elsewhere.
     """
     # Two phones, or one that sends twice at the same moment, follow each other.
     session.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 7))"), {"id": str(new.client_id)})
     if (known := _known(session, walk, new.client_id)) is not None:
         return Recorded(known, is_new=False)
-    if not takes_observations(walk.status):
+    # What a phone has kept until there was a network is taken whenever it comes, and waits for the coordinator.
+    if new.recorded_by == "desk" and not takes_observations(walk.status):
         raise Closed(N_("Protokollet är publicerat. Vandringen tar inte emot fler iakttagelser."))
     category, stop = check(session, walk, new)
     place = new.place if new.place is not None else from_element(stop.place)  # type: ignore[union-attr, arg-type]

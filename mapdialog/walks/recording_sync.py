@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mapdialog.contributions.models import Contribution, ContributionRevision, State
 from mapdialog.contributions.queries import current_text
 from mapdialog.core import audit, events
-from mapdialog.core.errors import Closed, Conflict, Forbidden
+from mapdialog.core.errors import Conflict, Forbidden
 from mapdialog.core.text import N_, clean
 from mapdialog.districts.linking import hold_sets, link_moved
 from mapdialog.geo.geometry import anchor, from_element, to_element
@@ -22,7 +22,6 @@ from mapdialog.walks.findings import Feeling, Verdict, WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.recording import NewObservation
 from mapdialog.walks.recording_models import WalkDevice, WalkRecording, WalkRecordingRevision
-from mapdialog.walks.rules import takes_observations
 
 # Somebody marked an observation as acute danger, at once or in a later change.
 ACUTE = "walk_observation_acute"
@@ -56,7 +55,7 @@ def take(
 ) -> Taken:
     """Store what the phone sent: the first time as an observation, later as an edit of it, each revision once.
 
-    `revision` is the phone's own count, from 1; `at` the server's clock. Raises Invalid, Closed, Conflict, and
+    `revision` is the phone's own count, from 1; `at` the server's clock. Raises Invalid, Conflict, and
     Forbidden when the observation is another phone's.
     """
     hold(session, new.client_id)
@@ -66,8 +65,6 @@ def take(
         return _begin(session, walk, device, recorded, new, revision)
     if revision <= found.revision:
         return _answer(session, found)
-    if not takes_observations(walk.status):
-        raise Closed(N_("Protokollet är publicerat. Iakttagelsen går inte längre att ändra från telefonen."))
     recording.check(session, walk, new)
     is_free = not _is_changed_elsewhere(session, found)
     session.add(

@@ -314,16 +314,20 @@ def test_leaving_forgets_the_phone(walk: Plan, join: Any) -> None:
     assert phone.get(f"/walks/{walk.slug}/record").status_code == 403
 
 
-def test_a_walk_whose_protocol_is_published_takes_no_more_and_says_so(session: Session, walk: Plan, join: Any) -> None:
+def test_what_a_phone_kept_until_after_the_protocol_is_taken_and_waits_at_the_desk_marked(
+    session: Session, walk: Plan, join: Any, client: FlaskClient
+) -> None:
     phone, one = join(walk), uuid.uuid4()
     phone.put(address(walk, one), json=body(walk))
     found = session.get_one(SafetyWalk, walk.id)
     found.status, found.published_at = "protocol_published", now()
     session.commit()
-    late = phone.put(address(walk, uuid.uuid4()), json=body(walk))
-    assert late.status_code == 409 and "Protokollet är publicerat" in late.json["detail"]
-    assert phone.put(address(walk, one), json=body(walk, revision=2)).status_code == 409
-    assert phone.put(address(walk, one), json=body(walk)).status_code == 200
+    assert phone.put(address(walk, one), json=body(walk, revision=2, text="Bättre sagt")).status_code == 200
+    late = uuid.uuid4()
+    assert phone.put(address(walk, late), json=body(walk)).status_code == 201
+    assert stored(session, late).state == State.PENDING and stored(session, one).state == State.PENDING
+    sign_in(client, session)
+    assert client.get(f"/staff/walks/{walk.slug}/observations").text.count("Kom efter protokollet") == 1
 
 
 def test_an_acute_finding_is_reported_at_once_and_once(session: Session, walk: Plan, join: Any) -> None:
