@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mapdialog.plans import labels
-from mapdialog.plans.kinds import Edition, PartyGroup
+from mapdialog.plans.kinds import Edition, Outcome, PartyGroup
 from mapdialog.walks.paper_pictures import Picture
 
 # The reports are documents of a Swedish authority and are written in Swedish, whatever the reader's browser prefers.
@@ -194,6 +194,12 @@ class Totals:
     attendance: int
 
     @property
+    def met(self) -> int:
+        """How many points were met or partly met, and so should have led to a change."""
+        met = (OUTCOME_TITLES[Outcome.MET], OUTCOME_TITLES[Outcome.PARTLY_MET])
+        return sum(one.count for one in self.by_outcome if one.label in met)
+
+    @property
     def told_statements(self) -> int:
         """How many statements stand in this edition."""
         return self.statements - self.hidden_statements
@@ -201,11 +207,15 @@ class Totals:
 
 @dataclass(frozen=True)
 class Question:
-    """What keeps a report from being finished: where, and what is the matter. Never holds the words themselves."""
+    """What keeps a report from being finished: where, and what is the matter. Never holds the words themselves.
+
+    While one `is_open` nobody knows yet what all the answers are.
+    """
 
     where: str
     what: str
     statement_number: int | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -256,6 +266,11 @@ class PlanReportContent:
     def county(self) -> tuple[Statement, ...]:
         """What the county has said of a comprehensive plan: its review statement is kept with the plan (3:16, 3:20)."""
         return tuple(one for one in self.statements if "länsstyrels" in one.who.casefold())
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether all that the report is to tell has come in and is answered."""
+        return not any(one.is_open for one in self.questions)
 
     @property
     def statements(self) -> Iterator[Statement]:

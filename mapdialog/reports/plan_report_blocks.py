@@ -287,7 +287,12 @@ def _changes(of: PlanReportContent) -> Iterator[Block]:
     if of.changes_text:
         yield Text(of.changes_text)
     if not of.changes:
-        yield Text("Inga ändringar görs med anledning av synpunkterna.")
+        if of.totals.met and not of.changes_text:
+            yield Text("Ändringarna är inte beskrivna än.")
+        elif not of.is_answered:
+            yield Text("Vilka ändringar synpunkterna leder till är inte klart: alla synpunkter är inte besvarade än.")
+        elif not of.changes_text:
+            yield Text("Inga ändringar görs med anledning av synpunkterna.")
         return
     rows = tuple(
         (
@@ -318,16 +323,20 @@ def _county(of: PlanReportContent) -> Iterator[Block]:
         )
 
 
+_NOT_KNOWN = "Vilka synpunkter som kvarstår är inte klart: alla synpunkter är inte besvarade än."
+_MAY_GROW = " Alla synpunkter är inte besvarade än, så fler kan tillkomma."
+
+
 def _unmet(of: PlanReportContent) -> Iterator[Block]:
     yield Heading(1, "Kvarstående synpunkter")
     across = of.kind != ReportKind.SAMRADSREDOGORELSE
     if not of.unmet and not of.unmet_hidden:
-        yield Text("Inga synpunkter kvarstår.", style="kept")
+        yield Text("Inga synpunkter kvarstår." if of.is_answered else _NOT_KNOWN, style="kept")
         return
     lead = "Följande har skriftliga synpunkter som inte, eller bara delvis, har tillgodosetts."
     section = "" if of.is_comprehensive else " (13 kap. 11 § PBL)"
     more = f" Listan omfattar synpunkter från samtliga skeden{section}." if across else ""
-    yield Text(lead + more, style="kept")
+    yield Text(lead + more + (_MAY_GROW if not of.is_answered else ""), style="kept")
     rows = tuple((one.who, _listed_views(one.views)) for one in of.unmet)
     # The signatures after it shall not stand on a page of their own.
     yield Table("Kvarstående synpunkter", ("Vem", "Synpunkter"), rows, (70, 100), is_kept=not of.unmet_hidden)

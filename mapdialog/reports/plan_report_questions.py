@@ -29,6 +29,9 @@ _WRITTEN = frozenset({
     "summary", "changes_text", "description", "held_text", "available_text", "place", "notes",
     "view", "answer", "reason", "forwarded_to",
 })  # fmt: skip
+NO_CHANGE = N_(
+    "Synpunkter är tillgodosedda, helt eller delvis, men ingen ändring är skriven. Skriv den under Svar, Ändringar."
+)
 ELSEWHERE = "Skälet står i den fullständiga versionen."
 HIDDEN = "[Döljs i utkastet: texten ser ut att tala om vem någon är.]"
 
@@ -38,7 +41,7 @@ def list_questions(
 ) -> Iterator[Question]:
     """Everything that has to be seen to, in the report's order."""
     if maker.phase.status not in _CLOSED:
-        yield Question("Skedet", N_("Skedet är inte avslutat än."))
+        yield Question("Skedet", N_("Skedet är inte avslutat än."), is_open=True)
     if maker.kind == ReportKind.GRANSKNINGSUTLATANDE and lacks_review(maker.plan):
         yield Question("Granskningen", N_("Någon granskning har inte hållits."))
     if maker.kind == ReportKind.SARSKILT_UTLATANDE and not content.county:
@@ -46,6 +49,8 @@ def list_questions(
         yield Question("Länsstyrelsen", message)
     for row in telling.told:
         yield from _unanswered(row)
+    if content.totals.met and not content.changes and not content.changes_text:
+        yield Question("Ändringar", NO_CHANGE)
     if maker.is_web:
         for one in content.statements:
             yield from _without_summary(one)
@@ -55,14 +60,13 @@ def list_questions(
 def _unanswered(row: StatementRow) -> Iterator[Question]:
     where = f"Yttrande {row.number}"
     if not row.points and row.duplicate_of_id is None and row.stance not in _NEEDS_NO_POINTS:
-        yield Question(where, N_("Yttrandet är inte uppdelat i synpunkter."), row.number)
+        yield Question(where, N_("Yttrandet är inte uppdelat i synpunkter."), row.number, is_open=True)
     for point in row.points:
         label = f"Synpunkt {row.number}.{point.seq}"
         if not point.is_final:
             is_draft = point.answer_id is not None
-            yield Question(
-                label, N_("Svaret är inte slutligt.") if is_draft else N_("Synpunkten är inte besvarad."), row.number
-            )
+            what = N_("Svaret är inte slutligt.") if is_draft else N_("Synpunkten är inte besvarad.")
+            yield Question(label, what, row.number, is_open=True)
         elif point.outcome != Outcome.MET and not point.reason:
             yield Question(label, N_("Skälet till ställningstagandet saknas."), row.number)
 

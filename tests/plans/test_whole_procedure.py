@@ -117,6 +117,8 @@ def test_an_extended_procedure_from_announcement_to_review_report(play: Play, tm
     with pytest.raises(Invalid), play.session.begin_nested():
         play.finish(phase, "samradsredogorelse", "full", clock(date(2026, 4, 1)), tmp_path)
     answer_all(play, first, date(2026, 4, 1))
+    change = ChangeDraft("Husen sänks en våning.", phase.id)
+    changes.save_change(play.session, play.plan, change, actor_id=play.author_id)
     full = play.content(phase, "samradsredogorelse", "full", clock(date(2026, 4, 2)))
     sums_are_right(full, first)
     assert full.totals.late == len(late) == 1 and full.totals.oral == 1
@@ -164,5 +166,7 @@ def test_a_standard_procedure_answers_everything_in_its_review_report(
     review = play.open("review", *REVIEW)
     close_after_reading(play, review, said[6:], date(2026, 6, 3))
     answer_all(play, said[6:], date(2026, 6, 10))
+    change = ChangeDraft("Husen sänks en våning.", review.id)
+    changes.save_change(play.session, play.plan, change, actor_id=play.author_id)
     path = play.finish(review, "granskningsutlatande", "full", clock(date(2026, 6, 15)), tmp_path)
     told_once(path, said)

@@ -1,0 +1,59 @@
+"""How a plan report ends: the changes, and the views that remain. It never says more than its answers bear out."""
+
+from sqlalchemy import delete, select
+
+from mapdialog.plans.answer_models import PlanAnswer, PlanChange
+from mapdialog.reports.plan_report_blocks import Text, blocks
+from mapdialog.reports.plan_report_questions import NO_CHANGE
+from tests.reports.plan_report_seeds import content_of, make_told
+
+NONE, ALL_MET = "Inga ändringar görs med anledning av synpunkterna.", "Inga synpunkter kvarstår."
+
+
+def _said(content):
+    return "\n".join(one.words for one in blocks(content) if isinstance(one, Text))
+
+
+def _forget_changes(session, told):
+    session.execute(delete(PlanChange).where(PlanChange.plan_id == told.plan.id))
+    session.expire_all()
+
+
+def test_met_views_without_a_change_are_asked_about_and_never_told_as_no_change(session):
+    told = make_told(session)
+    assert NO_CHANGE not in [one.what for one in content_of(session, told).questions]
+    _forget_changes(session, told)
+    for edition in ("full", "web"):
+        content = content_of(session, told, edition)
+        assert [(one.where, one.what) for one in content.questions] == [("Ändringar", NO_CHANGE)]
+        assert NONE not in _said(content) and "Ändringarna är inte beskrivna än." in _said(content)
+    told.phase.changes_text = "Kravet är redan uppfyllt i förslaget."
+    session.flush()
+    content = content_of(session, told)
+    assert content.questions == () and NONE not in _said(content)
+
+
+def test_a_report_in_which_nothing_was_met_says_that_nothing_is_changed(session):
+    told = make_told(session)
+    _forget_changes(session, told)
+    for answer in session.scalars(select(PlanAnswer).where(PlanAnswer.outcome.in_(["met", "partly_met"]))):
+        answer.outcome, answer.reason = "not_met", "Bostäder behövs."
+    session.flush()
+    content = content_of(session, told)
+    assert content.questions == () and NONE in _said(content)
+
+
+def test_a_draft_with_unanswered_points_does_not_know_what_changes_or_what_remains(session):
+    told = make_told(session, is_answered=False)
+    _forget_changes(session, told)
+    said = _said(content_of(session, told))
+    assert NONE not in said and ALL_MET not in said
+    assert said.count("alla synpunkter är inte besvarade än") == 2
+
+
+def test_what_remains_may_grow_while_a_point_waits_for_its_answer(session):
+    told = make_told(session)
+    assert "fler kan tillkomma" not in _said(content_of(session, told))
+    told.points["7.1"].answer_id = None
+    session.flush()
+    assert "fler kan tillkomma" in _said(content_of(session, told))
