@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from mapdialog.basemap import drawing
@@ -129,6 +130,18 @@ def _can_appeal(plan: Plan) -> bool:
     if done is None or done.legal_force_on is not None:
         return False
     return done.appeal_ends_on is None or today() <= done.appeal_ends_on
+
+
+@blueprint.app_template_global("swedish_lang")
+def swedish_lang() -> Markup:
+    """The attribute that marks what the municipality wrote, in Swedish, on a page in another language."""
+    return Markup("") if choose() == "sv" else Markup(' lang="sv"')
+
+
+@blueprint.app_template_global("in_swedish")
+def in_swedish(words: str) -> Markup:
+    """The municipality's own words within a sentence of ours."""
+    return Markup("<span{}>{}</span>").format(swedish_lang(), words) if choose() != "sv" else escape(words)
 
 
 def today() -> Any:

@@ -91,6 +91,15 @@ def test_what_is_not_written_on_the_web_is_sent_the_way_there_is(
     assert said in client.get(f"/plans/{plan.slug}").text
 
 
+def test_an_english_page_marks_what_the_municipality_wrote_as_swedish(client: FlaskClient, plan: Plan) -> None:
+    address, name = f"/plans/{plan.slug}", plan.name
+    page = client.get(address, headers={"Accept-Language": "en"}).text
+    assert f'<h1 lang="sv">{name}</h1>' in page and "own texts are in Swedish." in page
+    assert '<p class="lead" lang="sv">' in page and '<span lang="sv">Kommunfullmäktige</span> decides' in page
+    assert "Give your views" in page and "registry number" not in page
+    assert 'lang="sv"' not in client.get(address).text.split("<body", 1)[1].replace('hreflang="sv"', "")
+
+
 def test_written_read_through_and_sent_without_javascript(client: FlaskClient, session: Session, plan: Plan) -> None:
     part = str(plan.features[0].id)
     address = f"/plans/{plan.slug}/statement"
