@@ -61,7 +61,8 @@ def test_it_comes_once_also_when_it_was_received_before_the_protocol_was_publish
     publish(session, walk)
     assert not recording.record(session, walk, new, receipt_prefix="TRE", at=now()).is_new
     with pytest.raises(Closed):
-        observe(session, walk)
+        observe(session, walk, recorded_by="desk")
+    assert observe(session, walk).state == "pending", "what a phone kept is never refused"
 
 
 def test_a_uuid_used_elsewhere_is_refused(session: Session, walk: SafetyWalk) -> None:
