@@ -161,11 +161,24 @@ class Since:
 
 
 @dataclass(frozen=True)
+class Remaining:
+    """A view that was not met: its label (and phase), the outcome in words, what it is and why it was not met.
+
+    Without `view` and `reason` where the edition may not tell them.
+    """
+
+    label: str
+    outcome: str
+    view: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Unmet:
-    """Somebody with views that were not met, and which: (label or phase and label, outcome in words)."""
+    """Somebody with views that were not met, and which."""
 
     who: str
-    views: tuple[tuple[str, str], ...]
+    views: tuple[Remaining, ...]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The order in which a plan report says what it says, as blocks that every kind of paper can set."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mapdialog.plans.kinds import ReportKind
@@ -337,17 +337,18 @@ def _unmet(of: PlanReportContent) -> Iterator[Block]:
     section = "" if of.is_comprehensive else " (13 kap. 11 § PBL)"
     more = f" Listan omfattar synpunkter från samtliga skeden{section}." if across else ""
     yield Text(lead + more + (_MAY_GROW if not of.is_answered else ""), style="kept")
-    rows = tuple((one.who, _listed_views(one.views)) for one in of.unmet)
+    rows = tuple(
+        (one.who, f"{view.label}: {view.outcome.lower()}", view.view or "–", view.reason or "–")
+        for one in of.unmet
+        for view in one.views
+    )
     # The signatures after it shall not stand on a page of their own.
-    yield Table("Kvarstående synpunkter", ("Vem", "Synpunkter"), rows, (70, 100), is_kept=not of.unmet_hidden)
+    heads = ("Vem", "Synpunkt", "Vad den gäller", "Skäl")
+    yield Table("Kvarstående synpunkter", heads, rows, (36, 34, 50, 50), is_kept=not of.unmet_hidden)
     if of.unmet_hidden:
         yield Text(
             f"Ytterligare {of.unmet_hidden} är medräknade men redovisas inte i den här versionen.", style="small"
         )
-
-
-def _listed_views(views: Sequence[tuple[str, str]]) -> str:
-    return "; ".join(f"{label}: {outcome.lower()}" for label, outcome in views)
 
 
 def _signed(of: PlanReportContent) -> Iterator[Block]:

@@ -139,6 +139,11 @@ def _texts(content: PlanReportContent) -> Iterator[tuple[str, str, int | None]]:
         for point in one.points:
             texts = (point.view, point.answer, point.reason, point.forwarded_to)
             yield f"Synpunkt {point.label}", "\n".join(texts), one.number
+    told = {point.label for one in content.statements for point in one.points}
+    for left in {view.label: view for person in content.unmet for view in person.views}.values():
+        label = left.label.partition(" ")[0]
+        if label not in told:
+            yield f"Synpunkt {label}", f"{left.view}\n{left.reason}", int(label.partition(".")[0])
     yield "Planens sammanfattning", content.summary, None
     yield "Ändringar", content.changes_text, None
     for change in content.changes:

@@ -9,13 +9,13 @@ from mapdialog.plans.kinds import PhaseKind
 from mapdialog.plans.models import Plan
 from mapdialog.plans.unmet import UnmetView
 from mapdialog.reports import plan_report_words as words
-from mapdialog.reports.plan_report import OUTCOMES, Unmet
+from mapdialog.reports.plan_report import OUTCOMES, Remaining, Unmet
 from mapdialog.reports.plan_report_naming import named
 from mapdialog.reports.plan_report_reading import StatementRow
-from mapdialog.reports.plan_report_telling import Telling
+from mapdialog.reports.plan_report_telling import NO_SUMMARY, Telling
 
-# Somebody with remaining views: their latest statement, and each view's label and outcome.
-Found = tuple[StatementRow, list[tuple[str, str]]]
+# Somebody with remaining views: their latest statement, and the views.
+Found = tuple[StatementRow, list[Remaining]]
 
 
 def list_unmet(
@@ -33,11 +33,23 @@ def list_unmet(
 
 def _found(session: Session, telling: Telling, plan: Plan, phase_kind: str, is_across: bool) -> Iterable[Found]:
     rows = {row.number: row for row in (telling.rows if is_across else telling.told)}
+    protected = {row.id for row in telling.rows if row.sender.is_protected}
     of_programme = phase_kind == PhaseKind.PROGRAMME_CONSULTATION
     for person in unmet.list_unmet(session, plan, of_programme=of_programme):
         if views := [one for one in person.views if one.number in rows]:
-            said = ((_labelled(telling, one, is_across=is_across), OUTCOMES[one.outcome]) for one in views)
+            said = (_remaining(telling, one, protected, is_across=is_across) for one in views)
             yield rows[views[-1].number], list(dict.fromkeys(said))
+
+
+def _remaining(telling: Telling, view: UnmetView, protected: set[int], *, is_across: bool) -> Remaining:
+    """The view in the officer's words; the sender's own only in the full edition, as where it is answered."""
+    point = telling.points[view.point_id][0]
+    label, outcome = _labelled(telling, view, is_across=is_across), OUTCOMES[view.outcome]
+    is_protected = point.statement_id in protected
+    if is_protected and telling.is_web:
+        return Remaining(label, outcome, "", "")
+    quote = "" if is_protected else view.summary
+    return Remaining(label, outcome, point.summary or (NO_SUMMARY if telling.is_web else quote), point.reason)
 
 
 def _labelled(telling: Telling, view: UnmetView, *, is_across: bool) -> str:

@@ -2,9 +2,13 @@
 
 from sqlalchemy import delete, select
 
+from mapdialog.core.clock import now
 from mapdialog.plans.answer_models import PlanAnswer, PlanChange
-from mapdialog.reports.plan_report_blocks import Text, blocks
+from mapdialog.plans.report_models import PlanReport
+from mapdialog.reports.plan_report_blocks import Table, Text, blocks
+from mapdialog.reports.plan_report_making import Maker, make_content
 from mapdialog.reports.plan_report_questions import NO_CHANGE
+from tests.plan_seeds import make_plan_phase
 from tests.reports.plan_report_seeds import content_of, make_told
 
 NONE, ALL_MET = "Inga ändringar görs med anledning av synpunkterna.", "Inga synpunkter kvarstår."
@@ -57,3 +61,34 @@ def test_what_remains_may_grow_while_a_point_waits_for_its_answer(session):
     told.points["7.1"].answer_id = None
     session.flush()
     assert "fler kan tillkomma" in _said(content_of(session, told))
+
+
+def _remaining(content):
+    table = next(one for one in blocks(content) if isinstance(one, Table) and one.caption == "Kvarstående synpunkter")
+    return {row[1].partition(":")[0]: row for row in table.rows}
+
+
+def test_what_remains_is_told_with_the_view_and_the_reason(session):
+    told = make_told(session)
+    for edition, who in (("full", "Anna Ek, HAMNEN 3:1"), ("web", "Fastigheten HAMNEN 3:1")):
+        row = _remaining(content_of(session, told, edition))["2.2"]
+        assert row == (who, "2.2: inte tillgodosedd", told.points["2.2"].summary, "Bostäder behövs.")
+
+
+def test_a_view_of_an_earlier_phase_that_tells_who_somebody_is_keeps_the_web_edition_from_being_final(session):
+    told = make_told(session)
+    told.plan.procedure = "extended"
+    review = make_plan_phase(session, told.plan, "review", begins=-1, days=20)
+    told.points["2.2"].summary = "Anna Ek vill ha lägre hus."
+    told.phase.status = "reported"
+    session.add(
+        PlanReport(
+            plan_id=told.plan.id, phase_id=told.phase.id, kind="samradsredogorelse", edition="full", format="docx",
+            number=1, is_draft=False, state="done", file_key="k", sha256="0" * 64, frozen_at=now(),
+        )
+    )  # fmt: skip
+    session.flush()
+    maker = Maker(told.plan, review, "granskningsutlatande", "web", "Trelleborgs kommun", "1287")
+    content = make_content(session, maker, at=now())
+    assert "Synpunkt 2.2" in [one.where for one in content.questions]
+    assert "Anna Ek" not in "".join(map(str, blocks(content)))
