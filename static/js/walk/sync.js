@@ -33,7 +33,8 @@ export function makeSender(slug, { onChange, onShutOut }) {
       do {
         isWanted = false;
         const ids = inOrder(await listObservations(slug)).map((record) => record.client_id);
-        if (!(await deliverAll(ids, WORDS_AT_ONCE, isWords) && await deliverAll(ids, PHOTOS_AT_ONCE, () => true))) return;
+        // What failed is looked at once more at once when the network came back meanwhile.
+        if (!(await deliverAll(ids, WORDS_AT_ONCE, isWords) && await deliverAll(ids, PHOTOS_AT_ONCE, () => true)) && !isWanted) return;
       } while (isWanted);
     } finally {
       isAtWork = false;
