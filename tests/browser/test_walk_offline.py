@@ -107,7 +107,8 @@ def count(live: Live, slug: str) -> tuple[int, int, int]:
 def stuck_after(live: Live, most: int) -> Iterator[None]:
     """However fast the machine is, the server stands in the middle of its work once so many observations are stored."""
     stuck = f"""create function stuck() returns trigger language plpgsql as $$ begin
-        if (select count(*) from walk_observation o where o.walk_id = new.walk_id) >= {most} then perform pg_sleep(60); end if; return new; end $$;
+        if (select count(*) from walk_observation o where o.walk_id = new.walk_id) >= {most} then perform pg_sleep(60);
+        end if; return new; end $$;
         create trigger stuck before insert on walk_observation for each row execute function stuck()"""
     freed = "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'"
     with live.engine.begin() as connection:
