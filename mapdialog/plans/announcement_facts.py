@@ -82,8 +82,7 @@ def stale_items(checklist: Checklist, items: Mapping[str, str], now: Mapping[str
     return tuple(
         one
         for one in checklist.items
-        if items.get(one.key, "").strip()
-        and items.get(_KNOWN + one.key, _mark(items[one.key])) != now[one.key]
+        if items.get(one.key, "").strip() and items.get(_KNOWN + one.key, _mark(items[one.key])) != now[one.key]
     )
 
 
