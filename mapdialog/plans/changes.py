@@ -17,6 +17,7 @@ from mapdialog.plans.kinds import PhaseKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.point_locks import demand_some
 
+TEXT_MAX = 10_000
 REVIEWS = (PhaseKind.REVIEW.value, PhaseKind.SECOND_REVIEW.value)
 
 
@@ -59,6 +60,34 @@ def save_change(
     mark_major(session, plan, {before, phase.id})
     audit.record(session, actor_id, "plan_change.save", change, major=change.is_major)
     return change
+
+
+def save_text(
+    session: Session, plan: Plan, phase_id: int | None, text: str, *, version: int | None, actor_id: int | None
+) -> None:
+    """What a phase's report says of the changes as a whole, or why nothing is changed; empty takes it away.
+
+    Raises Invalid (`changes_text`, `phase`), Conflict when a colleague saved first or a finished report tells of it.
+    """
+    session.execute(select(PlanPhase.id).where(PlanPhase.id == phase_id).with_for_update())
+    phase = session.get(PlanPhase, phase_id) if phase_id is not None else None
+    if phase is None or phase.plan_id != plan.id:
+        raise Invalid(N_("Välj vilket skede ändringen gjordes efter."), field="phase")
+    session.refresh(phase)
+    if version is not None and version != phase.version:
+        raise Conflict(
+            N_("En kollega har ändrat texten sedan du öppnade den. Det du skrev finns kvar; jämför och spara.")
+        )
+    text = clean(text)
+    if len(text) > TEXT_MAX:
+        raise Invalid(N_("Texten är för lång. Gränsen är %(most)s tecken."), field="changes_text", most=TEXT_MAX)
+    if text == phase.changes_text:
+        return
+    _demand_open(session, plan, phase.id)
+    phase.changes_text = text
+    phase.version += 1
+    session.flush()
+    audit.record(session, actor_id, "plan_phase.changes_text", phase)
 
 
 def link_points(session: Session, change: PlanChange, points: Sequence[PlanPoint], *, actor_id: int | None) -> int:

@@ -1,5 +1,7 @@
 """Staff pages of changes to the plan and the points that caused them."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -14,6 +16,7 @@ from mapdialog.plans.models import Plan
 from mapdialog.plans.queries import may_read_protected
 from mapdialog.plans.rules import needs_second_review
 from mapdialog.web.access import requires
+from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
 Page = Response | str | tuple[str, int]
@@ -32,6 +35,25 @@ def list_changes(slug: str) -> str:
 def add_change(slug: str) -> Page:
     """A new change."""
     return _save(slug, None)
+
+
+@blueprint.post("/plans/<slug>/answers/changes/text")
+@requires("edit_plans")
+def save_changes_text(slug: str) -> Page:
+    """What the report says of a phase's changes as a whole, or why nothing is changed."""
+    plan = load(slug)
+    phase_id, typed = whole(request.form.get("phase")), request.form.get("changes_text", "")
+    seen = whole(request.form.get("version"))
+    try:
+        changes.save_text(session(), plan, phase_id, typed, version=seen, actor_id=actor_id())
+    except DomainError as error:
+        session().rollback()
+        plan = load(slug)
+        told = {"phase": phase_id, "text": typed, "problem": translated(error)}
+        return _page(plan, None, _form(plan), told), error.status
+    session().commit()
+    flash(_("Sparat."), "success")
+    return redirect(url_for(".list_changes", slug=slug, _anchor=f"text-{phase_id}"))
 
 
 @blueprint.get("/plans/<slug>/answers/changes/<int:change_id>")
@@ -99,7 +121,7 @@ def _form(plan: Plan) -> ChangeForm:
     return form
 
 
-def _page(plan: Plan, found: PlanChange | None, form: ChangeForm) -> str:
+def _page(plan: Plan, found: PlanChange | None, form: ChangeForm, typed: dict[str, Any] | None = None) -> str:
     points: list[PlanPoint] = []
     if found is not None:
         points = answer_queue.get_points(session(), plan, [one.point_id for one in found.causes])
@@ -113,6 +135,9 @@ def _page(plan: Plan, found: PlanChange | None, form: ChangeForm) -> str:
         form=form,
         points=points,
         changes=changes.list_changes(session(), plan),
+        phases=[one for one in plan.phases if one.has_opened],
+        typed=typed or {},
+        text_max=changes.TEXT_MAX,
         phase_by_id=dict(phase_choices(plan)),
         **words(),
     )

@@ -30,7 +30,8 @@ _WRITTEN = frozenset({
     "view", "answer", "reason", "forwarded_to",
 })  # fmt: skip
 NO_CHANGE = N_(
-    "Synpunkter är tillgodosedda, helt eller delvis, men ingen ändring är skriven. Skriv den under Svar, Ändringar."
+    "Synpunkter är tillgodosedda, helt eller delvis, men ingen ändring är skriven. Skriv den, eller varför inget "
+    "ändras, under Svar, Ändringar."
 )
 ELSEWHERE = "Skälet står i den fullständiga versionen."
 HIDDEN = "[Döljs i utkastet: texten ser ut att tala om vem någon är.]"

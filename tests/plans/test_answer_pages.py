@@ -12,7 +12,7 @@ from mapdialog.core.audit import list_events
 from mapdialog.plans import answering, changes, themes
 from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoint
 from mapdialog.plans.answer_rules import AnswerDraft
-from mapdialog.plans.models import Plan
+from mapdialog.plans.models import Plan, PlanPhase
 from tests.plan_seeds import make_answer, make_frozen_report, make_plan, make_plan_phase, make_point, make_statement
 from tests.seeds import PASSWORD, make_account
 from tests.staffing import sign_in
@@ -268,6 +268,25 @@ def test_a_major_change_after_the_review_makes_a_second_one_due(
     session.expire_all()
     assert review.major_change is False
     assert client.post(at(plan, "/changes"), data={}).status_code == 422
+
+
+def test_the_report_is_told_of_the_changes_as_a_whole_or_why_there_are_none(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    sign_in(client, session)
+    phase = plan.phases[0]
+    values = {"phase": phase.id, "version": phase.version, "changes_text": "Förslaget hade det redan."}
+    page = client.post(at(plan, "/changes/text"), data=values, follow_redirects=True)
+    assert page.status_code == 200 and "Förslaget hade det redan." in page.text
+    session.expire_all()
+    stored = select(PlanPhase.changes_text).where(PlanPhase.id == values["phase"])
+    assert session.scalar(stored) == "Förslaget hade det redan."
+    late = client.post(at(plan, "/changes/text"), data=values | {"changes_text": "Kollegans ord."})
+    assert late.status_code == 409 and "Kollegans ord." in late.text, "what was typed is not lost"
+    long = values | {"changes_text": "x" * 10_001, "version": ""}
+    assert client.post(at(plan, "/changes/text"), data=long).status_code == 422
+    for wrong in ("", "x", "999999", str(2**40)):
+        assert client.post(at(plan, "/changes/text"), data={"phase": wrong}).status_code == 422
 
 
 def test_protected_identities_are_for_the_few_and_reading_them_is_logged(
