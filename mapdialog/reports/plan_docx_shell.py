@@ -7,6 +7,7 @@ from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -25,6 +26,7 @@ STYLES = ("Normal", "Title", "Subtitle", "Caption", NOTICE, SMALL, FINE, POINT, 
 HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
 TOC = ("toc 1", "toc 2")
 MARK = "[[redogörelse]]"
+OWN_WIDTH_MM = 170.0
 _TEMPLATE_MOST = 20 * 1024 * 1024
 
 
@@ -54,8 +56,28 @@ def template_shell(template: Path, brand: Brand, *, title: str) -> Any:
     properties = document.core_properties
     properties.title, properties.language, properties.author = title, "sv-SE", brand.name
     properties.comments = properties.last_modified_by = ""
+    if TOC_HEADING not in document.styles and "Heading 1" in document.styles:
+        _add_contents_heading(document)
     _complete(document, brand)
     return document
+
+
+def text_width(document: Any) -> float:
+    """How wide the text of the last section is, in millimetres; as ours where the file tells of nothing sensible."""
+    section = document.sections[-1]
+    page, left, right = section.page_width, section.left_margin, section.right_margin
+    if page is None or left is None or right is None or page - left - right < Mm(60):
+        return OWN_WIDTH_MM
+    return float((page - left - right) / Mm(1))
+
+
+def _add_contents_heading(document: Any) -> None:
+    """Looks as the template's own headings do, but stands in no table of contents."""
+    made = document.styles.add_style(TOC_HEADING, WD_STYLE_TYPE.PARAGRAPH)
+    made.base_style = document.styles["Heading 1"]
+    level = OxmlElement("w:outlineLvl")
+    level.set(qn("w:val"), "9")
+    made.element.get_or_add_pPr().append(level)
 
 
 def _opened(template: Path) -> Any:
@@ -104,6 +126,10 @@ def _complete(document: Any, brand: Brand) -> None:
         if name not in document.styles:
             _add(document, name, size, hue, after)
             _DRESS.get(name, lambda *_: None)(document.styles[name], color)
+            if name in TOC:
+                stop = Mm(text_width(document))
+                stops = document.styles[name].paragraph_format.tab_stops
+                stops.add_tab_stop(stop, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     _say_language(document)
 
 
@@ -149,9 +175,6 @@ def _dress_toc_heading(style: Any, color: str) -> None:
 
 
 def _dress_toc(style: Any, color: str) -> None:
-    from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
-
-    style.paragraph_format.tab_stops.add_tab_stop(Mm(170), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     style.paragraph_format.left_indent = Mm(5 if style.name.endswith("2") else 0)
 
 

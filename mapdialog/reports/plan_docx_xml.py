@@ -12,10 +12,10 @@ _KEPT_ROWS = 14  # a table no longer than that stands on one page
 
 
 class Words:
-    """Paragraphs in the document's styles."""
+    """Paragraphs in the document's styles, and tables `width_mm` wide."""
 
-    def __init__(self, styles: Mapping[str, str], color: str) -> None:
-        self._styles, self._color = styles, color.lstrip("#")
+    def __init__(self, styles: Mapping[str, str], color: str, width_mm: float) -> None:
+        self._styles, self._color, self._width_mm = styles, color.lstrip("#"), width_mm
 
     def paragraph(self, style: str, *runs: str, more: str = "") -> str:
         """A paragraph of finished runs; `more` are further properties of it."""
@@ -53,8 +53,10 @@ class Words:
         numeric: Sequence[int] = (),
         has_sum: bool = False,
     ) -> Iterator[str]:
-        """A table, row by row; its head is repeated on every page. The caption is for readers of screens."""
-        widths = [round(one * _MM) for one in widths_mm]
+        """A table, row by row, as wide as all: the widths are to each other as its columns are. Its head is repeated
+        on every page. The caption is for readers of screens."""
+        scale = _MM * self._width_mm / sum(widths_mm)
+        widths = [round(one * scale) for one in widths_mm]
         grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
         told = f'<w:tblCaption w:val="{_attribute(caption)}"/>' if caption else ""
         yield (
@@ -73,7 +75,7 @@ class Words:
 
     def figures(self, rows: Sequence[tuple[str, str]]) -> Iterator[str]:
         """Large numbers beside each other."""
-        width = round(170 * _MM / len(rows))
+        width = round(self._width_mm * _MM / len(rows))
         grid = f'<w:gridCol w:w="{width}"/>' * len(rows)
         yield f'<w:tbl><w:tblPr><w:tblW w:w="{width * len(rows)}" w:type="dxa"/><w:tblInd w:w="108" w:type="dxa"/>'
         yield f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr>'

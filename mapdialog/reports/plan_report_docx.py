@@ -17,12 +17,14 @@ from mapdialog.reports.papers import Brand
 from mapdialog.reports.plan_docx_shell import (
     ANSWER,
     MARK,
+    OWN_WIDTH_MM,
     POINT,
     QUOTE,
     TOC_HEADING,
     own_shell,
     style_ids,
     template_shell,
+    text_width,
 )
 from mapdialog.reports.plan_report import PlanReportContent
 from mapdialog.reports.plan_report_blocks import (
@@ -120,7 +122,9 @@ class _Paper:
 
     def __init__(self, document: Any, brand: Brand, of: PlanReportContent) -> None:
         self._document, self._brand, self._of = document, brand, of
-        self._words = xml.Words(style_ids(document), brand.color)
+        self._width, is_own = text_width(document), abs(text_width(document) - OWN_WIDTH_MM) < 1
+        # A table is set in by a cell's margin: in a template it ends where the text does, in our own paper beside it.
+        self._words = xml.Words(style_ids(document), brand.color, OWN_WIDTH_MM if is_own else self._width - 2)
         self._headings = 0
 
     def front(self, headings: list[Heading]) -> list[str]:
@@ -139,8 +143,8 @@ class _Paper:
         return found
 
     def inline(self, picture: Picture) -> str:
-        """A picture 170 mm wide, kept in the file, as XML that stands in a run."""
-        made = self._document.part.new_pic_inline(io.BytesIO(picture.data), Mm(170), None)
+        """A picture as wide as the text, kept in the file, as XML that stands in a run."""
+        made = self._document.part.new_pic_inline(io.BytesIO(picture.data), Mm(self._width), None)
         made.docPr.set("descr", picture.alt)
         return etree.tostring(made, encoding="unicode")
 

@@ -7,13 +7,14 @@ import docx
 import pypdf
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm, RGBColor, Twips
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Invalid
 from mapdialog.plans.answer_models import PlanAnswer
-from mapdialog.reports.plan_docx_shell import MARK
+from mapdialog.reports.plan_docx_shell import MARK, TOC_HEADING
 from mapdialog.reports.plan_report import OUTCOME_TITLES
 from mapdialog.reports.plan_report_blocks import Table, blocks
 from mapdialog.reports.plan_report_docx import write_docx
@@ -302,6 +303,24 @@ def test_the_template_of_the_municipality_keeps_its_own_text_and_styles(session,
     assert "Samrådsredogörelse" in texts
     assert MARK not in texts
     assert made.sections[0].header.paragraphs[0].text == "Kommunens sidhuvud"
+
+
+def test_tables_pictures_and_the_contents_fit_the_page_and_the_headings_of_the_template(session, told, tmp_path):
+    template = docx.Document()
+    section = template.sections[0]
+    section.page_width, section.left_margin, section.right_margin = Mm(210), Mm(35), Mm(25)
+    template.styles["Heading 1"].font.color.rgb = RGBColor(0xAA, 0, 0)
+    template.save(tmp_path / "mall.docx")
+    write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=tmp_path / "mall.docx")
+    made = docx.Document(tmp_path / "r.docx")
+    wide = [int(one.get(qn("w:w"))) for one in made.element.iter(qn("w:tblW"))]
+    assert len(wide) > 3 and all(Mm(140) < Twips(one) < Mm(150) for one in wide)
+    assert all(abs(one.width - Mm(150)) < Mm(1) for one in made.inline_shapes)
+    assert made.styles[TOC_HEADING].base_style.name == "Heading 1"
+    own = tmp_path / "own.docx"
+    write_docx(content_of(session, told), own, BRAND)
+    wide = {int(one.get(qn("w:w"))) for one in docx.Document(own).element.iter(qn("w:tblW"))}
+    assert all(abs(one - 170 * 56.6929) < 4 for one in wide), wide
 
 
 def test_a_bad_template_is_told_in_words(session, told, tmp_path):
