@@ -1,7 +1,6 @@
 """Puts the inbox page together: list, open case, filters and what was typed before a refusal."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,13 +16,10 @@ from mapdialog.contributions.models import AbuseReport, Contribution, Reply, Sta
 from mapdialog.contributions.published_rules import find_rule, list_current
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid, NotFound
-from mapdialog.core.text import N_
 from mapdialog.dialogues.area import list_choices
 from mapdialog.dialogues.queries import list_names
 from mapdialog.web.errors import translated
 from mapdialog.web.mapdata import background_layers
-
-SPOT = 0.08  # half the side of the square that one press blurs, as a part of the width
 
 
 @dataclass(frozen=True)
@@ -131,28 +127,3 @@ def fields_of(error: DomainError) -> dict[str, str]:
     if isinstance(error, Invalid):
         return {name: translated(one) for name, one in error.fields.items()}
     return {error.field: translated(error)} if error.field else {}
-
-
-def box_in(form: Mapping[str, str]) -> tuple[float, float, float, float]:
-    """The rectangle to blur, as parts of the photo: four numbers from a drag, or a square around where it was pressed.
-
-    An image button without JavaScript sends the pixel as spot.x and spot.y. Raises Invalid at `box`.
-    """
-    drawn = _numbers(form, "left", "top", "right", "bottom")
-    if drawn:
-        return drawn[0], drawn[1], drawn[2], drawn[3]
-    pressed = _numbers(form, "spot.x", "spot.y", "shown_width", "shown_height")
-    if not pressed or pressed[2] <= 0 or pressed[3] <= 0:
-        raise Invalid(N_("Markera en ruta i fotot som ska suddas."), field="box")
-    x, y, width, height = pressed
-    across, down = SPOT, SPOT * width / height
-    return x / width - across, y / height - down, x / width + across, y / height + down
-
-
-def _numbers(form: Mapping[str, str], *names: str) -> list[float]:
-    """The named numbers, or nothing when one is missing."""
-    try:
-        found = [float(form.get(name, "")) for name in names]
-    except ValueError:
-        return []
-    return found if all(math.isfinite(one) for one in found) else []

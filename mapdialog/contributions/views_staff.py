@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 
 from mapdialog.contributions import (
     answering,
-    blurring,
     bulk_pages,
     import_pages,
     inbox_page,
     log_pages,
     moderation,
+    photo_deciding,
     queries_staff,
     register_pages,
     undo_page,
@@ -26,10 +26,9 @@ from mapdialog.contributions import (
 from mapdialog.contributions.case import get_for_staff, get_reply
 from mapdialog.contributions.desk import asked_before, asked_here, blueprint
 from mapdialog.contributions.inbox import Asked
-from mapdialog.contributions.models import Attachment, Contribution, ModerationEntry
+from mapdialog.contributions.models import Contribution, ModerationEntry
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError, NotFound
-from mapdialog.core.text import N_
 from mapdialog.notifications.actions import count_gone
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
@@ -154,23 +153,10 @@ def decide_photo(receipt: str, key: str, decision: str) -> Page:
     """Hide, show, blur or unblur a photo."""
 
     def act(one: Contribution, seen: dict[str, Any]) -> None:
-        photo = _photo(one, key)
-        if decision in ("hide", "show"):
-            blurring.set_hidden(session(), one, photo, decision == "hide", **seen)
-        elif decision == "blur":
-            blurring.blur(
-                session(), current_app.extensions["files"], one, photo, inbox_page.box_in(request.form), **seen
-            )
-        else:
-            blurring.unblur(session(), current_app.extensions["files"], one, photo, **seen)
+        store = current_app.extensions["files"]
+        photo_deciding.decide(session(), store, one, key=key, decision=decision, form=request.form, **seen)
 
-    words = {
-        "hide": _("Fotot är dolt."),
-        "show": _("Fotot visas."),
-        "blur": _("Fotot är suddat. Originalet finns kvar."),
-        "unblur": _("Suddningen är borta."),
-    }
-    return _decide(receipt, act, words[decision])
+    return _decide(receipt, act, _(photo_deciding.DONE[decision]))
 
 
 def _decide(receipt: str, decision: Decision, done: str) -> Page:
@@ -237,13 +223,6 @@ def _following(here: Asked, contribution: Contribution) -> str:
     if ids == contribution.id:
         return contribution.receipt
     return queries_staff.neighbours(session(), here.wanted, contribution) or ""
-
-
-def _photo(contribution: Contribution, key: str) -> Attachment:
-    for photo in contribution.photos:
-        if photo.key == key:
-            return photo
-    raise NotFound(N_("Fotot finns inte."))
 
 
 def _page(page: str) -> int:

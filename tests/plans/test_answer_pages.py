@@ -283,6 +283,7 @@ def test_the_report_is_told_of_the_changes_as_a_whole_or_why_there_are_none(
     assert session.scalar(stored) == "Förslaget hade det redan."
     late = client.post(at(plan, "/changes/text"), data=values | {"changes_text": "Kollegans ord."})
     assert late.status_code == 409 and "Kollegans ord." in late.text, "what was typed is not lost"
+    assert "Nu sparat: Förslaget hade det redan." in late.text
     long = values | {"changes_text": "x" * 10_001, "version": ""}
     assert client.post(at(plan, "/changes/text"), data=long).status_code == 422
     for wrong in ("", "x", "999999", str(2**40)):
