@@ -13,6 +13,7 @@ from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoi
 from mapdialog.plans.kinds import AnswerStatus
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.statement_words import sender_words
 
 ON_A_PAGE = 50
 NOBODY = 0
@@ -135,7 +136,9 @@ def _rows() -> Select[Any]:
             PlanTheme.label.label("theme"),
             _S.number,
             _C.contact_name,
+            _C.contact_email,
             _S.organisation,
+            _S.postal_address,
             _S.party_group,
             PlanPhase.kind.label("phase"),
             _S.in_time,
@@ -164,7 +167,9 @@ def joined(query: Select[*tuple[Any, ...]]) -> Select[Any]:
 
 
 def _row(one: Any) -> QueueRow:
-    names = () if one.is_protected else (one.contact_name, one.organisation)
+    sender = sender_words(
+        name=one.contact_name, organisation=one.organisation, email=one.contact_email, address=one.postal_address
+    )
     return QueueRow(
         id=one.id,
         seq=one.seq,
@@ -173,7 +178,7 @@ def _row(one: Any) -> QueueRow:
         quote="" if one.is_protected else one.quote,
         theme=one.theme,
         number=one.number,
-        sender=", ".join(name for name in names if name),
+        sender="" if one.is_protected else sender,
         group=one.party_group,
         phase=one.phase,
         is_late=one.in_time is False,

@@ -123,7 +123,7 @@ def _columns() -> Any:
         _S.number,
         PlanPoint.seq,
         PlanPhase.kind.label("phase"),
-        func.concat_ws(", ", func.nullif(_C.contact_name, ""), func.nullif(_S.organisation, "")).label("sender"),
+        func.coalesce(func.nullif(_named(), ""), _C.contact_email, _S.postal_address).label("sender"),
         _S.party_group.label("group"),
         _C.received_at.label("received"),
         _S.registry_no,
@@ -140,6 +140,10 @@ def _columns() -> Any:
         north.label("north"),
         east.label("east"),
     )
+
+
+def _named() -> Any:
+    return func.concat_ws(", ", func.nullif(_C.contact_name, ""), func.nullif(_S.organisation, ""))
 
 
 def _district() -> Any:

@@ -11,11 +11,22 @@ from mapdialog.core.text import N_
 from mapdialog.plans.answer_models import PlanPoint
 from mapdialog.plans.models import Plan
 from mapdialog.plans.statement_models import PlanStatement, PlanStatementFile
+from mapdialog.plans.statement_words import sender_words
 
 ON_A_PAGE = 100
 TABS = ("all", "unread", "late", "unregistered")
 FLAGS = ("oral", "anonymous", "files", "placed", "duplicates", "withdrawn", "unsplit", "protected")
 NO_PHASE = 0
+# Somebody who left a way to be reached is no more anonymous than one who left a name.
+_IS_ANONYMOUS = PlanStatement.party_id.is_(None) & (
+    func.concat(
+        PlanStatement.contact_name,
+        PlanStatement.organisation,
+        PlanStatement.contact_email,
+        PlanStatement.postal_address,
+    )
+    == ""
+)
 _HAS_FILES = exists().where(PlanStatementFile.statement_id == PlanStatement.id)
 _HAS_POINTS = exists().where(PlanPoint.statement_id == PlanStatement.id)
 
@@ -163,7 +174,7 @@ def _conditions(plan: Plan, wanted: Wanted) -> list[ColumnElement[bool]]:
 def _flagged(flag: str) -> ColumnElement[bool]:
     conditions: dict[str, ColumnElement[bool]] = {
         "oral": PlanStatement.written.is_(False),
-        "anonymous": PlanStatement.party_id.is_(None),
+        "anonymous": _IS_ANONYMOUS,
         "files": _HAS_FILES,
         "placed": PlanStatement.place_source != "plan",
         "duplicates": PlanStatement.duplicate_of_id.is_not(None),
@@ -198,4 +209,9 @@ def sender_of(statement: PlanStatement) -> str:
     """Whom it is from, as it says itself; '' for the anonymous and for those with protected identities."""
     if statement.is_protected:
         return ""
-    return ", ".join(part for part in (statement.contact_name, statement.organisation) if part)
+    return sender_words(
+        name=statement.contact_name,
+        organisation=statement.organisation,
+        email=statement.contact_email,
+        address=statement.postal_address,
+    )

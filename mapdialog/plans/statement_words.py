@@ -1,6 +1,6 @@
 """What the keys of statements are called by those who read them: Swedish msgids."""
 
-from mapdialog.core.text import N_
+from mapdialog.core.text import N_, clean_line
 from mapdialog.plans.kinds import Channel, PartyGroup, PhaseKind, Stance
 
 CHANNELS: dict[str, str] = {
@@ -49,3 +49,9 @@ SHOWN_AS: dict[str, str] = {
     "property": N_("Med fastighetsbeteckning"),
     "name": N_("Med namn (myndighet, förening, företag)"),
 }
+
+
+def sender_words(*, name: str | None, organisation: str, email: str | None, address: str) -> str:
+    """Whom it is from for those at the desk: by name, else by where they can be reached; '' for the anonymous."""
+    named = ", ".join(part for part in (name, organisation) if part)
+    return named or email or clean_line(address)

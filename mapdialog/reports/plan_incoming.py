@@ -18,6 +18,7 @@ from mapdialog.geo.tables import Field
 from mapdialog.plans import labels
 from mapdialog.plans.models import Plan
 from mapdialog.plans.statement_models import PlanStatement, PlanStatementFile
+from mapdialog.plans.statement_words import sender_words
 from mapdialog.reports.file_kinds import kinds
 
 KINDS = kinds("csv", "xlsx")
@@ -85,7 +86,9 @@ def list_incoming(session: Session, wanted: Wanted, say: Translate) -> Iterator[
             received_at=f"{local(row.received_at):%Y-%m-%d %H:%M}",
             registered_at=f"{local(row.registered_at):%Y-%m-%d %H:%M}",
             channel=say(labels.CHANNELS[row.received_by]),
-            sender=row.organisation or row.contact_name or say(N_("Anonym")),
+            sender=row.organisation
+            or sender_words(name=row.contact_name, organisation="", email=row.contact_email, address=row.postal_address)
+            or say(N_("Anonym")),
             what=_what(row, say),
             plan=row.name,
             receipt=row.receipt,
@@ -121,7 +124,8 @@ def _query(wanted: Wanted) -> Any:
     attached = select(func.count()).where(PlanStatementFile.statement_id == _S.id).scalar_subquery()
     columns: Sequence[Any] = (
         *(Plan.slug, Plan.registry_number, Plan.name, _S.number, _S.registry_no, _S.received_by, _S.organisation),
-        *(_S.subject, _S.in_time, _S.written, _S.registered_at, _C.received_at, _C.contact_name, _C.receipt),
+        *(_S.subject, _S.in_time, _S.written, _S.registered_at, _C.received_at, _C.receipt),
+        *(_C.contact_name, _C.contact_email, _S.postal_address),
         attached.label("attachments"),
     )
     return (

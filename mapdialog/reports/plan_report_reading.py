@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions.models import Contribution, ContributionDistrict
+from mapdialog.core.text import clean_line
 from mapdialog.districts.models import District, DistrictSet
 from mapdialog.geo.geometry import from_element
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
@@ -46,6 +47,7 @@ _COLUMNS: tuple[Any, ...] = (
     _STATEMENT.views_withdrawn_at,
     _COMMON.received_at,
     _COMMON.contact_name,
+    _COMMON.contact_email,
     _COMMON.place_source,
     _COMMON.anchor,
     PlanParty.number.label("party_number"),
@@ -234,6 +236,7 @@ def _sender(row: Any) -> Sender:
         is_protected=bool(row.is_protected or row.party_protected),
         shown_as=row.shown_as,
         number=row.party_number,
+        reached_at=row.contact_email or clean_line(row.postal_address),
     )
 
 

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from mapdialog.accounts.models import Role
 from mapdialog.core.audit import AuditEvent
 from mapdialog.core.clock import local, now
+from mapdialog.plans import answer_queue as queue
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.point_sheet import read_rows
 from mapdialog.plans.registering import IN_THE_FILE
 from mapdialog.plans.statement_list import list_alike
 from mapdialog.plans.statement_models import PlanStatement
-from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_statement
+from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_point, make_statement
 from tests.staffing import sign_in
 
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\ntrailer\n%%EOF\n"
@@ -254,6 +256,26 @@ def test_the_list_narrows_and_search_never_finds_the_protected(
     found = client.get(f"{base(plan)}?q=om+").text
     assert "Anna Ek" in found and "/statements/2" not in found
     assert client.get(f"{base(plan)}?phase=x&page=99999&flag=%00&channel=x&q=%00").status_code == 200
+
+
+def test_who_left_an_address_and_no_name_is_shown_by_it_and_is_not_among_the_anonymous(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    sign_in(client, session, Role.PLANNER)
+    made = make_statement(session, plan, contact_email="gun@ex.example")
+    make_statement(session, plan)
+    make_point(session, made, "Bygg lägre")
+    day = local(now()).date()
+    for page in (
+        base(plan),
+        f"/staff/plans/{plan.slug}/answers",
+        f"/staff/plans/{plan.slug}/answers/statements/{made.number}",
+        f"/staff/incoming?first={day}&last={day}",
+    ):
+        assert "gun@ex.example" in client.get(page).text, page
+    assert [row.sender for row in read_rows(session, plan, queue.Wanted())] == ["gun@ex.example"]
+    nobody = client.get(f"{base(plan)}?flag=anonymous").text
+    assert "Utan avsändare" in nobody and "gun@ex.example" not in nobody
 
 
 def test_what_may_be_the_same_is_pointed_out(client: FlaskClient, session: Session, plan: Plan) -> None:
