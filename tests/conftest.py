@@ -72,14 +72,16 @@ def _template(admin: Connection, cluster_url: str) -> str:
     made_by = hashlib.sha256(b"".join(file.read_bytes() for file in migrations)).hexdigest()[:12]
     name = f"mapdialog_template_{made_by}"
     admin.execute(text("select pg_advisory_lock(20260101)"))  # Several processes come here at once.
-    if not admin.scalar(text("select 1 from pg_database where datname = :name and datistemplate"), {"name": name}):
-        _drop(admin, name)
-        admin.execute(text(f'create database "{name}"'))
-        engine = database.make_engine(_url(cluster_url, name))
-        upgrade(engine)
-        engine.dispose()
-        admin.execute(text(f'alter database "{name}" is_template true'))
-    admin.execute(text("select pg_advisory_unlock(20260101)"))
+    try:
+        if not admin.scalar(text("select 1 from pg_database where datname = :name and datistemplate"), {"name": name}):
+            _drop(admin, name)
+            admin.execute(text(f'create database "{name}"'))
+            engine = database.make_engine(_url(cluster_url, name))
+            upgrade(engine)
+            engine.dispose()
+            admin.execute(text(f'alter database "{name}" is_template true'))
+    finally:
+        admin.execute(text("select pg_advisory_unlock(20260101)"))  # A broken migration keeps nobody else waiting.
     return name
 
 
