@@ -30,6 +30,7 @@ def sentence(count: int) -> str:
 def fill(session: Session, statements: int, points: int) -> int:
     """A closed consultation with that many statements and points, each point with an answer; returns the plan's id."""
     from mapdialog.core.clock import now
+    from mapdialog.plans import changes
     from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
     from tests.plan_seeds import make_plan, make_plan_phase, make_statement
 
@@ -63,6 +64,8 @@ def fill(session: Session, statements: int, points: int) -> int:
     session.flush()
     for copy in range(1, statements // base):
         _copy(session, plan.id, base, copy)
+    # Points are met, so a finished report has to say what was changed.
+    changes.save_text(session, plan, phase.id, sentence(60), version=None, actor_id=None)
     phase.status, phase.closed_at = "closed", now()
     session.commit()
     return plan.id

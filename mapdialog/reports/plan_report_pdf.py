@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -169,18 +169,46 @@ def _weight(one: Block) -> int:
     """How much a block takes, in views of the usual length."""
     if isinstance(one, View):
         return 1 + (len(one.view) + len(one.quote) + sum(len(said) for _, said in one.answer)) // 4_000
-    return len(one.rows) // 8 if isinstance(one, Table) else 0
+    return sum(_row_weight(row) for row in one.rows) // 8 if isinstance(one, Table) else 0
+
+
+def _row_weight(row: Sequence[str]) -> int:
+    """How high a row is in rows of a line or two: its fullest cell decides."""
+    return 1 + max(map(len, row)) // 80
 
 
 def _cut(all_blocks: Iterator[Block], weight: int) -> Iterator[list[Block]]:
-    """The blocks in lists of about that weight; a new one begins at a heading, and so on a new page."""
+    """The blocks in lists of about that weight; a new one begins at a heading or a long table's next rows, and so on a
+    new page."""
     body: list[Block] = []
     heavy = 0
-    for one in all_blocks:
-        if isinstance(one, Heading) and heavy >= weight and not (body and isinstance(body[-1], Heading)):
+    for one in (piece for block in all_blocks for piece in _pieces(block, weight)):
+        may_begin = isinstance(one, Heading) or (isinstance(one, Table) and _goes_on(body, one))
+        if may_begin and heavy >= weight and not (body and isinstance(body[-1], Heading)):
             yield body
             body, heavy = [], 0
         body.append(one)
         heavy += _weight(one)
     if body:
         yield body
+
+
+def _pieces(one: Block, weight: int) -> Iterator[Block]:
+    """The block, or a table that is too heavy for one part as several, each with the head."""
+    if not isinstance(one, Table) or _weight(one) <= weight:
+        yield one
+        return
+    rows: list[tuple[str, ...]] = []
+    heavy = 0
+    for row in one.rows:
+        rows.append(row)
+        heavy += _row_weight(row)
+        if heavy >= 8 * weight:
+            yield replace(one, rows=tuple(rows), has_sum=False, is_kept=False)
+            rows, heavy = [], 0
+    if rows:
+        yield replace(one, rows=tuple(rows))
+
+
+def _goes_on(body: Sequence[Block], one: Table) -> bool:
+    return bool(body) and isinstance(body[-1], Table) and body[-1].caption == one.caption
