@@ -12,6 +12,7 @@ from mapdialog.notifications.actions import queue
 from mapdialog.notifications.letters import Letter
 from mapdialog.notifications.models import OutgoingMail
 from mapdialog.notifications.walk_mails import addresses_in
+from mapdialog.walks import astray
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.phone_clock import is_doubted
@@ -23,9 +24,11 @@ def report_fault(session: Session, walk: SafetyWalk, one: WalkObservation, confi
     _ = translator(language)
     address = f"{config.base_url.rstrip('/')}/staff/walks/{walk.slug}/observations/{one.id}"
     words, photos = current_text(session, one).strip(), len(one.gallery)
+    far = astray.find(session, walk, [one]).get(one.id)
+    where = _where(one, _, astray.kilometres(far, language) if far is not None else "")
     parts = [
         _("På en trygghetsvandring har någon märkt en iakttagelse som akut fara. Titta på den nu."),
-        "\n".join((f"{one.category.label_sv}, {one.receipt}", *_where(one, _), _when(one, _, language))),
+        "\n".join((f"{one.category.label_sv}, {one.receipt}", *where, _when(one, _, language))),
         _("Så skrev den som såg det:") + f"\n{words}" if words else _("Den som såg det skrev inget."),
         _("Läs den här:") + f"\n{address}",
         _("Foton på sidan: %(count)s.", count=photos)
@@ -54,13 +57,15 @@ def _who_called(one: WalkObservation, config: Config, _: Translate) -> str:
     )
 
 
-def _where(one: WalkObservation, _: Translate) -> list[str]:
+def _where(one: WalkObservation, _: Translate, far: str) -> list[str]:
     place = from_store(from_element(one.anchor))
     lat, lon = f"{place.y:.5f}", f"{place.x:.5f}"  # type: ignore[attr-defined]
     where = [
         _("Plats: %(lat)s, %(lon)s (WGS 84)", lat=lat, lon=lon),
         f"https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=18/{lat}/{lon}",
     ]
+    if far:
+        where.append(_("OBS! Platsen ligger %(far)s från vandringen och stämmer nog inte. Fråga dem som går.", far=far))
     if one.stop is not None:
         where.append(_("Vid hållpunkt %(number)s: %(name)s", number=one.stop.seq, name=one.stop.name))
     if one.accuracy_m is not None:

@@ -1,5 +1,6 @@
 """Writes observations or actions of safety walks to one file of a named format, streamed from the database."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from mapdialog.geo.crs import WGS84
 from mapdialog.reports import atomic
 from mapdialog.reports.contribution_rows import Column
 from mapdialog.reports.file_kinds import FileKind, kinds, pick
-from mapdialog.reports.walk_rows import LAYERS, WHATS, WORDS, WalkContent, What, columns, geometry, statement
+from mapdialog.reports.walk_rows import LAYERS, WHATS, WORDS, WalkContent, What, columns, far_away, geometry, statement
 from mapdialog.reports.walk_squares import write_squares
 from mapdialog.walks.models import SafetyWalk
 
@@ -41,6 +42,7 @@ def write_walks(
     A GeoPackage holds two layers, observations and actions, whichever of them `content.what` says. Raises Invalid.
     """
     pick(KINDS, kind)
+    content = replace(content, far=far_away(session, content))
     with atomic.writing(path) as partial:
         if content.what == "squares":
             write_squares(session, content, kind, partial, delimiter=delimiter, decimal_comma=decimal_comma)
@@ -57,10 +59,10 @@ def write_walks(
         elif kind == "xlsx":
             _write_xlsx(session, content, partial)
         elif kind == "geojson":
-            writers.write_geojson(partial, _shapes(session, _as(content, content.what, WGS84)), layer=content.what)
+            writers.write_geojson(partial, _shapes(session, replace(content, epsg=WGS84)), layer=content.what)
         else:
             for what in WHATS:
-                own = _as(content, what, content.epsg)
+                own = replace(content, what=what)
                 style = _style(session, content, what)
                 shapes = _shapes(session, own)
                 is_second = what != WHATS[0]
@@ -73,10 +75,6 @@ def write_walks(
                     styles=[style],
                     append=is_second,
                 )
-
-
-def _as(content: WalkContent, what: What, epsg: int) -> WalkContent:
-    return WalkContent(what, content.walk_id, content.year, content.since, epsg)
 
 
 def _write_xlsx(session: Session, content: WalkContent, path: Path) -> None:

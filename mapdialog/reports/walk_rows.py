@@ -1,12 +1,12 @@
 """What an export of safety walks contains, whatever the format: typed columns of observations, and of actions."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Integer, Select, Text, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from mapdialog.contributions.deciding import STATES
 from mapdialog.contributions.models import Contribution, ContributionDistrict, State
@@ -17,7 +17,7 @@ from mapdialog.geo import expressions
 from mapdialog.geo.crs import STORE
 from mapdialog.geo.tables import Field
 from mapdialog.reports.contribution_rows import Column
-from mapdialog.walks import statistics, tending
+from mapdialog.walks import astray, statistics, tending
 from mapdialog.walks.drafts import LIGHTS
 from mapdialog.walks.findings import ResponsibleParty, WalkAction, WalkActionObservation, WalkObservation
 from mapdialog.walks.following_up import STATUSES
@@ -56,7 +56,8 @@ _action: Any = WalkAction.__table__
 class WalkContent:
     """What to export: of one walk, of those held in a year, or of all; only what came `since`; places in which system.
 
-    Merged observations are left out, as are hidden and withdrawn ones: they count nowhere else either.
+    Merged observations are left out, as are hidden and withdrawn ones: they count nowhere else either. `far` says how
+    many metres from their walk those lie whose place nobody believes, by id (`far_away`).
     """
 
     what: What = "observations"
@@ -64,13 +65,19 @@ class WalkContent:
     year: int | None = None
     since: datetime | None = None
     epsg: int = STORE
+    far: Mapping[int, float] = field(default_factory=dict)
+
+
+def far_away(session: Session, content: WalkContent) -> dict[int, float]:
+    """What `far` of that content is to be."""
+    return astray.find_all(session, session.scalars(_narrowed(select(SafetyWalk), content)))
 
 
 def columns(content: WalkContent) -> list[Column]:
     """The columns in order. `lon`, `lat` are EPSG:4326, `east`, `north` are `content.epsg`; an action's place is the
-    middle of its observations."""
-    own = _observation_columns() if content.what == "observations" else _action_columns()
-    place = _place(content.what)
+    middle of its observations, but for those that lie far away."""
+    own = [*_observation_columns(), _far_column(content)] if content.what == "observations" else _action_columns()
+    place = _place(content)
     lon, lat = expressions.lon_lat(place)
     east, north = expressions.east_north(expressions.transform(place, content.epsg))
     digits = 7 if content.epsg == 4326 else 3
@@ -119,6 +126,12 @@ def _observation_columns() -> list[Column]:
         _column("action_count", "integer", N_("Åtgärder"), answered),
         _column("district_name", "text", N_("Område"), District.name),
     ]
+
+
+def _far_column(content: WalkContent) -> Column:
+    metres = {key: round(far) for key, far in content.far.items()}
+    told = case(metres, value=_one.c.id) if metres else cast(null(), Integer)
+    return _column("far_m", "integer", N_("Långt från vandringen (meter)"), told)
 
 
 def _phone_clock() -> Any:
@@ -177,31 +190,36 @@ def _column(name: str, kind: Any, title: str, value: Any) -> Column:
     return Column(Field(name, kind, title), value)
 
 
-def _place(what: What) -> Any:
-    if what == "observations":
+def _place(content: WalkContent) -> Any:
+    if content.what == "observations":
         return _common.c.anchor
     link = WalkActionObservation.__table__
     middle = select(func.ST_Centroid(func.ST_Collect(_common.c.anchor))).select_from(_common)
-    middle = middle.join(link, link.c.observation_id == _common.c.id).where(link.c.action_id == _action.c.id)
+    middle = middle.join(link, link.c.observation_id == _common.c.id).where(
+        link.c.action_id == _action.c.id, _common.c.id.not_in(content.far)
+    )
     return cast(middle.scalar_subquery(), _common.c.anchor.type)
 
 
 def geometry(content: WalkContent) -> Any:
-    """Where it is, in `content.epsg`; None for an action without observations."""
-    return expressions.transform(_place(content.what), content.epsg)
+    """Where it is, in `content.epsg`; None for an action without observations whose places are believed."""
+    return expressions.transform(_place(content), content.epsg)
 
 
 def statement(content: WalkContent, values: Sequence[ColumnElement[Any]]) -> Select[Any]:
     """SELECT the values, the oldest first."""
-    query = _actions(values) if content.what == "actions" else _observations(values)
-    if content.walk_id is not None:
-        query = query.where(_walk.c.id == content.walk_id)
-    if content.year is not None:
-        query = query.where(statistics.held_in(content.year))
+    query = _narrowed(_actions(values) if content.what == "actions" else _observations(values), content)
     if content.since is not None:
         came = _action.c.created_at if content.what == "actions" else _common.c.received_at
         query = query.where(came >= content.since)
     return query
+
+
+def _narrowed(query: Select[Any], content: WalkContent) -> Select[Any]:
+    """Of the walk, or of those held in the year."""
+    if content.walk_id is not None:
+        query = query.where(_walk.c.id == content.walk_id)
+    return query if content.year is None else query.where(statistics.held_in(content.year))
 
 
 def _observations(values: Sequence[ColumnElement[Any]]) -> Select[Any]:

@@ -78,7 +78,7 @@ def write_squares(
 
 
 def read(session: Session, content: WalkContent) -> dict[tuple[int, int], Square]:
-    """Counts by column and row of the grid; what is hidden, taken back or merged is not there.
+    """Counts by column and row of the grid; what is hidden, taken back, merged or far from its walk is not there.
 
     SELECT floor(ST_X(geom) / 250), floor(ST_Y(geom) / 250), polarity, label, count(*) FROM (…) p GROUP BY 1, 2, 3, 4
     """
@@ -87,7 +87,9 @@ def read(session: Session, content: WalkContent) -> dict[tuple[int, int], Square
         WalkObservation.__table__.c.polarity,
         Category.label_sv.label("label"),
     )
-    points = statement(content, own).order_by(None).subquery("p")
+    points = (
+        statement(content, own).where(WalkObservation.__table__.c.id.not_in(content.far)).order_by(None).subquery("p")
+    )
     cell = expressions.square_cell(points.c.geom, SIZE_M)
     grouped = (*cell, points.c.polarity, points.c.label)
     found: dict[tuple[int, int], Square] = {}

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import shapely
 from babel.numbers import format_decimal
 from shapely.geometry.base import BaseGeometry
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.districts import nearness
 from mapdialog.districts.queries import bounds_of, find_set
+from mapdialog.geo import expressions
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import routes
 from mapdialog.walks.far_routes import FAR_M
@@ -56,6 +58,19 @@ def find(session: Session, walk: SafetyWalk, observations: Iterable[WalkObservat
     reach = reach_of(session, walk)
     found = {one.id: reach.metres_off(from_element(one.anchor)) for one in observations if one.place_source != DESK}
     return {key: metres for key, metres in found.items() if metres is not None}
+
+
+def find_all(session: Session, walks: Iterable[SafetyWalk]) -> dict[int, float]:
+    """The same of everything that those walks found, counted by the database."""
+    found: dict[int, float] = {}
+    for walk in walks:
+        reach = reach_of(session, walk)
+        if reach.shape is None:
+            continue
+        metres = expressions.distance_m(WalkObservation.anchor, expressions.shape(reach.shape))
+        own = select(WalkObservation.id, metres).where(WalkObservation.walk_id == walk.id, metres > reach.around_m)
+        found.update((key, far) for key, far in session.execute(own.where(WalkObservation.place_source != DESK)))
+    return found
 
 
 def unswapped(session: Session, walk: SafetyWalk, one: WalkObservation) -> shapely.Point | None:

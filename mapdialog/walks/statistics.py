@@ -11,7 +11,7 @@ from mapdialog.contributions.models import Contribution, ContributionDistrict, S
 from mapdialog.core.clock import local
 from mapdialog.dialogues.models import Category
 from mapdialog.districts.models import District, DistrictSet
-from mapdialog.walks import returning
+from mapdialog.walks import astray, returning
 from mapdialog.walks.figures import ActionFact, ObservationFact, Outcome, Row, outcome, party_rows, rows, season_of
 from mapdialog.walks.findings import ResponsibleParty, Verdict, WalkAction, WalkActionObservation, WalkObservation
 from mapdialog.walks.models import SafetyWalk, WalkGroup, WalkStatus
@@ -132,10 +132,11 @@ def _observations(
         .where(_held(year), table.c.merged_into_id.is_(None), Contribution.state.in_(_COUNTED))
         .order_by(table.c.id)
     )
-    found, said = {}, {}
+    found, said, far = {}, {}, astray.find_all(session, walks.values())
     for one_id, walk_id, polarity, light, category, district, follows_id, verdict in session.execute(query):
         season, lit = _season(walks[walk_id]), light or walks[walk_id].light or ""
-        found[one_id] = ObservationFact(one_id, walk_id, district or "", category, season, lit, polarity)
+        where_seen = district if district and one_id not in far else ""
+        found[one_id] = ObservationFact(one_id, walk_id, where_seen, category, season, lit, polarity)
         if verdict is not None:
             said[one_id] = (walk_id, follows_id, verdict)
     return found, said

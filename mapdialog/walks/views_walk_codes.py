@@ -29,20 +29,33 @@ blueprint = Blueprint("walks_codes_staff", __name__)
 @blueprint.get("/walks/<slug>/recording")
 @requires("edit_walks")
 def page(slug: str) -> str:
-    """Codes to hand out, which phones have joined, and changes to decide about."""
+    """Codes to hand out, which phones have joined, and changes to decide about; `role` and `ask` ask before a code
+    is changed or closed, and tell how many phones that shuts out."""
     walk = get_walk(session(), slug)
     codes = {code.role: code for code in recording_access.list_open(session(), walk)}
+    devices = _devices(walk)
     shown = []
     for role, label in recording_access.ROLES.items():
         words = recording_access.words_of(current_app.config["SECRET_KEY"], codes[role]) if role in codes else ""
         link = url_for("walks_record.arrive", code=words, _external=True) if words else ""
-        shown.append({"role": role, "label": _(label), "words": words, "link": link, "qr": _qr(link) if link else ""})
+        asked = request.args.get("ask", "") if request.args.get("role") == role else ""
+        shown.append(
+            {
+                "role": role,
+                "label": _(label),
+                "words": words,
+                "link": link,
+                "qr": _qr(link) if link else "",
+                "phones": sum(device.code is codes.get(role) for device, _count in devices),
+                "asked": asked if asked in ("new", "close") else "",
+            }
+        )
     return render_template(
         "walks/codes.html",
         walk=walk,
         tabs=editor_page.tabs(walk),
         codes=shown,
-        devices=_devices(walk),
+        devices=devices,
         clock_wrong_by=lambda device: wrong_by(device.clock_offset_s, _, choose()),
         told_m=told_m,
         tracks=[(group, way) for group in walk.groups if (way := tracks.went(group)) is not None],

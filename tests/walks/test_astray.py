@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
+from mapdialog.config import Config
 from mapdialog.contributions import moderation
 from mapdialog.contributions.models import ContributionRevision
 from mapdialog.core.clock import now
 from mapdialog.core.files import FileStore
 from mapdialog.geo.geometry import drawn_to_store, from_element
-from mapdialog.walks import astray, tending
+from mapdialog.notifications import walk_acute
+from mapdialog.reports import walk_squares
+from mapdialog.reports.walk_files import write_walks
+from mapdialog.reports.walk_rows import WalkContent, far_away
+from mapdialog.walks import astray, statistics, tending
 from mapdialog.walks.drafts import StopDraft
 from mapdialog.walks.findings import WalkObservation
 from mapdialog.walks.models import SafetyWalk
@@ -178,3 +184,32 @@ def test_an_action_lies_where_those_of_its_observations_lie_that_are_believed(
     tending.create_action(session, walk, draft, today=date(2026, 11, 26), actor_id=None)
     island = re.search(r'"spots": \[(.*?)\]', client.get("/staff/actions?status=all").text)
     assert island is not None and f'"lat": {near.lat_e6 / 1e6}' in island[1]
+
+
+def test_files_and_figures_tell_it_and_do_not_count_it_where_it_was_not(session: Session, tmp_path: Path) -> None:
+    walk = make_walk(session)
+    walk.status = "performed"
+    make_district_set(session)
+    near, far = observe(session, walk), observe(session, walk, place=shapely.Point(EAST - 1_700, NORTH))
+    draft = ActionDraft("Byt lampor", observation_ids=(near.id, far.id))
+    tending.create_action(session, walk, draft, today=date(2026, 11, 26), actor_id=None)
+    told = [["far_m", "", "1700"], ["north", str(NORTH + 5)]]
+    for what, told_of in zip(("observations", "actions"), told, strict=True):
+        write_walks(session, WalkContent(what, walk.id), "csv", tmp_path / "a.csv", decimal_comma=False)  # type: ignore[arg-type]
+        head, *rows = [line.split(";") for line in (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()]
+        assert [told_of[0], *(row[head.index(told_of[0])] for row in rows)] == told_of
+    content = WalkContent("squares", walk.id)
+    squares = walk_squares.read(session, WalkContent("squares", walk.id, far=far_away(session, content)))
+    assert [square.feelings.total() for square in squares.values()] == [1]
+    seen = statistics.read(session, None).observations
+    assert [bool(one.district) for one in seen] == [True, False]
+
+
+def test_an_acute_findings_mail_says_that_its_place_is_far_away(session: Session, config: Config) -> None:
+    walk = make_walk(session)
+    letters = [
+        walk_acute.report_fault(session, walk, one, config)[0].body_text
+        for one in (observe(session, walk, is_acute=True), observe(session, walk, is_acute=True, place=LUND))
+    ]
+    told = "OBS! Platsen ligger 30\xa0km från vandringen och stämmer nog inte."
+    assert [told in letter for letter in letters] == [False, True]

@@ -287,6 +287,7 @@ def test_the_coordinator_makes_codes_that_phones_join_by(
     words = shown.split('class="code-words">')[1].split("<")[0]
     assert "<svg" in shown and f"/w/{words}" in shown
     assert app.test_client().post(f"/w/{words}").status_code == 303
+    assert 'value="close"' not in shown and "1 telefon stängs ute." in client.get(f"{page}?role=leader&ask=close").text
     client.post(f"{page}/codes", data={"role": "leader", "action": "close"})
     assert app.test_client().get(f"/w/{words}").status_code == 404
 
