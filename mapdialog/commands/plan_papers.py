@@ -33,7 +33,8 @@ KINDS = ("samradsredogorelse", "granskningsutlatande", "sarskilt_utlatande")
 @click.option(
     "--template",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A Word file whose styles, header and footer the DOCX takes on.",
+    help="A Word file whose styles, header and footer the DOCX takes on. Default: the one uploaded on the pages of "
+    "templates, else the setting's, else our own.",
 )
 @click.option(
     "--phase",
@@ -52,7 +53,9 @@ def report(
     """
     from mapdialog.commands.main import language
     from mapdialog.core.clock import now
+    from mapdialog.core.files import FileStore
     from mapdialog.core.wording import translator
+    from mapdialog.plans import word_files, word_templates
     from mapdialog.plans.queries import get_plan
     from mapdialog.reports import atomic, plan_reports
     from mapdialog.reports.file_kinds import kind_of
@@ -69,8 +72,11 @@ def report(
         maker = Maker(found, of, report_kind, version, config.municipality, config.municipality_code)
         content = make_content(session, maker, at=now())
         content = replace(content, is_draft=bool(content.questions))
+        own = word_files.read(template) if template else None
+        if own is None and chosen == "docx":
+            own = word_templates.for_report(session, FileStore(config.files_url), config)
         with atomic.writing(output) as path:
-            plan_reports.make_file(content, chosen, path, config, template=template)
+            plan_reports.make_file(content, chosen, path, config, template=own)
     total = content.totals
     about = f"{output.stat().st_size / 1e6:.2f} MB, {total.statements} statements, {total.points} points"
     click.echo(f"{output} ({about})", err=True)

@@ -13,6 +13,7 @@ import mapdialog.plans.models
 import mapdialog.plans.party_models
 import mapdialog.plans.report_models
 import mapdialog.plans.statement_models
+import mapdialog.plans.template_models
 import mapdialog.walks.asking_models
 import mapdialog.walks.coming_models
 import mapdialog.walks.findings

@@ -1,21 +1,16 @@
 """What a plan report's Word file has besides its text: styles, page, header and footer, the municipality's template."""
 
-import io
-import zipfile
-from pathlib import Path
 from typing import Any
 
-import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
-from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from mapdialog.core.errors import Invalid
-from mapdialog.core.text import N_
 from mapdialog.core.wording import translator
+from mapdialog.plans import word_files
+from mapdialog.plans.word_files import WordFile
 from mapdialog.reports.docx_parts import FINE, INK, MUTED, NOTICE, SMALL, SOFT, Paper
 from mapdialog.reports.papers import Brand
 
@@ -27,7 +22,6 @@ HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
 TOC = ("toc 1", "toc 2")
 MARK = "[[redogörelse]]"
 OWN_WIDTH_MM = 170.0
-_TEMPLATE_MOST = 20 * 1024 * 1024
 
 
 def own_shell(brand: Brand, *, title: str, running: str, footer: str) -> Any:
@@ -41,18 +35,15 @@ def own_shell(brand: Brand, *, title: str, running: str, footer: str) -> Any:
     return paper.document
 
 
-def template_shell(template: Path, brand: Brand, *, title: str) -> Any:
+def template_shell(template: WordFile, brand: Brand, *, title: str) -> Any:
     """The municipality's own template with the styles that it lacks. Its text is left out, unless it holds a paragraph
     with MARK: then the report stands there, and what is round it stays.
 
-    Raises Invalid, saying what is wrong with the file.
+    Raises Invalid and TooLarge, saying what is wrong with the file.
     """
-    document = _opened(template)
-    body = document.element.body
+    document = word_files.opened(template)
     if not any(one.text.strip() == MARK for one in document.paragraphs):
-        for child in list(body):
-            if child.tag != qn("w:sectPr"):
-                body.remove(child)
+        word_files.empty(document)
     properties = document.core_properties
     properties.title, properties.language, properties.author = title, "sv-SE", brand.name
     properties.comments = properties.last_modified_by = ""
@@ -78,26 +69,6 @@ def _add_contents_heading(document: Any) -> None:
     level = OxmlElement("w:outlineLvl")
     level.set(qn("w:val"), "9")
     made.element.get_or_add_pPr().append(level)
-
-
-def _opened(template: Path) -> Any:
-    name = template.name[:80]
-    try:
-        if template.stat().st_size > _TEMPLATE_MOST:
-            raise Invalid(
-                N_("Mallen ”%(name)s” är större än 20 MB. Ta bort bilder ur den."), field="template", name=name
-            )
-        return docx.Document(io.BytesIO(template.read_bytes()))
-    except OSError as error:
-        raise Invalid(
-            N_("Mallen ”%(name)s” går inte att läsa: %(why)s."), field="template", name=name, why=error.strerror or "?"
-        ) from None
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError):
-        raise Invalid(
-            N_("Mallen ”%(name)s” är ingen Word-fil. Spara den som Word-dokument (.docx), inte som mall (.dotx)."),
-            field="template",
-            name=name,
-        ) from None
 
 
 def style_ids(document: Any) -> dict[str, str]:
@@ -130,7 +101,7 @@ def _complete(document: Any, brand: Brand) -> None:
                 stop = Mm(text_width(document))
                 stops = document.styles[name].paragraph_format.tab_stops
                 stops.add_tab_stop(stop, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
-    _say_language(document)
+    word_files.say_swedish(document)
 
 
 def _add(document: Any, name: str, size: float, hue: str, after: float) -> None:
@@ -186,13 +157,3 @@ _DRESS: dict[str, Any] = {
     "toc 1": _dress_toc,
     "toc 2": _dress_toc,
 }
-
-
-def _say_language(document: Any) -> None:
-    """Readers of screens pronounce Swedish as Swedish, also in a template that was made with another language."""
-    properties = document.styles["Normal"].element.get_or_add_rPr()
-    for earlier in properties.findall(qn("w:lang")):
-        properties.remove(earlier)
-    tag = OxmlElement("w:lang")
-    tag.set(qn("w:val"), "sv-SE")
-    properties.append(tag)

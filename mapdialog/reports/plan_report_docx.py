@@ -11,6 +11,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 from lxml import etree  # type: ignore[import-untyped]
 
+from mapdialog.plans.word_files import WordFile
 from mapdialog.reports import plan_docx_xml as xml
 from mapdialog.reports.docx_parts import NOTICE, SMALL
 from mapdialog.reports.papers import Brand
@@ -48,9 +49,17 @@ Tell = Callable[[int], None]
 
 
 def write_docx(
-    of: PlanReportContent, path: Path, brand: Brand, *, template: Path | None = None, tell: Tell = lambda percent: None
+    of: PlanReportContent,
+    path: Path,
+    brand: Brand,
+    *,
+    template: WordFile | None = None,
+    tell: Tell = lambda percent: None,
 ) -> None:
-    """Write the report to `path`; `tell` hears how many percent are written. Raises Invalid for a bad template."""
+    """Write the report to `path`; `tell` hears how many percent are written.
+
+    Raises Invalid and TooLarge for a bad template.
+    """
     title = f"{of.title}: {of.plan_name}"
     if template is None:
         document = own_shell(brand, title=title, running=running(of), footer=footer(of))
@@ -63,9 +72,10 @@ def write_docx(
     body = paper.front(listed)
     pictures = [paper.inline(one.picture) for one in blocks(of) if isinstance(one, Image)]
     document.save(shell)
+    main = document.part.partname.lstrip("/")
     with zipfile.ZipFile(shell) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target:
         for entry in source.infolist():
-            if entry.filename != "word/document.xml":
+            if entry.filename != main:
                 target.writestr(entry, source.read(entry.filename))
                 continue
             before, after = _halves(source.read(entry.filename))

@@ -15,12 +15,13 @@ from mapdialog.core import audit, jobs
 from mapdialog.core.errors import Conflict, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_
-from mapdialog.plans import unmet
+from mapdialog.plans import unmet, word_templates
 from mapdialog.plans.answer_models import PlanAnswer
 from mapdialog.plans.correcting import keep_holding
 from mapdialog.plans.kinds import Edition, PhaseStatus, ReportKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.report_models import PlanReport
+from mapdialog.plans.word_files import WordFile
 from mapdialog.reports.file_kinds import kinds
 from mapdialog.reports.papers import make_brand
 from mapdialog.reports.plan_report import PlanReportContent, Question
@@ -110,15 +111,17 @@ def make_file(
     config: Config,
     *,
     tell: Tell = lambda percent: None,
-    template: Path | None = None,
+    template: WordFile | None = None,
 ) -> None:
-    """Write the report to `path`. Raises Invalid for a bad template, Unavailable where PDF can't be made."""
+    """Write the report to `path`, as DOCX on the template if there is one (`word_templates.for_report` knows which).
+
+    Raises Invalid and TooLarge for a bad template, Unavailable where PDF can't be made.
+    """
     brand = make_brand(config)
     if FORMATS[file_format].name == "docx":
         from mapdialog.reports.plan_report_docx import write_docx
 
-        own = Path(config.plan_report_template) if config.plan_report_template else None
-        write_docx(content, path, brand, template=template or own, tell=tell)
+        write_docx(content, path, brand, template=template, tell=tell)
         return
     from mapdialog.reports.plan_report_pdf import write_pdf
 
@@ -133,9 +136,10 @@ def keep(session: Session, report: PlanReport, config: Config, files: FileStore,
         raise Invalid(_QUESTIONS, count=len(content.questions))
     tell(5)
     kind = FORMATS[report.format]
+    template = word_templates.for_report(session, files, config) if kind.name == "docx" else None
     with tempfile.TemporaryDirectory(prefix="mapdialog-report-") as folder:
         path = Path(folder) / f"report{kind.suffix}"
-        make_file(content, report.format, path, config, tell=tell)
+        make_file(content, report.format, path, config, tell=tell, template=template)
         data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     key = f"plan-reports/{plan.id}/{report.id}-{digest[:24]}{kind.suffix}"

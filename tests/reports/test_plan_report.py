@@ -14,6 +14,7 @@ from mapdialog.accounts.models import Role
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Invalid
 from mapdialog.plans.answer_models import PlanAnswer
+from mapdialog.plans.word_files import read
 from mapdialog.reports.plan_docx_shell import MARK, TOC_HEADING
 from mapdialog.reports.plan_report import OUTCOME_TITLES
 from mapdialog.reports.plan_report_blocks import Table, blocks
@@ -295,7 +296,7 @@ def test_the_template_of_the_municipality_keeps_its_own_text_and_styles(session,
     template.add_paragraph("Sista sidan")
     template.sections[0].header.paragraphs[0].text = "Kommunens sidhuvud"
     template.save(tmp_path / "mall.docx")
-    write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=tmp_path / "mall.docx")
+    write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=read(tmp_path / "mall.docx"))
     made = docx.Document(tmp_path / "r.docx")
     texts = [one.text for one in made.paragraphs]
     assert texts[0] == "Omslag"
@@ -311,7 +312,7 @@ def test_tables_pictures_and_the_contents_fit_the_page_and_the_headings_of_the_t
     section.page_width, section.left_margin, section.right_margin = Mm(210), Mm(35), Mm(25)
     template.styles["Heading 1"].font.color.rgb = RGBColor(0xAA, 0, 0)
     template.save(tmp_path / "mall.docx")
-    write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=tmp_path / "mall.docx")
+    write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=read(tmp_path / "mall.docx"))
     made = docx.Document(tmp_path / "r.docx")
     wide = [int(one.get(qn("w:w"))) for one in made.element.iter(qn("w:tblW"))]
     assert len(wide) > 3 and all(Mm(140) < Twips(one) < Mm(150) for one in wide)
@@ -326,9 +327,9 @@ def test_tables_pictures_and_the_contents_fit_the_page_and_the_headings_of_the_t
 def test_a_bad_template_is_told_in_words(session, told, tmp_path):
     (tmp_path / "mall.docx").write_bytes(b"not a word file")
     with pytest.raises(Invalid, match="ingen Word-fil"):
-        write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=tmp_path / "mall.docx")
+        write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=read(tmp_path / "mall.docx"))
     with pytest.raises(Invalid, match="går inte att läsa"):
-        write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=tmp_path / "none.docx")
+        write_docx(content_of(session, told), tmp_path / "r.docx", BRAND, template=read(tmp_path / "none.docx"))
 
 
 def test_a_report_without_a_phase_or_of_the_wrong_kind_is_refused(session):
