@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from mapdialog.commands.context import is_empty, open_session
 from tests.setup.test_deploy import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+TABLES = "bringing the tables up to date"
 STARTED: list["subprocess.Popen[bytes]"] = []
 pytestmark = pytest.mark.slow
 
@@ -61,18 +63,36 @@ def is_up(port: int) -> bool:
         return False
 
 
+@dataclass
+class Served:
+    """What runs, at which port, and where it tells."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    said: Path
+
+
+@pytest.fixture(scope="module")
+def served(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Started once, on what earlier runs left: first its parts are killed and come back, then all of it."""
+    said, port = tmp_path_factory.mktemp("served") / "said.log", free_port()
+    process = start(data_dir, port, said)
+    wait_until(lambda: is_up(port))
+    yield Served(process, port, said)
+    process.kill()
+
+
 def test_everything_starts_serves_and_stops_without_leaving_anything(data_dir: Path, said: Path) -> None:
     port = free_port()
-    for asked_by in (signal.SIGINT, signal.SIGTERM):  # the second round meets what the first one made
-        running = start(data_dir, port, said)
-        wait_until(lambda: is_up(port))
-        running.send_signal(asked_by)
-        assert running.wait(60) == 0
-        assert not is_up(port)
-        assert server_processes(data_dir / "postgres") == []
+    running = start(data_dir, port, said)
+    wait_until(lambda: is_up(port))
+    running.send_signal(signal.SIGINT)
+    assert running.wait(60) == 0
+    assert not is_up(port)
+    assert server_processes(data_dir / "postgres") == []
     words = said.read_text()
     assert f"mapdialog is at http://127.0.0.1:{port}" in words
-    assert words.count("bringing the tables up to date") == 1
+    assert TABLES in words
     assert "Traceback" not in words
 
 
@@ -97,47 +117,30 @@ def test_a_signal_while_the_demo_loads_ends_it_and_leaves_an_empty_database(data
     assert is_empty(cluster.ensure_running(data_dir))
 
 
-def test_a_killed_database_is_started_again(data_dir: Path, said: Path) -> None:
-    port = free_port()
-    running = start(data_dir, port, said)
-    try:
-        wait_until(lambda: is_up(port))
-        pid = cluster.status(data_dir).pid
-        assert pid
-        os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: cluster.status(data_dir).pid not in {None, pid})
-        wait_until(lambda: is_up(port))
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(60)
+def test_a_killed_database_is_started_again(data_dir: Path, served: Served) -> None:
+    pid = cluster.status(data_dir).pid
+    assert pid
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: cluster.status(data_dir).pid not in {None, pid})
+    wait_until(lambda: is_up(served.port))
 
 
-def test_a_killed_web_server_is_started_again_without_stumbling_over_its_own_port(data_dir: Path, said: Path) -> None:
-    port = free_port()
-    running = start(data_dir, port, said)
-    try:
-        wait_until(lambda: is_up(port))
-        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
-        web = next(int(pid) for pid in children if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes())
-        os.kill(web, signal.SIGKILL)
-        wait_until(lambda: "starting it again" in said.read_text())
-        wait_until(lambda: is_up(port))
-        assert "in use" not in said.read_text()
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(60)
+def test_a_killed_web_server_is_started_again_without_stumbling_over_its_own_port(served: Served) -> None:
+    children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+    web = next(int(pid) for pid in children if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(web, signal.SIGKILL)
+    wait_until(lambda: "the web process has ended" in served.said.read_text())
+    wait_until(lambda: is_up(served.port))
+    assert "in use" not in served.said.read_text()
 
 
-def test_killing_it_leaves_nothing_that_blocks_the_next_start(data_dir: Path, said: Path) -> None:
-    port = free_port()
-    running = start(data_dir, port, said)
-    wait_until(lambda: is_up(port))
-    running.kill()
-    running.wait(10)
-    wait_until(lambda: not is_up(port))
-    again = start(data_dir, port, said)
-    try:
-        wait_until(lambda: is_up(port))
-    finally:
-        again.send_signal(signal.SIGTERM)
-        assert again.wait(60) == 0
+def test_killing_it_leaves_nothing_that_blocks_the_next_start(data_dir: Path, said: Path, served: Served) -> None:
+    served.process.kill()
+    served.process.wait(10)
+    wait_until(lambda: not is_up(served.port))
+    again = start(data_dir, served.port, said)
+    wait_until(lambda: is_up(served.port))
+    again.send_signal(signal.SIGTERM)
+    assert again.wait(60) == 0
+    assert server_processes(data_dir / "postgres") == []
+    assert TABLES not in served.said.read_text() + said.read_text(), "they were brought up to date by the first start"
