@@ -15,8 +15,6 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError
 from mapdialog.core.text import N_, clean_line
 from mapdialog.dialogues.area import municipality_box
-from mapdialog.geo import features
-from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.places.typed import Where
 from mapdialog.plans import party_merging, statement_list
 from mapdialog.plans.models import Plan
@@ -27,7 +25,6 @@ from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.statement_tending import demand_readable
 from mapdialog.plans.statement_words import CHANNELS, GROUPS, PHASES, SHOWN_AS, STANCES
 from mapdialog.web.errors import translated
-from mapdialog.web.mapdata import background_layers
 
 blueprint = Blueprint("plan_statements_staff", __name__)
 
@@ -189,14 +186,3 @@ def where() -> Where:
     box = municipality_box(session())
     near = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else None
     return Where(settings().local_crs, near)
-
-
-def map_of(plan: Plan) -> dict[str, Any]:
-    """What the page's map starts with: the plan's area, its box and the backgrounds."""
-    box: list[float] | None = None
-    area = None
-    if plan.area is not None:
-        shape = from_element(plan.area)
-        area = features.geometry(from_store(shape.simplify(1)), digits=6)
-        box = [round(edge, 6) for edge in from_store(shape.buffer(60)).bounds]
-    return {"area": area, "bbox": box or municipality_box(session()), "layers": background_layers()}

@@ -32,6 +32,7 @@ from mapdialog.plans.queries import may_read_protected
 from mapdialog.plans.quoting import marked
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.statement_page import where
+from mapdialog.plans.views_map import map_data
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
@@ -231,6 +232,7 @@ def _split_page(plan: Plan, statement: PlanStatement, form: PointForm) -> str:
         marked=marked(statement.raw_text, [(one.quote_start, one.quote_end, one.seq) for one in listed]),
         before=before,
         after=after,
+        map_data=map_data(plan),
         **words(),
     )
 
@@ -247,6 +249,7 @@ def _point_page(plan: Plan, statement: PlanStatement, found: PlanPoint, form: Po
         original_number=session().get_one(PlanStatement, original.statement_id).number if original else None,
         form=form,
         problem=problem,
+        map_data=map_data(plan),
         **words(),
     )
 

@@ -28,9 +28,10 @@ from mapdialog.plans.registering import Door
 from mapdialog.plans.statement_drafts import DraftFiles
 from mapdialog.plans.statement_files import check_file
 from mapdialog.plans.statement_models import PlanStatement
-from mapdialog.plans.statement_page import account, blueprint, left_in_the_letter, map_of, settings, where
+from mapdialog.plans.statement_page import account, blueprint, left_in_the_letter, settings, where
 from mapdialog.plans.statement_words import DESK_CHANNELS
 from mapdialog.plans.timing import reason_in_words
+from mapdialog.plans.views_map import map_data
 from mapdialog.web import languages
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
@@ -228,7 +229,7 @@ def _page(plan: Plan, form: RegisterForm, kept: DraftFiles, more: dict[str, Any]
         tab="statements",
         form=form,
         kept=kept.list(),
-        map_data=map_of(plan),
+        map_data=map_data(plan),
         oral_words=oral_words(plan, languages.choose()),
         oral_channels=sorted(receiving.ORAL),
         is_oral=form.form_of.data == "oral" or (not form.form_of.data and form.channel.data in receiving.ORAL),

@@ -34,7 +34,6 @@ from mapdialog.plans.statement_page import (
     blueprint,
     load,
     log_of,
-    map_of,
     names_of,
     officers,
     party_options,
@@ -44,6 +43,7 @@ from mapdialog.plans.statement_page import (
     words,
 )
 from mapdialog.plans.statement_tending import Notes
+from mapdialog.plans.views_map import map_data
 from mapdialog.web import languages
 from mapdialog.web.access import may, requires
 from mapdialog.web.errors import translated
@@ -300,7 +300,7 @@ def _page(plan: Plan, statement: PlanStatement, form: NotesForm, problem: Domain
         features=[(str(one.id), feature_name(one)) for one in plan.features],
         place=(lon, lat) if statement.place_source != "plan" else None,
         place_picture=place_image((lon, lat)) if statement.place_source != "plan" else None,
-        map_data=map_of(plan),
+        map_data=map_data(plan),
         accept=statement_files.ACCEPT,
         file_limit_mb=statement_files.MAX_BYTES // 1_000_000,
         oral_words=appealing.oral_words(plan, languages.choose()),

@@ -1,5 +1,6 @@
 """Answering in the browser: words are marked with an emoji before them, the point is answered, two wordings meet."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
+from mapdialog.plans.models import PlanFeature
 from tests.browser.staff import one, sign_in
 from tests.chromium import Live
 from tests.plan_seeds import make_plan, make_plan_phase, make_point, make_statement
@@ -27,11 +29,23 @@ def base(live: Live) -> str:
     def write(session: Session) -> str:
         plan = make_plan(session, "Detaljplan att svara på")
         make_plan_phase(session, plan)
+        session.add(PlanFeature(plan_id=plan.id, code="B", title="Bostäder", geom=plan.area))
         make_statement(session, plan, TEXT, contact_name="Anna Ek")
         make_point(session, make_statement(session, plan), "Bullret är för högt.")
         return f"/staff/plans/{plan.slug}/answers"
 
     return str(live.seed(write))
+
+
+def _pick_place(page: Page) -> None:
+    """The map's middle by keyboard, and then a press on the part that lies there."""
+    page.locator("#place-part summary").click()
+    expect(page.locator("#place-map .plan-part-shape")).to_be_visible()
+    page.locator("#place-middle").press("Enter")
+    expect(page.locator("#place")).to_have_value(re.compile(r"55\.\d{6} 13\.\d{6}"))
+    expect(page.locator("#feature")).to_have_value("")
+    page.locator("#place-map").click(position={"x": 160, "y": 150})
+    expect(page.locator("#feature")).not_to_have_value("")
 
 
 def test_words_are_marked_answered_and_two_wordings_compared(
@@ -45,6 +59,9 @@ def test_words_are_marked_answered_and_two_wordings_compared(
         page.keyboard.press("n")
         expect(page.locator("#summary")).to_be_focused()
         expect(page.locator("#quote")).to_have_value(words)
+        if words.endswith("."):
+            _pick_place(page)
+            page.locator("#summary").focus()
         page.keyboard.press("Control+Enter")
         expect(page.locator(f'mark:text-is("{words}")')).to_be_visible()
     found = "select quote_start from plan_point where quote = :words"
@@ -52,6 +69,8 @@ def test_words_are_marked_answered_and_two_wordings_compared(
         TEXT.index("Trafiken"),
         TEXT.index("Husen"),
     ]
+    assert one(live, "select count(*) from plan_point where geom is not null and feature_id is not null") == 1
+    page.locator("#place-part summary").click()
     assert_accessible_in_both_sizes(page)
     page.goto(base)
     assert_accessible_in_both_sizes(page)

@@ -1,5 +1,6 @@
 /** A statement beside its points: words that are marked become a new point, by button or by key. */
 
+import { letPlaceBePicked } from "#form/plan_place";
 import { all, byId, one } from "#lib/dom";
 import { selectionWithin } from "#lib/selection";
 import { keepForm } from "#ui/kept";
@@ -30,6 +31,7 @@ function take() {
 }
 
 keepForm(form, { wasTaken: Boolean(one(".flash.notice-success")) });
+letPlaceBePicked();
 document.addEventListener("selectionchange", look);
 button?.addEventListener("click", take);
 /* Words that are written over stand somewhere else, or nowhere: the server looks for them. */
@@ -55,7 +57,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) { keys.hush(); return; }
-  const writes = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog");
+  const writes = event.target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog, .leaflet-container");
   const acts = areOn && !writes && !event.repeat;
   if (acts && ACTIONS[event.key]) event.preventDefault();
   keys.press(event.key, acts);

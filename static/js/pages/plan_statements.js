@@ -1,33 +1,10 @@
 /** Statements at the desk: a map that is made when its part is opened, keys for reading through many, and what is oral. */
 
-import { all, byId, one, readIsland } from "#lib/dom";
+import { letPlaceBePicked } from "#form/plan_place";
+import { all, byId, one } from "#lib/dom";
 import { makeKeys } from "#ui/keys";
 
-async function showMap() {
-  const element = byId("place-map");
-  const data = readIsland("place-data");
-  if (!element || !data || element.dataset.made) return;
-  element.dataset.made = "yes";
-  const [{ makePicker }, { goTo, makeMap }] = await Promise.all([import("#map/area_editor"), import("#map/map")]);
-  const field = byId(element.dataset.picks);
-  const { map } = makeMap(element, data);
-  const picker = makePicker(map, ([lon, lat]) => {
-    field.value = `${lat.toFixed(6)} ${lon.toFixed(6)}`;
-    if (byId("feature")) byId("feature").value = "";
-  });
-  const showTyped = () => {
-    const degrees = field.value.match(/^\s*(-?\d{1,2}[.]\d+)[\s,;]+(-?\d{1,3}[.]\d+)\s*$/);
-    if (!degrees) return;
-    picker.put([Number(degrees[2]), Number(degrees[1])]);
-    goTo(map, [Number(degrees[2]), Number(degrees[1])]);
-  };
-  field.addEventListener("change", showTyped);
-  showTyped();
-}
-
-const part = byId("place-part");
-part?.addEventListener("toggle", () => { if (part.open) showMap(); });
-if (part?.open) showMap();
+letPlaceBePicked();
 
 /* What is oral gives no right to appeal: said as soon as it is chosen. */
 const note = byId("oral-note");
