@@ -73,7 +73,7 @@ def _before(session: Session, series: Series, content: PlanReportContent) -> Pla
 
 
 def _corrected(session: Session, before: PlanReport, telling: Telling) -> Iterator[Altered]:
-    """One line for each correction: the points that had the answer, in what it is other now, and why."""
+    """A line for those points of a correction that have the same fate: in what the answer is other now, and why."""
     query = (
         select(PlanCorrection, PlanReportHolding.point_id)
         .join(PlanReportHolding, IS_CORRECTION_OF_IT)
@@ -84,12 +84,11 @@ def _corrected(session: Session, before: PlanReport, telling: Telling) -> Iterat
     for correction, point_id in session.execute(query):
         found.setdefault(correction.id, (correction, []))[1].append(point_id)
     for correction, ids in found.values():
-        points = [telling.points[one] for one in ids if one in telling.points]
-        if points:
-            was = _wording(session, correction)
-            labels = words.listed([label for _, label in points])
-            said = [_in_what(was, point) for point, _ in points]
-            yield Altered(f"Synpunkt {labels}", " ".join(dict.fromkeys(said)), correction.reason)
+        was, alike = _wording(session, correction), dict[str, list[str]]()
+        for point, label in (telling.points[one] for one in ids if one in telling.points):
+            alike.setdefault(_in_what(was, point), []).append(label)
+        for what, labels in alike.items():
+            yield Altered(f"Synpunkt {words.listed(labels)}", what, correction.reason)
 
 
 def _wording(session: Session, correction: PlanCorrection) -> PlanAnswerWording | None:
