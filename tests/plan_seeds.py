@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import local, now, start_of_day
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.correcting import keep_holding
+from mapdialog.plans.held_phases import lacking_proof
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanPhase
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.receiving import NewStatement, receive_statement
 from mapdialog.plans.report_models import PlanReport
+from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.starting import PlanStart, start_plan
 from mapdialog.plans.statement_models import PlanStatement
 from tests.seeds import TRELLEBORG
@@ -94,6 +96,14 @@ def make_posting(session: Session, phase: PlanPhase, kind: str = "kungorelse") -
     session.flush()
     session.refresh(phase, ["announcements"])
     return made
+
+
+def make_postings(session: Session, plan: Plan) -> None:
+    """Everything that the plan's procedure has its phases announced with, put up the day each began."""
+    law = rule_set(plan.rule_set)
+    for phase in plan.phases:
+        for need in lacking_proof(law, plan, phase, plan.procedure):
+            make_posting(session, phase, need.kind)
 
 
 def make_party(

@@ -11,19 +11,22 @@ from mapdialog.notifications.models import OutgoingMail
 from mapdialog.plans.labels import REPORT_KINDS
 from mapdialog.plans.reminding import Reminder
 from mapdialog.plans.rule_sets import rule_set
-from mapdialog.plans.telling import News
+from mapdialog.plans.telling import DISCONTINUED, News
 
 TOLD, REMINDER = "plan_told", "plan_reminder"
 
 
 def write_told(session: Session, news: News, config: Config) -> OutgoingMail:
-    """What became of one's views: that the report is finished or the plan adopted, and where one's own answer is."""
+    """What became of one's views: that the report is finished, the plan adopted or broken off, and where one's own
+    answer is."""
     language = news.language if news.language in config.languages else config.languages[0]
     _ = translator(language)
     page = f"{_base(config)}/plans/{news.plan.slug}"
-    subject, parts = _adopted(news, _, language) if news.phase is None else _reported(news, _)
+    subject, parts = _subject_and_news(news, _, language)
     links = "\n".join(f"{page}/follow?receipt={one.receipt}" for one in news.statements)
-    parts.append(_("Läs vad kommunen svarade på dina synpunkter:") + f"\n{links}")
+    asked = N_("Läs vad kommunen svarade på dina synpunkter:")
+    asked = N_("Det du skrev finns kvar i ärendet:") if news.about == DISCONTINUED else asked
+    parts.append(_(asked) + f"\n{links}")
     parts.append(_("Planen och dess handlingar finns här:") + f"\n{page}")
     parts.append(_("Diarienummer: %(number)s", number=news.plan.registry_number))
     parts.append(_("Har du inte lämnat något yttrande? Då har någon skrivit fel adress. Bortse från brevet."))
@@ -43,8 +46,23 @@ def write_reminder(session: Session, reminder: Reminder, config: Config) -> Outg
     return queue(session, reminder.officer.email, _letter(REMINDER, subject, parts, _, config))
 
 
+def _subject_and_news(news: News, _: Translate, language: str) -> tuple[str, list[str]]:
+    if news.phase is not None:
+        return _reported(news, _)
+    return _discontinued(news, _, language) if news.about == DISCONTINUED else _adopted(news, _, language)
+
+
+def _discontinued(news: News, _: Translate, language: str) -> tuple[str, list[str]]:
+    plan = news.plan
+    assert plan.discontinued_on is not None
+    said = N_("Du har lämnat synpunkter på ”%(plan)s”. Kommunen avbröt planarbetet den %(day)s, så planen antas inte.")
+    parts = [_(said, plan=plan.name, day=day_in_words(plan.discontinued_on, language))]
+    parts.append(_("Så här skriver kommunen:") + f"\n{plan.discontinued_reason}")
+    return _("Planarbetet är avbrutet: %(plan)s", plan=plan.name), parts
+
+
 def _reported(news: News, _: Translate) -> tuple[str, list[str]]:
-    report = _(REPORT_KINDS[news.report_kind])
+    report = _(REPORT_KINDS[news.about])
     said = N_("Du har lämnat synpunkter på ”%(plan)s”. Nu finns kommunens svar i dokumentet %(report)s.")
     subject = _("Svar på dina synpunkter på %(plan)s", plan=news.plan.name)
     return subject, [_(said, plan=news.plan.name, report=report.lower())]

@@ -13,7 +13,7 @@ from mapdialog.core import audit
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean, clean_line
-from mapdialog.plans import adoption_rules, announcement_texts, consenting, correcting, deadlines, duties
+from mapdialog.plans import adoption_rules, announcement_texts, consenting, correcting, deadlines, duties, held_phases
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.kinds import AnnouncementKind, DispatchKind, PartyGroup
@@ -51,7 +51,7 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
         PhaseFact(
             one.kind,
             one.status,
-            one.ends_on,
+            one.ended_on,
             one.major_change,
             duties.last_frozen_report(session, plan, one) is not None,
         )
@@ -66,6 +66,8 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
         is_discontinued=plan.discontinued_on is not None,
     )
     found += consenting.why_not_approved(session, plan)
+    law = rule_set(plan.rule_set)
+    found += [one.problem for one in held_phases.list_shortfalls(law, plan, plan.procedure, plan.grounds)]
     if correcting.list_to_renew(session, plan):
         message = N_("Ett svar i en färdig redogörelse har rättats, och ingen ny version av den är godkänd än.")
         found.append(Problem("report_corrected", message, Weight.NEEDS_REASON))
@@ -84,8 +86,8 @@ def save_adoption(
 ) -> PlanAdoption:
     """Keep the decision and its days, and count the last day to appeal from the announcement.
 
-    Going past what needs a reason takes one, which the log keeps. `version` is what one saw, 0 for none. Raises Invalid
-    by field, Conflict when it is another now.
+    Going past what needs a reason takes one, which the adoption and the log keep. `version` is what one saw, 0 for
+    none. Raises Invalid by field, Conflict when it is another now.
     """
     session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
     session.expire(plan, ["adoption"])
@@ -101,12 +103,7 @@ def save_adoption(
         wrong["body"] = Invalid(N_("Skriv vem som antog planen, till exempel Kommunfullmäktige."))
     for name, problem in adoption_rules.check_days(rules, plan.kind, draft, today).items():
         wrong.setdefault(name, _said(problem))
-    stopping = that_stop(problems_of(session, plan, draft.decided_on), has_reason=bool(reason))
-    if plan.adoption is not None:
-        stopping = []
-    if not wrong and (plan.adoption is None or plan.adoption.legal_force_on != draft.legal_force_on):
-        stopping += that_stop(_of_legal_force(session, plan, draft), has_reason=bool(reason))
-    if stopping:
+    if stopping := _what_stops(session, plan, draft, is_in_order=not wrong, has_reason=bool(reason)):
         wrong.setdefault("decided_on" if stopping[0].key == "too_early" else "reason", _said(stopping[0]))
     if wrong:
         raise Invalid(_SUMMARY, fields=wrong)
@@ -118,6 +115,8 @@ def save_adoption(
     changed = [name for name in COLUMNS if getattr(adoption, name) != getattr(draft, name)]
     for name in changed:
         setattr(adoption, name, getattr(draft, name))
+    if reason:
+        adoption.reason = "\n".join(dict.fromkeys([*(adoption.reason or "").splitlines(), reason]))
     adoption.version += 1
     announced = draft.announced_on
     adoption.appeal_ends_on = deadlines.appeal_last_day(announced, rules, plan.kind) if announced else None
@@ -126,6 +125,17 @@ def save_adoption(
     detail: dict[str, Any] = {"fields": changed} | ({"reason": reason} if reason else {})
     audit.record(session, actor_id, "plan.adopt" if is_new else "plan.adoption_change", plan, **detail)
     return adoption
+
+
+def _what_stops(
+    session: Session, plan: Plan, draft: AdoptionDraft, *, is_in_order: bool, has_reason: bool
+) -> list[Problem]:
+    """What stands in the way of a new adoption, and of legal force where its day is new and the days are in order."""
+    adoption = plan.adoption
+    found = problems_of(session, plan, draft.decided_on) if adoption is None else []
+    if is_in_order and (adoption is None or adoption.legal_force_on != draft.legal_force_on):
+        found += _of_legal_force(session, plan, draft)
+    return that_stop(found, has_reason=has_reason)
 
 
 def _of_legal_force(session: Session, plan: Plan, draft: AdoptionDraft) -> list[Problem]:

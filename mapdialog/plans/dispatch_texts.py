@@ -29,6 +29,7 @@ def suggest(
         DispatchKind.STATEMENT_NOTICE: _statement,
         DispatchKind.ADOPTION_NOTICE: _adoption,
         DispatchKind.LEGAL_FORCE_DOCUMENTS: _legal_force,
+        DispatchKind.DISCONTINUED_NOTICE: _discontinued,
     }
     facts = _facts(plan, phase, municipality, web_url, appeal_last_day)
     title, paragraphs = makers[DispatchKind(kind)](plan, facts)
@@ -161,4 +162,14 @@ def _legal_force(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
         # One text goes to all, and a mail carries no files.
         f"Till meddelandet hör {what[0].lower()}{what[1:]}. I ett brev ligger det med; till den som får "
         "meddelandet med e-post skickas det för sig.",
+    ]
+
+
+def _discontinued(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
+    on = f" den {in_words(plan.discontinued_on)}" if plan.discontinued_on else ""
+    return f"Planarbetet är avbrutet: {plan.name}", [
+        f"{facts.municipality} avbröt{on} arbetet med {plan.name}, diarienummer {plan.registry_number}. Planen antas "
+        "inte. Du får det här brevet för att du har fått utskick i ärendet eller har lämnat synpunkter.",
+        plan.discontinued_reason,
+        f"De synpunkter som har kommit in finns kvar i ärendet. Mer står på {facts.web_url}.",
     ]

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from mapdialog.contributions.models import Contribution
 from mapdialog.core import clock
 from mapdialog.core.text import N_
 from mapdialog.plans import dispatch_texts, unmet
@@ -17,7 +18,7 @@ from mapdialog.plans.duties import Occasion
 from mapdialog.plans.kinds import AnswerStatus, DispatchKind, PartyGroup, PhaseKind
 from mapdialog.plans.labels import GROUP_LABELS, GROUP_ORDER
 from mapdialog.plans.models import Plan
-from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.party_models import PlanDispatch, PlanParty, PlanRecipient
 from mapdialog.plans.problems import Problem, Weight
 from mapdialog.plans.rule_types import Chosen, DispatchDuty
 from mapdialog.plans.statement_models import PlanStatement
@@ -25,6 +26,8 @@ from mapdialog.plans.unmet import UnmetPerson
 
 ADDED = "Tillagd av handläggaren"
 _ASK_FOR_VIEWS = (DispatchKind.CONSULTATION_INVITATION, DispatchKind.REVIEW_NOTICE, DispatchKind.REVIEW_DOCUMENTS)
+_UNMET = (Chosen.UNMET, Chosen.UNMET_IN_WRITING)
+_INVOLVED = "Har fått utskick i ärendet, eller har lämnat yttrande och får inget e-brev av systemet."
 # Whom a duty names in words, by how their own names are written.
 _NAMED = {"länsstyrelsen": "länsstyrelse", "lantmäterimyndigheten": "lantmäteri"}
 
@@ -72,6 +75,8 @@ def propose(session: Session, plan: Plan, occasion: Occasion) -> Proposal:
     for duty in occasion.duties:
         if duty.chosen == Chosen.ALL:
             ones = [(f"p{one.id}", addressed(one, _group_reason(one, duty))) for one in _parties(session, plan, duty)]
+        elif duty.chosen == Chosen.INVOLVED:
+            ones = [(f"p{one.id}", addressed(one, _INVOLVED)) for one in _involved(session, plan)]
         else:
             ones, unknown = _unmet(session, plan, duty)
             nameless = max(nameless, unknown)
@@ -114,7 +119,7 @@ def why_not_frozen(session: Session, plan: Plan, occasion: Occasion, proposal: P
     """What stands in the way of using the list now."""
     reference = occasion.duties[0].basis.legal_ref
     found = []
-    if any(duty.chosen != Chosen.ALL for duty in occasion.duties) and (count := count_not_final(session, plan)):
+    if any(duty.chosen in _UNMET for duty in occasion.duties) and (count := count_not_final(session, plan)):
         message = N_(
             "%(count)s synpunkter i skriftliga yttranden har inget färdigt svar, så listan kan bli ofullständig."
         )
@@ -207,6 +212,25 @@ def _parties(session: Session, plan: Plan, duty: DispatchDuty) -> Iterable[PlanP
     query = select(PlanParty).where(PlanParty.plan_id == plan.id, PlanParty.party_group.in_(duty.groups))
     found = session.scalars(query.where(PlanParty.merged_into_id.is_(None)).order_by(PlanParty.id))
     return [one for one in found if _is_named(one, duty)]
+
+
+def _involved(session: Session, plan: Plan) -> Iterable[PlanParty]:
+    """Those who were sent anything in the case, and those who wrote and whom no mail of its own reaches."""
+    statement = PlanStatement.__table__.c
+    sent = (
+        select(PlanRecipient.party_id)
+        .join(PlanDispatch, PlanDispatch.id == PlanRecipient.dispatch_id)
+        .where(PlanDispatch.plan_id == plan.id, PlanDispatch.frozen_at.is_not(None))
+    )
+    wrote = select(statement.party_id).where(
+        statement.plan_id == plan.id,
+        statement.party_id.is_not(None),
+        or_(func.coalesce(Contribution.contact_email, "") == "", statement.is_protected),
+    )
+    wrote = wrote.join(Contribution, Contribution.id == statement.id)
+    ids = session.scalars(select(PlanParty).where(or_(PlanParty.id.in_(sent), PlanParty.id.in_(wrote)))).all()
+    standing = {one.standing.id: one.standing for one in ids}
+    return [standing[key] for key in sorted(standing)]
 
 
 def _is_named(party: PlanParty, duty: DispatchDuty) -> bool:

@@ -54,7 +54,10 @@ class Occasion:
 
 
 def list_occasions(session: Session, plan: Plan) -> list[Occasion]:
-    """Every sending of the plan in the order of the procedure, also those whose day has not come."""
+    """Every sending of the plan in the order of the procedure, also those whose day has not come.
+
+    Of one that is broken off those that were begun, and the message of that.
+    """
     made: dict[tuple[str, int | None], list[PlanDispatch]] = {}
     query = select(PlanDispatch).where(PlanDispatch.plan_id == plan.id).order_by(PlanDispatch.id)
     for dispatch in session.scalars(query):
@@ -66,7 +69,8 @@ def list_occasions(session: Session, plan: Plan) -> list[Occasion]:
             continue
         for phase in _phases(plan, duty):
             key = (str(duty.kind), phase.id if phase else None)
-            found.setdefault(key, []).append((duty, phase, _event_on(session, plan, duty, phase)))
+            if made.get(key) or (duty.event == Event.DISCONTINUED) == (plan.discontinued_on is not None):
+                found.setdefault(key, []).append((duty, phase, _event_on(session, plan, duty, phase)))
     return [_occasion(key, ones, made.get(key, []), unsent) for key, ones in found.items()]
 
 
@@ -96,6 +100,8 @@ def _event_on(session: Session, plan: Plan, duty: DispatchDuty, phase: PlanPhase
         return adoption.announced_on if adoption else None
     if duty.event == Event.LEGAL_FORCE:
         return adoption.legal_force_on if adoption else None
+    if duty.event == Event.DISCONTINUED:
+        return plan.discontinued_on
     assert phase is not None
     if duty.event == Event.REPORTED:
         report = last_frozen_report(session, plan, phase)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mapdialog.core.text import N_
 from mapdialog.plans import deadlines, phase_guards
-from mapdialog.plans.kinds import AnnouncementKind, PhaseStatus
+from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus
 from mapdialog.plans.labels import ANNOUNCEMENT_KINDS, PHASE_KINDS
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.problems import Problem, Weight
@@ -17,7 +17,8 @@ _HELD = (PhaseStatus.OPEN, PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 
 @dataclass(frozen=True)
 class Shortfall:
-    """One demand that a held phase does not meet; `announcement` is the one it lacks, None where it was too short."""
+    """One demand that a held phase does not meet; `announcement` is the one it lacks, None where it was too short or
+    broken off."""
 
     phase: PlanPhase
     problem: Problem
@@ -36,7 +37,7 @@ def list_shortfalls(law: RuleSet, plan: Plan, procedure: str, grounds: Iterable[
     found = []
     for phase in latest.values():
         found += [_unannounced(law, phase, one) for one in lacking_proof(law, plan, phase, procedure)]
-        found += _too_short(law, plan, phase, procedure, grounds)
+        found += _too_short(law, plan, phase, procedure, grounds) or _broken_off(law, phase, procedure)
     return found
 
 
@@ -62,8 +63,18 @@ def _too_short(law: RuleSet, plan: Plan, phase: PlanPhase, procedure: str, groun
         return []
     starts_on = phase_guards.dates_of(plan, phase).counts_from
     least = deadlines.minimum_end(law, procedure, grounds, phase.kind, starts_on)
-    if least is None or phase.ends_on >= least[0]:
+    if least is None or phase.ended_on >= least[0]:
         return []
     message = N_("%(phase)s: tiden var för kort. Den slutade %(end)s och skulle ha pågått till och med %(least)s.")
-    params = {"phase": PHASE_KINDS[phase.kind], "end": phase.ends_on, "least": least[0]}
+    params = {"phase": PHASE_KINDS[phase.kind], "end": phase.ended_on, "least": least[0]}
     return [Shortfall(phase, Problem("too_short", message, Weight.NEEDS_REASON, least[1].legal_ref, params))]
+
+
+def _broken_off(law: RuleSet, phase: PlanPhase, procedure: str) -> list[Shortfall]:
+    rule = law.procedure(procedure).phase(PhaseKind(phase.kind))
+    if phase.broken_off_on is None or rule is None:
+        return []
+    message = N_("%(phase)s: skedet avbröts %(day)s, innan tiden var slut.")
+    params = {"phase": PHASE_KINDS[phase.kind], "day": phase.broken_off_on}
+    problem = Problem("broken_off", message, Weight.NEEDS_REASON, rule.basis.legal_ref, params)
+    return [Shortfall(phase, problem)]

@@ -143,6 +143,7 @@ class DispatchKind(StrEnum):
     STATEMENT_NOTICE = "statement_notice"
     ADOPTION_NOTICE = "adoption_notice"
     LEGAL_FORCE_DOCUMENTS = "legal_force_documents"
+    DISCONTINUED_NOTICE = "discontinued_notice"
 
 
 def among(column: str, values: type[StrEnum]) -> str:

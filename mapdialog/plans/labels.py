@@ -89,6 +89,7 @@ DISPATCH_KINDS: dict[str, str] = {
     DispatchKind.STATEMENT_NOTICE: N_("Redogörelse till dem som inte fått gehör"),
     DispatchKind.ADOPTION_NOTICE: N_("Meddelande om antagande"),
     DispatchKind.LEGAL_FORCE_DOCUMENTS: N_("Handlingar efter laga kraft"),
+    DispatchKind.DISCONTINUED_NOTICE: N_("Meddelande om att planarbetet är avbrutet"),
 }
 
 

@@ -33,7 +33,8 @@ class Plan(Base):
 
     Its statements are contributions, and contributions lie in a dialogue: each plan has one of its own, of kind 'plan',
     which is never published (docs/decisions/0006). `rule_set` names the legal version of the day it was started and
-    is fixed once it is announced (by a trigger). `area` in EPSG:3006 may be missing until the first phase is opened.
+    is fixed once it is announced (by a trigger). `area` in EPSG:3006 may be missing until the first phase is opened;
+    `area_words` says the same where there is no map, so that it follows "gäller".
     """
 
     __tablename__ = "plan"
@@ -64,6 +65,7 @@ class Plan(Base):
     contact: Mapped[str] = mapped_column(Text, server_default="", info=personal("plan"))
     submit_to: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     area: Mapped[WKBElement | None] = mapped_column(Geometry("MULTIPOLYGON", 3006, spatial_index=False))
+    area_words: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     deviates_from_comprehensive_plan: Mapped[bool | None]
     significant_impact_assumed: Mapped[bool | None]
     impact_decided_on: Mapped[date | None] = mapped_column(Date)
@@ -93,6 +95,7 @@ class PlanPhase(Base):
     Both days count whole, Europe/Stockholm. `min_end_on` is what the rules demanded for these dates when they were set;
     an end before it needs `override_reason`, or for a review `all_agreed_evidence`. `held_text` tells how the public
     could take part (5:23). `major_change` is set with the report when the plan changed so that a second review is due.
+    `broken_off_on` is the day the planning was broken off while it was open: it was closed then, before its time.
     """
 
     __tablename__ = "plan_phase"
@@ -109,6 +112,7 @@ class PlanPhase(Base):
         ),
         CheckConstraint("(status in ('open','closed','reported')) = (opened_at is not null)", name="opened"),
         CheckConstraint("(status in ('closed','reported')) = (closed_at is not null)", name="closed"),
+        CheckConstraint("(broken_off_on is null) = (broken_off_reason = '')", name="broken_off_with_a_reason"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -127,6 +131,8 @@ class PlanPhase(Base):
     status: Mapped[str] = mapped_column(Text, server_default="draft", info=impersonal())
     opened_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    broken_off_on: Mapped[date | None] = mapped_column(Date)
+    broken_off_reason: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     version: Mapped[int] = mapped_column(server_default="1")
 
     plan: Mapped[Plan] = relationship(back_populates="phases")
@@ -152,6 +158,11 @@ class PlanPhase(Base):
     def standing(self) -> PhaseStatus:
         """How far it has come today, Europe/Stockholm."""
         return self.standing_on(local(now()).date())
+
+    @property
+    def ended_on(self) -> date:
+        """The last day it was held: the one that was announced, or the one it was broken off on before that."""
+        return min(self.ends_on, self.broken_off_on or self.ends_on)
 
     @property
     def has_opened(self) -> bool:
@@ -309,7 +320,10 @@ class PlanAnnouncement(Base):
 
 
 class PlanAdoption(Base):
-    """The decision that adopts a plan, its announcement, and when it can no longer be appealed."""
+    """The decision that adopts a plan, its announcement, and when it can no longer be appealed.
+
+    `reason` tells why it was adopted past what the law asks for, '' where nothing stood in the way.
+    """
 
     __tablename__ = "plan_adoption"
     __table_args__ = (
@@ -331,5 +345,6 @@ class PlanAdoption(Base):
     appeal_note: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     legal_force_on: Mapped[date | None] = mapped_column(Date)
     sent_note: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
+    reason: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     version: Mapped[int] = mapped_column(server_default="1")
     plan: Mapped[Plan] = relationship(back_populates="adoption")

@@ -13,13 +13,15 @@ from mapdialog.plans import (
     adoption_rules,
     completeness,
     correcting,
+    dispatching,
     duties,
     extending,
     held_phases,
     phase_guards,
     rules,
 )
-from mapdialog.plans.kinds import PartyGroup, PhaseKind, PhaseStatus, PlanKind
+from mapdialog.plans.duties import Occasion
+from mapdialog.plans.kinds import DispatchKind, PartyGroup, PhaseKind, PhaseStatus, PlanKind
 from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
 from mapdialog.plans.party_models import PlanDispatch, PlanParty
 from mapdialog.plans.rule_sets import RuleSet, rule_set
@@ -80,8 +82,6 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
 
 def list_sendings(session: Session, plan: Plan, today: date) -> list[NextStep]:
     """What the law asks to be sent within a month, or should have been sent before, the most urgent first."""
-    if plan.discontinued_on is not None:
-        return []
     found = [
         NextStep(
             _TO_SEND if one.phase is None or not _is_reviewed_twice(plan) else _TO_SEND_IN,
@@ -91,9 +91,20 @@ def list_sendings(session: Session, plan: Plan, today: date) -> list[NextStep]:
             by=one.due_on,
         )
         for one in duties.list_occasions(session, plan)
-        if one.due_on is not None and not one.is_done and one.due_on <= today + SOON
+        if one.due_on is not None
+        and not one.is_done
+        and one.due_on <= today + SOON
+        and _is_still_asked_for(session, plan, one)
     ]
     return sorted(found, key=lambda one: one.by or today)
+
+
+def _is_still_asked_for(session: Session, plan: Plan, one: Occasion) -> bool:
+    """Of a plan that is broken off only the message of that is, unless there is nobody to send it to."""
+    if plan.discontinued_on is None:
+        return True
+    is_notice = one.kind == DispatchKind.DISCONTINUED_NOTICE
+    return is_notice and bool(dispatching.propose(session, plan, one).addressees)
 
 
 def law_of(plan: Plan, matter: str) -> str:
@@ -142,6 +153,9 @@ def _falling_short(plan: Plan) -> list[NextStep]:
             message = N_("%(phase)s saknar bevis på att det kungjordes. Skriv in det, eller håll skedet igen.")
             where: dict[str, Any] = {"phase_id": one.phase.id, "kind": one.announcement}
             found.append(NextStep(message, ANNOUNCEMENT, where, about, one.problem.legal_ref))
+        elif one.problem.key == "broken_off":
+            message = N_("%(phase)s avbröts innan tiden var slut och ska hållas igen.")
+            found.append(NextStep(message, NEW_PHASE, {"kind": one.phase.kind}, about, one.problem.legal_ref))
         else:
             message = N_("%(phase)s var för kort och ska hållas igen: den skulle ha pågått till och med %(least)s.")
             about["least"] = one.problem.params["least"]

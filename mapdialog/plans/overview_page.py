@@ -37,6 +37,8 @@ EVENTS: dict[str, str] = {
     "plan.phase_extend": N_("Förlängde ett skede"),
     "plan.extension_posting": N_("Sparade var en förlängning kungjordes"),
     "plan.phase_close": N_("Stängde ett skede"),
+    "plan.phase_break_off": N_("Stängde ett öppet skede när planarbetet avbröts"),
+    "plan.phase_withdraw": N_("Tog tillbaka ett kungjort skede när planarbetet avbröts"),
     "plan.meeting_save": N_("Sparade ett möte"),
     "plan.meeting_remove": N_("Tog bort ett möte"),
     "plan.announcement_save": N_("Sparade en kungörelse eller underrättelse"),

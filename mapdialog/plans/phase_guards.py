@@ -64,7 +64,9 @@ def rule_of(rule_set: RuleSet, plan: Plan, kind: str) -> PhaseRule | None:
 
 def allowed(rule_set: RuleSet, plan: Plan) -> tuple[PhaseKind, ...]:
     """The kinds of phase that may be planned now; a programme is consulted on before the plan it is for."""
-    states = [rules.PhaseState(one.kind, one.status, one.major_change) for one in plan.phases]
+    # One that was broken off is held again.
+    held = [one for one in plan.phases if one.broken_off_on is None]
+    states = [rules.PhaseState(one.kind, one.status, one.major_change) for one in held]
     found = rules.allowed_phases(rule_set, plan.procedure, plan.kind, states)
     has_begun = any(one.kind != PhaseKind.PROGRAMME_CONSULTATION for one in plan.phases)
     return tuple(kind for kind in found if not (has_begun and kind == PhaseKind.PROGRAMME_CONSULTATION))
@@ -90,7 +92,7 @@ def dates_of(
         if phase is None:
             raise ValueError("neither a phase nor a draft of one")
         draft = (phase.kind, phase.starts_on, phase.ends_on, bool(phase.all_agreed_evidence))
-    before = [one.ends_on for one in earlier(plan, phase)]
+    before = [one.ended_on for one in earlier(plan, phase)]
     is_opened = phase is not None and phase.has_opened
     posted = [one.board_posted_on for one in phase.announcements if one.kind in _BEFORE] if phase is not None else []
     return PhaseDates(

@@ -1,4 +1,4 @@
-"""Writes of a plan itself: started, changed, discontinued, taken away. Callers commit."""
+"""Writes of a plan itself: started, changed, taken away. Callers commit."""
 
 from datetime import date
 
@@ -95,26 +95,6 @@ def update_plan(
         fields=sorted(name for name in after if after[name] != before[name]),
         **told,
     )
-
-
-def discontinue_plan(session: Session, plan: Plan, *, reason: str, on: date, actor_id: int | None) -> None:
-    """The planning is broken off: nothing more is opened. Raises Invalid without a reason, or with a phase open."""
-    if not clean(reason):
-        raise Invalid(N_("Skriv varför planarbetet avbryts."), field="reason")
-    if any(one.standing == PhaseStatus.OPEN for one in plan.phases):
-        raise Invalid(N_("Ett skede är öppet. Stäng det först."), field="reason")
-    lock(session, plan, None)
-    plan.discontinued_on, plan.discontinued_reason = on, clean(reason)
-    session.flush()
-    audit.record(session, actor_id, "plan.discontinue", plan)
-
-
-def resume_plan(session: Session, plan: Plan, *, actor_id: int | None) -> None:
-    """Take up a plan again that was broken off."""
-    lock(session, plan, None)
-    plan.discontinued_on, plan.discontinued_reason = None, ""
-    session.flush()
-    audit.record(session, actor_id, "plan.resume", plan)
 
 
 def delete_plan(session: Session, plan: Plan, *, actor_id: int | None) -> None:

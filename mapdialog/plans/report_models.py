@@ -92,18 +92,24 @@ class PlanReportHolding(Base):
 
 
 class PlanCorrection(Base):
-    """That an answer which a finished report holds was opened to be corrected: the version it had there, and why."""
+    """That what a finished report holds was opened to be corrected, and why: an answer in the version that it had
+    there, or a statement that the report tells of without points."""
 
     __tablename__ = "plan_correction"
     __table_args__ = (
         UniqueConstraint("answer_id", "was_version"),
         CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("(answer_id is null) = (was_version is null)", name="answer_in_a_version"),
+        CheckConstraint("(answer_id is null) <> (statement_id is null)", name="of_one_thing"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey(Plan.id, ondelete="RESTRICT"), index=True)
-    answer_id: Mapped[int] = mapped_column(BigInteger, ForeignKey(PlanAnswer.id, ondelete="RESTRICT"))
-    was_version: Mapped[int]
+    answer_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey(PlanAnswer.id, ondelete="RESTRICT"))
+    statement_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey(PlanStatement.id, ondelete="RESTRICT"), index=True
+    )
+    was_version: Mapped[int | None]
     reason: Mapped[str] = mapped_column(Text, info=impersonal())
     opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))

@@ -61,6 +61,7 @@ class Chosen(StrEnum):
     ALL = "all"
     UNMET = "unmet"
     UNMET_IN_WRITING = "unmet_in_writing"
+    INVOLVED = "involved"
 
 
 class Event(StrEnum):
@@ -71,6 +72,7 @@ class Event(StrEnum):
     ADOPTION_ANNOUNCED = "adoption_announced"
     LEGAL_FORCE = "legal_force"
     OPENED = "opened"
+    DISCONTINUED = "discontinued"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ from mapdialog.plans.statement_models import PlanStatement
 
 NOT_YET = N_("Det går inte att lämna synpunkter på planen än.")
 NO_MORE = N_("Planen är avgjord och tar inte emot fler synpunkter.")
+BROKEN_OFF = N_(
+    "Planarbetet avbröts %(day)s, så planen tar inte emot fler synpunkter här. Det du skrev är inte skickat, men finns "
+    "kvar. Vill du att kommunen får det ändå, skicka det till %(to)s och ange diarienummer %(number)s."
+)
 _LINE_MAX, _ADDRESS_MAX = 200, 500
 
 
@@ -36,17 +40,25 @@ def find_taking(plan: Plan, at: datetime) -> Taking | None:
     """How the plan takes statements now; None before its first phase and after it was adopted or discontinued.
 
     An announced phase takes them from its first day, opened or not. After a phase's last day they
-    are taken all the same, and marked as late: they are incoming records (TF 2:9).
+    are taken all the same, and marked as late: they are incoming records (TF 2:9). A phase that was broken off is over.
     """
     if plan.adoption is not None or plan.discontinued_on is not None:
         return None
     phase, in_time = find_phase_of(plan, at)
-    return Taking(phase, not in_time) if phase is not None else None
+    return Taking(phase, not in_time or phase.broken_off_on is not None) if phase is not None else None
 
 
 def is_decided(plan: Plan) -> bool:
     """True when the plan takes no more statements, False while it doesn't yet or does."""
     return plan.adoption is not None or plan.discontinued_on is not None
+
+
+def why_closed(plan: Plan) -> Closed:
+    """Why the plan takes no statements, and where one is sent all the same when its planning is broken off."""
+    to = clean_line(plan.submit_to).rstrip(".") or clean_line(plan.contact)
+    if plan.discontinued_on is None or not to:
+        return Closed(NO_MORE if is_decided(plan) else NOT_YET)
+    return Closed(BROKEN_OFF, day=plan.discontinued_on, to=to, number=plan.registry_number)
 
 
 def next_phase(plan: Plan, today: date) -> PlanPhase | None:
@@ -63,7 +75,7 @@ def read_submission(
     Raises Closed, or Invalid with every field that does not hold. Nobody has to say who they are.
     """
     if find_taking(plan, at) is None:
-        raise Closed(NO_MORE if is_decided(plan) else NOT_YET)
+        raise why_closed(plan)
     wrong = rules.Complaints()
     feature = wrong.take("feature", lambda: _feature(session, plan, sent.get("feature")))
     drawn = wrong.take("place", lambda: geometry.drawn_to_store(place) if place is not None else None)

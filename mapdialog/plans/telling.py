@@ -1,4 +1,4 @@
-"""Who is to be told what became of their views, once for each report and for the adoption. Callers commit."""
+"""Who is to be told what became of their views, once for each report, the adoption or its end. Callers commit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,20 +15,21 @@ from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.statement_models import PlanStatement
 
 TOLD = "plan_participants_told"
-ADOPTION = "adoption"
+ADOPTION, DISCONTINUED = "adoption", "discontinued"
 _ACTION = "statement.told"
 
 
 @dataclass(frozen=True)
 class News:
-    """What somebody is told in one mail: that the report of `phase` is finished, or (None) that the plan is adopted.
+    """What somebody is told in one mail: that the report of `phase` is finished, or (None) what `about` says.
 
-    `statements` are all that came from that address.
+    `about` is the report's kind, ADOPTION or DISCONTINUED: that the plan is adopted, or broken off. `statements` are
+    all that came from that address.
     """
 
     plan: Plan
     phase: PlanPhase | None
-    report_kind: str
+    about: str
     email: str
     language: str
     statements: tuple[PlanStatement, ...]
@@ -47,7 +48,9 @@ def tell(session: Session, *, at: datetime) -> list[News]:
                 told += _tell(session, plan, phase, kind, _of_phase(session, phase))
         adoption = plan.adoption
         if adoption is not None and adoption.announced_on and adoption.announced_on <= local(at).date():
-            told += _tell(session, plan, None, "", _of_plan(session, plan))
+            told += _tell(session, plan, None, ADOPTION, _of_plan(session, plan))
+        if plan.discontinued_on is not None:
+            told += _tell(session, plan, None, DISCONTINUED, _of_plan(session, plan))
     return told
 
 
@@ -75,9 +78,11 @@ def _with_address(session: Session, which: ColumnElement[bool]) -> Iterable[Plan
 
 
 def _tell(
-    session: Session, plan: Plan, phase: PlanPhase | None, kind: str, statements: Iterable[PlanStatement]
+    session: Session, plan: Plan, phase: PlanPhase | None, about: str, statements: Iterable[PlanStatement]
 ) -> list[News]:
-    of = f"{kind}-{phase.id}" if phase else ADOPTION
+    of = f"{about}-{phase.id}" if phase else about
+    if about == DISCONTINUED:  # Taken up again, it may be broken off once more.
+        of = f"{about}-{plan.discontinued_on}"
     known = _known(session, plan, of)
     by_address: dict[str, list[PlanStatement]] = {}
     for one in statements:
@@ -86,7 +91,7 @@ def _tell(
     made = []
     for ones in by_address.values():
         first = ones[0]
-        news = News(plan, phase, kind, first.contact_email or "", first.language, tuple(ones))
+        news = News(plan, phase, about, first.contact_email or "", first.language, tuple(ones))
         for one in ones:
             audit.record(session, None, _ACTION, one, of=of)
         events.announce(session, TOLD, news=news)

@@ -18,6 +18,7 @@ from mapdialog.core.text import N_
 from mapdialog.dialogues.area import municipality_box
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.plans import (
+    discontinuing,
     forms_plan,
     overview_page,
     planning,
@@ -117,10 +118,10 @@ def discontinue(slug: str) -> Response:
     plan = queries.get_plan(session(), slug)
     try:
         if "resume" in request.form:
-            planning.resume_plan(session(), plan, actor_id=current_user.account_id)
+            discontinuing.resume_plan(session(), plan, actor_id=current_user.account_id)
         else:
             reason = request.form.get("reason", "")
-            planning.discontinue_plan(session(), plan, reason=reason, on=_today(), actor_id=current_user.account_id)
+            discontinuing.discontinue_plan(session(), plan, reason=reason, at=now(), actor_id=current_user.account_id)
     except DomainError as error:
         session().rollback()
         flash(translated(error), "warn")

@@ -124,6 +124,7 @@ def _form(plan: Plan, values: dict[str, str], errors: dict[str, str] | None = No
     return render_template(
         "plans/write.html",
         **about(plan),
+        closed=translated(submitting.why_closed(plan)),
         values=values,
         errors=errors or {},
         files=_drafts(values).list(),

@@ -72,6 +72,8 @@ _ADOPTION = [
     "appealed_on",
     "appeal_note",
     "legal_force_on",
+    "sent_note",
+    "reason",
 ]
 _STATEMENT = [
     "number",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
@@ -16,12 +16,12 @@ from mapdialog.plans import adopting, adoption_rules
 from mapdialog.plans.adopting import NoticeDraft
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.kinds import PhaseKind
-from mapdialog.plans.models import Plan, PlanAdoption
+from mapdialog.plans.models import Plan, PlanAdoption, PlanAnnouncement
 from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
 from mapdialog.plans.problems import Weight
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.rule_sets import rule_set
-from tests.plan_seeds import RULE_SET, make_party, make_plan, make_plan_phase
+from tests.plan_seeds import RULE_SET, make_party, make_plan, make_plan_phase, make_postings
 from tests.staffing import sign_in
 
 RULES = rule_set(RULE_SET)
@@ -50,6 +50,7 @@ def plan(session: Session) -> Plan:
         phase = make_plan_phase(
             session, made, kind, status="reported", starts_on=ends_on - timedelta(days=30), ends_on=ends_on
         )
+    make_postings(session, made)
     session.add(
         PlanReport(
             plan_id=made.id, phase_id=phase.id, kind="granskningsutlatande", edition="full", format="pdf", number=1,
@@ -169,12 +170,34 @@ def test_a_report_made_elsewhere_takes_a_reason_that_the_log_keeps(session: Sess
     plan = make_plan(session)
     make_plan_phase(session, plan, status="closed", starts_on=date(2026, 5, 1), ends_on=date(2026, 6, 1))
     make_plan_phase(session, plan, "review", status="closed", starts_on=date(2026, 10, 1), ends_on=REVIEW_END)
+    make_postings(session, plan)
     with pytest.raises(Invalid) as caught:
         save(session, plan, WHOLE)
     assert set(caught.value.fields) == {"reason"}
     save(session, plan, WHOLE, "Granskningsutlåtandet skrevs i Word, dnr 12.")
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "plan.adopt")).one()
     assert event.detail["reason"] == "Granskningsutlåtandet skrevs i Word, dnr 12."
+
+
+def test_a_phase_that_fell_short_of_the_law_takes_a_reason_that_the_adoption_keeps(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    session.execute(delete(PlanAnnouncement).where(PlanAnnouncement.kind == "kungorelse"))
+    session.expire_all()
+    lacking = adopting.problems_of(session, plan, None)
+    assert {(one.key, one.weight) for one in lacking} == {("not_posted", Weight.NEEDS_REASON)}
+    assert [one.legal_ref for one in lacking] == ["5 kap. 11 d § PBL", "5 kap. 11 d och 18–18 a §§ PBL"]
+    sign_in(client, session, Role.PLANNER)
+    base = f"/staff/plans/{plan.slug}/adoption"
+    sent = {"decided_on": "2026-11-10", "body": "KF"}
+    refused = client.post(base, data=sent)
+    assert refused.status_code == 422 and "Samråd: det finns inget bevis på att det kungjordes" in refused.text
+    assert "(5 kap. 11 d § PBL)" in refused.text
+    assert client.post(base, data=sent | {"reason": "Beviset finns i akten, aktbilaga 14."}).status_code == 302
+    assert "Beviset finns i akten, aktbilaga 14." in client.get(base).text
+    kept = session.scalars(select(PlanAdoption)).one()
+    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "plan.adopt")).one()
+    assert event.detail["reason"] == kept.reason == "Beviset finns i akten, aktbilaga 14."
 
 
 def test_a_programme_is_never_adopted() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
 from mapdialog.core.clock import now
-from mapdialog.plans import next_steps, phasing, planning
+from mapdialog.plans import discontinuing, next_steps, phasing
 from mapdialog.plans.models import Plan, PlanAdoption
 from mapdialog.plans.next_steps import NextStep
 from mapdialog.plans.party_models import PlanDispatch
@@ -134,7 +134,7 @@ def test_an_adopted_plan_asks_for_its_days_until_it_has_legal_force(session: Ses
 
 
 def test_a_plan_that_is_broken_off_asks_for_nothing(session: Session, plan: Plan) -> None:
-    planning.discontinue_plan(session, plan, reason="Köpet blev inte av.", on=today(), actor_id=None)
+    discontinuing.discontinue_plan(session, plan, reason="Köpet blev inte av.", at=now(), actor_id=None)
     assert steps(session, plan) == []
 
 

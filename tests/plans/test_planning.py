@@ -105,14 +105,12 @@ def test_a_stricter_procedure_does_not_leave_a_phase_too_short(session: Session)
     assert "5 kap. 11 c §" in str(caught.value.fields["procedure"])
 
 
-def test_a_plan_under_way_keeps_its_area_and_is_not_broken_off_while_open(session: Session) -> None:
+def test_a_plan_under_way_keeps_its_area(session: Session) -> None:
     plan = make_plan(session)
     make_plan_phase(session, plan)
     with pytest.raises(Invalid) as caught:
         planning.update_plan(session, plan, draft(procedure="extended", grounds=("2",)), version=None, actor_id=None)
     assert "area_choice" in caught.value.fields
-    with pytest.raises(Invalid):
-        planning.discontinue_plan(session, plan, reason="Köpet blev inte av.", on=today(), actor_id=None)
 
 
 @pytest.mark.parametrize(
