@@ -2,6 +2,8 @@
 
 import json
 import random
+from collections import OrderedDict
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions import feed, feed_held, grid
@@ -48,20 +50,42 @@ def fill(session: Session, dialogue: Dialogue, count: int, first: int = 0) -> No
     session.execute(text(_FILL), {"dialogue": dialogue.id, "categories": ids, "count": count, "first": first})
 
 
+@pytest.fixture(scope="module")
+def filled(engine: Engine) -> Iterator[tuple[Connection, int]]:
+    """A few thousand, made once for all tests, and the dialogue's id: most in the pyramid, some only in the log, some
+    taken back, one moved."""
+    with engine.connect() as connection, connection.begin() as outer:
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            dialogue = make_dialogue(session, "mycket")
+            fill(session, dialogue, 3000)
+            session.execute(text("select grid_fold()"))
+            fill(session, dialogue, 400, first=3000)
+            for statement in (
+                "update contribution set state = 'hidden' where dialogue_id = :id and id % 17 = 3",
+                "update contribution set category_id = :other where dialogue_id = :id and id % 19 = 5",
+                "update contribution set anchor = st_translate(anchor, 40, 0) where dialogue_id = :id and id % 23 = 7",
+            ):
+                session.execute(text(statement), {"id": dialogue.id, "other": dialogue.categories[0].id})
+            session.commit()
+            made = dialogue.id
+        yield connection, made
+        outer.rollback()
+
+
 @pytest.fixture
-def crowded(session: Session) -> Dialogue:
-    """A few thousand: most in the pyramid, some only in the log, some taken back, one moved."""
-    dialogue = make_dialogue(session)
-    fill(session, dialogue, 3000)
-    session.execute(text("select grid_fold()"))
-    fill(session, dialogue, 400, first=3000)
-    for statement in (
-        "update contribution set state = 'hidden' where dialogue_id = :id and id % 17 = 3",
-        "update contribution set category_id = :other where dialogue_id = :id and id % 19 = 5",
-        "update contribution set anchor = st_translate(anchor, 40, 0) where dialogue_id = :id and id % 23 = 7",
-    ):
-        session.execute(text(statement), {"id": dialogue.id, "other": dialogue.categories[0].id})
-    return dialogue
+def session(filled: tuple[Connection, int], monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """What a test does to them is taken back for the next, which holds nothing of it either."""
+    monkeypatch.setattr(feed_held, "_shelf", OrderedDict())
+    with filled[0].begin_nested() as inner:
+        with Session(filled[0], join_transaction_mode="create_savepoint") as session:
+            yield session
+        inner.rollback()
+
+
+@pytest.fixture
+def crowded(session: Session, filled: tuple[Connection, int]) -> Dialogue:
+    """The dialogue with all of them."""
+    return session.get_one(Dialogue, filled[1])
 
 
 def ask(session: Session, dialogue: Dialogue, box: BBox, zoom: int, **filters: Any) -> dict[str, Any]:
