@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.geo.geometry import to_store
+from mapdialog.places.coordinates import parse_coordinates
 from mapdialog.places.queries import search_places
 
 
@@ -32,3 +33,8 @@ def find_place(session: Session, typed: str, where: Where, *, field: str) -> sha
         )
     point = to_store(shapely.Point(hits[0].lon, hits[0].lat))
     return shapely.Point(point.x, point.y)  # type: ignore[attr-defined]
+
+
+def name_in(typed: str, where: Where) -> str:
+    """The name that was typed; '' for coordinates."""
+    return "" if parse_coordinates(typed, local_zone=where.local_zone, near=where.near) else typed

@@ -41,12 +41,14 @@ _CHOICES = {"light": LIGHTS, "weather": WEATHERS, "ground": GROUNDS, "foliage": 
 
 @dataclass(frozen=True)
 class StopDraft:
-    """A stop in its place among the others; `place` in EPSG:3006, `id` None for a new one."""
+    """A stop in its place among the others; `place` in EPSG:3006, found by the name `place_words`; `id` None for a new
+    one."""
 
     name: str
     questions: str = ""
     place: shapely.Point | None = None
     id: int | None = None
+    place_words: str = ""
 
 
 @dataclass(frozen=True)

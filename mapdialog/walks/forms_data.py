@@ -1,5 +1,6 @@
 """Carries a walk's form over to a draft and back."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -17,12 +18,14 @@ from mapdialog.geo.problems import GeoProblem
 from mapdialog.walks import far_routes
 from mapdialog.walks.drafts import CONDITIONS, LINES, TEXTS, TIMES, GroupDraft, StopDraft, WalkDraft, problems
 from mapdialog.walks.forms_walk import WalkForm
-from mapdialog.walks.models import SafetyWalk
+from mapdialog.walks.models import SafetyWalk, WalkStop
 from mapdialog.walks.routes import lon_lat, to_text
-from mapdialog.walks.typed_places import Where, find_place
+from mapdialog.walks.typed_places import Where, find_place, name_in
 
 # Old walks may be written in; what lies further off is a slip of the finger.
 YEARS = (1990, 2099)
+# A name with its coordinates after it, as `_typed` writes a place that was found by its name.
+_NAMED = re.compile(r"(?P<name>.+) \((?P<place>-?\d+\.\d+, -?\d+\.\d+)\)")
 _IDS = ("district_id", "repeat_of_id", "checklist_version_id")
 
 
@@ -37,18 +40,20 @@ def fill(walk: SafetyWalk) -> dict[str, Any]:
     values["version"] = str(walk.version)
     values["route"] = to_text(from_element(walk.route)) if walk.route is not None else ""
     values["stops"] = [
-        {"id": stop.id, "position": number, "name": stop.name, "questions": stop.questions, "place": _typed(stop.place)}
+        {"id": stop.id, "position": number, "name": stop.name, "questions": stop.questions, "place": _typed(stop)}
         for number, stop in enumerate(walk.stops)
     ]
     values["groups"] = [{"id": group.id, "name": group.name, "leader": group.leader} for group in walk.groups]
     return values
 
 
-def _typed(place: Any) -> str:
-    if place is None:
+def _typed(stop: WalkStop) -> str:
+    """Its place as it stands in the form: '55.375800, 13.157100' or 'Stortorget (55.375800, 13.157100)'."""
+    if stop.place is None:
         return ""
-    lon, lat = lon_lat(place)
-    return f"{lat:.6f}, {lon:.6f}"
+    lon, lat = lon_lat(stop.place)
+    place = f"{lat:.6f}, {lon:.6f}"
+    return f"{stop.place_words} ({place})" if stop.place_words else place
 
 
 def read(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None = None) -> WalkDraft:
@@ -109,18 +114,21 @@ def _stops(
     form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None, wrong: dict[str, DomainError]
 ) -> tuple[StopDraft, ...]:
     """The stops, and in `wrong` every place that is not found."""
-    kept = {_typed(stop.place): stop.place for stop in walk.stops if stop.place is not None} if walk else {}
+    kept = {_typed(stop): stop.place for stop in walk.stops if stop.place is not None} if walk else {}
     drafts = []
     for row in form.stop_rows():
         name, questions, typed = row.name.data or "", row.questions.data or "", clean_line(row.place.data)
         if not (row.id.data or clean_line(name) or questions.strip() or typed):
             continue
+        named = _NAMED.fullmatch(typed)
+        words = named["name"] if named else name_in(typed, where)
         if typed in kept:
             place: shapely.Point | None = cast(shapely.Point, from_element(kept[typed]))
         else:
             name_of_field = row.place.name
-            place = _or_wrong(wrong, name_of_field, partial(find_place, session, typed, where, field=name_of_field))
-        drafts.append(StopDraft(name, questions, place, _number(row.id.data)))
+            sought = named["place"] if named else typed
+            place = _or_wrong(wrong, name_of_field, partial(find_place, session, sought, where, field=name_of_field))
+        drafts.append(StopDraft(name, questions, place, _number(row.id.data), words))
     return tuple(drafts)
 
 

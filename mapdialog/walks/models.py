@@ -261,6 +261,8 @@ class WalkStop(Base):
     name: Mapped[str] = mapped_column(Text, info=impersonal())
     questions: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     place: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", 3006, spatial_index=False))
+    # The name that the place was found by, '' where it was pointed out.
+    place_words: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
     walk: Mapped[SafetyWalk] = relationship(back_populates="stops")
 
 

@@ -30,6 +30,7 @@ def place_stops(session: Session, walk: SafetyWalk, wanted: Sequence[StopDraft])
             session.add(stop)
         stop.seq, stop.name, stop.questions = seq, clean_line(draft.name)[:120], clean(draft.questions)[:2000]
         stop.place = to_element(draft.place) if draft.place is not None else None
+        stop.place_words = draft.place_words[:120]
     session.flush()
     session.expire(walk, ["stops"])
 

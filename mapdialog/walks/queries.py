@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mapdialog.contributions.models import State
 from mapdialog.core.audit import AuditEvent
 from mapdialog.core.errors import NotFound
-from mapdialog.core.text import N_
+from mapdialog.core.text import N_, clean_line
 from mapdialog.walks.findings import ActionStatus, ResponsibleParty, WalkAction, WalkObservation
 from mapdialog.walks.models import ChecklistVersion, SafetyWalk, WalkGroup, WalkStatus
 from mapdialog.walks.protocol_models import WalkProtocol
@@ -102,6 +102,12 @@ def list_observations(session: Session, walk: SafetyWalk, *, also_merged: bool =
         query = query.where(WalkObservation.merged_into_id.is_(None))
     found = session.scalars(query.order_by(WalkObservation.submitted_at, WalkObservation.id)).unique()
     return sorted(found, key=lambda one: one.stop.seq if one.stop else 0)
+
+
+def find_observation(session: Session, receipt: str) -> WalkObservation | None:
+    """The observation of that receipt number, of whichever walk."""
+    number = clean_line(receipt).upper().replace(" ", "")
+    return session.scalar(select(WalkObservation).where(WalkObservation.receipt == number))
 
 
 def list_public_observations(session: Session, walk: SafetyWalk) -> Sequence[WalkObservation]:

@@ -29,7 +29,12 @@ def plan_return(session: Session, walk: SafetyWalk, *, title: str, purpose: str,
         purpose=purpose,
         route=from_element(walk.route) if walk.route is not None else None,  # type: ignore[arg-type]
         stops=tuple(
-            StopDraft(stop.name, stop.questions, from_element(stop.place) if stop.place is not None else None)  # type: ignore[arg-type]
+            StopDraft(
+                stop.name,
+                stop.questions,
+                from_element(stop.place) if stop.place is not None else None,  # type: ignore[arg-type]
+                place_words=stop.place_words,
+            )
             for stop in walk.stops
         ),
         groups=tuple(GroupDraft(group.name) for group in walk.groups),

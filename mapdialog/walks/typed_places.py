@@ -1,5 +1,5 @@
 """What a typed place means, as the pages of walks call it."""
 
-from mapdialog.places.typed import Where, find_place
+from mapdialog.places.typed import Where, find_place, name_in
 
-__all__ = ["Where", "find_place"]
+__all__ = ["Where", "find_place", "name_in"]

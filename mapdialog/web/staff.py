@@ -14,6 +14,7 @@ from mapdialog.core.errors import NotFound
 from mapdialog.dialogues import queries as dialogues
 from mapdialog.plans import queries as plans
 from mapdialog.plans import start_page
+from mapdialog.walks import queries as walks
 from mapdialog.walks import waiting
 from mapdialog.web.access import may
 from mapdialog.web.shell import current_slug
@@ -40,12 +41,16 @@ def start() -> str:
 
 @blueprint.get("/search")
 def search() -> Response:
-    """A receipt number leads to its contribution or statement, anything else to the inbox with those words."""
+    """A receipt number leads to its contribution, statement or observation, anything else to the inbox with those
+    words."""
     asked = request.args.get("q", "").strip()[:200]
     if not asked:
         return redirect(url_for("contributions_staff.inbox"))
     if may("register_statements") and (statement := plans.find_statement(session(), asked)):
         return redirect(url_for("plan_statements_staff.show", slug=statement.plan.slug, number=statement.number))
+    if observation := walks.find_observation(session(), asked):
+        slug = observation.walk.slug
+        return redirect(url_for("walk_follow_up.observation", slug=slug, observation_id=observation.id))
     try:
         found = get_for_staff(session(), asked)
     except NotFound:

@@ -53,6 +53,12 @@ def test_observations_stand_under_their_stops_in_order(session: Session, client:
     assert picture.mimetype == "image/png" and picture.data.startswith(b"\x89PNG")
 
 
+def test_the_search_opens_an_observation_by_its_number(session: Session, client: FlaskClient, walk: SafetyWalk) -> None:
+    one = observe(session, walk)
+    found = client.get(f"/staff/search?q= {one.receipt.lower()} ")
+    assert found.location == f"/staff/walks/{walk.slug}/observations/{one.id}"
+
+
 def test_a_wrong_clock_costs_no_true_time_and_is_told(session: Session, client: FlaskClient, walk: SafetyWalk) -> None:
     """The phone was three days slow when it sent."""
     at = now()
@@ -89,7 +95,7 @@ def test_what_is_shown_is_changed_and_the_original_kept(
 
 
 def test_doubles_are_merged_and_taken_apart(session: Session, client: FlaskClient, walk: SafetyWalk) -> None:
-    one, two = observe(session, walk, "Mörkt."), observe(session, walk, "Väldigt mörkt.")
+    one, two = observe(session, walk, "Mörkt.", category="litter"), observe(session, walk, "Väldigt mörkt.")
     base = f"/staff/walks/{walk.slug}/observations"
     assert client.post(base, data={"do": "merge", "ids": [one.id]}).status_code == 422
     assert "Vilken ska stå kvar?" in client.post(base, data={"do": "merge", "ids": [one.id, two.id]}).text
@@ -98,6 +104,7 @@ def test_doubles_are_merged_and_taken_apart(session: Session, client: FlaskClien
     session.refresh(one)
     assert one.merged_into_id == two.id
     assert "1 till är ihopslagen" in client.get(base).text
+    assert "<strong>Nedskräpning</strong>" in client.get(f"{base}/{two.id}").text
     client.post(f"{base}/{one.id}/separate")
     session.refresh(one)
     assert one.merged_into_id is None

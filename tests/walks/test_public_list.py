@@ -30,10 +30,13 @@ def test_what_is_to_come_is_listed_next_first_and_what_is_published_latest_first
     walk(session, "snart", 2, "invited")
     walk(session, "har börjat", -1, "invited")
     walk(session, "protokoll skrivs", -4, *PUBLISHED[:3])
+    walk(session, "ingen bjöds in", -5, "performed")
+    walk(session, "glömd", -500, *PUBLISHED[:2])
     walk(session, "äldre", -90, *PUBLISHED)
     walk(session, "nyare", -20, *PUBLISHED)
     found = public_list.list_public(session, now())
     assert [one.title for one in found.coming] == ["snart", "sen"]
+    assert [one.title for one in found.walked] == ["har börjat", "protokoll skrivs"]
     assert [one.title for one in found.published] == ["nyare", "äldre"]
     few = public_list.list_public(session, now(), most=1)
     assert ([one.title for one in few.published], few.has_more, found.has_more) == (["nyare"], True, False)
@@ -48,3 +51,10 @@ def test_the_start_page_shows_walks_only_where_there_are_any(client: FlaskClient
     session.commit()
     for page in (client.get("/").text, client.get("/walks").text):
         assert "/walks/vandring-i-hamnen/invitation" in page and "Ännu hemlig" not in page
+
+
+def test_who_looks_between_the_walk_and_its_protocol_finds_it(client: FlaskClient, session: Session) -> None:
+    walk(session, "Vandring i hamnen", -2, *PUBLISHED[:2])
+    session.commit()
+    page = client.get("/walks").text
+    assert "Protokollet är på väg" in page and "/walks/vandring-i-hamnen/invitation" in page

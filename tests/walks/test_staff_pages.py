@@ -211,17 +211,19 @@ def test_the_route_may_go_straight_between_the_stops(coordinator: FlaskClient, s
 
 
 def test_saving_what_was_opened_changes_nothing(coordinator: FlaskClient, session: Session) -> None:
-    coordinator.post("/staff/walks/new", data=sent(route_by_stops="y"))
+    """Nor does it change the name that a place was found by."""
+    coordinator.post("/staff/walks/new", data=sent(**{"route_by_stops": "y", "stops-0-place": "Ruta B"}))
     before = stored(session)
     kept = [from_element(stop.place).wkt for stop in before.stops if stop.place is not None]
     page = coordinator.get("/staff/walks/vandring-i-hamnen").text
     fields = dict(re.findall(r'name="((?:stops|groups)-\d+-\w+)"[^>]*?value="([^"]*)"', page))
+    assert fields["stops-0-place"].startswith("Ruta B (55.")
     fields |= {"title": before.title, "starts_at": "2026-11-26T17:00", "version": str(before.version), "action": "save"}
     assert coordinator.post("/staff/walks/vandring-i-hamnen", data=fields).status_code == 302
     after = stored(session)
     assert after.starts_at == EVENING and [stop.name for stop in after.stops] == ["Torget", "Kajen"]
     moved = [from_element(stop.place).wkt for stop in after.stops if stop.place is not None]
-    assert moved == kept
+    assert moved == kept and [stop.place_words for stop in after.stops] == ["Ruta B", ""]
 
 
 def test_a_colleagues_change_is_not_overwritten(coordinator: FlaskClient, session: Session) -> None:

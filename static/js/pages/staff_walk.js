@@ -62,9 +62,9 @@ function showTools() {
   tool("start").hidden = drawing;
 }
 
-/* Stops: those with coordinates stand on the map by number; a name is looked up when the walk is saved. */
+/* Stops: those with coordinates, after a name or alone, stand on the map by number; a name is looked up when the walk is saved. */
 function placeOf(row) {
-  const found = (within(row, "place")?.value ?? "").match(/^\s*(-?\d+\.\d+),\s*(-?\d+\.\d+)\s*$/);
+  const found = (within(row, "place")?.value ?? "").match(/(?:^|\()\s*(-?\d+\.\d+),\s*(-?\d+\.\d+)\)?\s*$/);
   if (!found || Math.abs(Number(found[1])) > 90) return null;
   return [Number(found[2]), Number(found[1])];
 }
