@@ -7,6 +7,7 @@ from mapdialog.core.text import clean, clean_line
 from mapdialog.plans.announcement_texts import Facts, MeetingFacts, item_texts
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.rule_types import Checklist, ChecklistItem
+from mapdialog.plans.unmet import is_reviewed
 
 # Beside an item's words, under its key with this before it, stands the mark of what was known when they were settled.
 _KNOWN = "known:"
@@ -31,6 +32,7 @@ def facts_of(plan: Plan, phase: PlanPhase, *, municipality: str, web_url: str) -
         places=(clean_line(phase.available_text).rstrip("."),) if phase.available_text else (),
         send_to=plan.submit_to,
         meetings=tuple(MeetingFacts(one.starts_at, one.place) for one in phase.meetings),
+        is_reviewed=is_reviewed(plan),
         adopting_body=plan.adopting_body,
     )
 

@@ -5,7 +5,7 @@ an empty item, which the checklist then asks for.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
@@ -44,7 +44,7 @@ class Facts:
 
     `action` is one of ACTIONS. `area` describes the area so that it follows "gäller"; `content` is whole sentences.
     `places` are where the papers can be read besides the web. `other_country` None means that it is not decided, ''
-    that none is consulted. The last five are of the decision.
+    that none is consulted. `is_reviewed` is whether a review is held or is to be. The last five are of the decision.
     """
 
     municipality: str
@@ -65,6 +65,7 @@ class Facts:
     places: tuple[str, ...] = ()
     send_to: str = ""
     meetings: tuple[MeetingFacts, ...] = ()
+    is_reviewed: bool = True
     adopting_body: str = ""
     decided_on: date | None = None
     announced_on: date | None = None
@@ -102,17 +103,21 @@ def extension_text(facts: Facts, was_on: date) -> str:
     return "\n\n".join(part for part in (said, _send_to(facts)) if part)
 
 
-def appeal_words(rules: RuleSet, plan_kind: str, phase_kind: str, language: str = "sv") -> str:
+def appeal_words(rules: RuleSet, facts: Facts, language: str = "sv") -> str:
     """Who may appeal and how, in plain words for a citizen in that phase; paragraphs parted by blank lines."""
-    return appeal_rule(rules, plan_kind, phase_kind).full.text(language).strip()
+    rule = appeal_rule(rules, facts.plan_kind, facts.phase_kind, is_reviewed=facts.is_reviewed)
+    return rule.full.text(language).strip()
 
 
-def appeal_rule(rules: RuleSet, plan_kind: str, phase_kind: str) -> AppealRule:
-    """What holds of appeals for what is written in that phase: in a plan's programme, what holds of programmes."""
+def appeal_rule(rules: RuleSet, plan_kind: str, phase_kind: str, *, is_reviewed: bool) -> AppealRule:
+    """What holds of appeals for what is written in that phase: in a plan's programme, what holds of programmes.
+
+    `is_reviewed` is whether a review is held or is to be.
+    """
     rule = rules.appeal(plan_kind)
     if phase_kind == PhaseKind.PROGRAMME_CONSULTATION and rule.only_written:
-        rule = rules.appeal(PlanKind.PLAN_PROGRAMME)
-    return rule
+        return rules.appeal(PlanKind.PLAN_PROGRAMME)
+    return rule if is_reviewed or not rule.full_unreviewed.sv else replace(rule, full=rule.full_unreviewed)
 
 
 def in_words(day: date) -> str:
@@ -237,10 +242,11 @@ def _how_to_appeal(facts: Facts) -> str:
     if facts.appeal_last_day is None or not facts.send_to:
         return ""
     to, last = facts.send_to.strip().rstrip("."), in_words(facts.appeal_last_day)
+    before = "före utgången av granskningstiden" if facts.is_reviewed else "innan samrådet var slut"
     return (
         "Den som vill överklaga ska göra det skriftligt och skriva vilket beslut som överklagas, varför det är fel "
         f"och hur det bör ändras. Överklagandet ställs till {facts.court} men lämnas till {to}. Det ska ha kommit in "
-        f"senast den {last}. Bara den som före utgången av granskningstiden skriftligen har framfört synpunkter som "
+        f"senast den {last}. Bara den som {before} skriftligen har framfört synpunkter som "
         "inte har tillgodosetts får överklaga, med de undantag som står i 13 kap. 11 § plan- och bygglagen."
     )
 

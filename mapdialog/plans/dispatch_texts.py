@@ -9,6 +9,7 @@ from mapdialog.plans.announcement_texts import Facts, in_words, meetings_in_word
 from mapdialog.plans.kinds import DispatchKind, PhaseKind, PlanKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.rule_sets import rule_set
+from mapdialog.plans.unmet import is_reviewed
 
 _A_PLAN = {
     PlanKind.DETAILED_PLAN: "detaljplan",
@@ -50,6 +51,7 @@ def _facts(plan: Plan, phase: PlanPhase | None, municipality: str, web_url: str,
             phase_kind=PhaseKind.REVIEW,
             web_url=web_url,
             send_to=plan.submit_to,
+            is_reviewed=is_reviewed(plan),
         )
     return replace(
         known,
@@ -88,8 +90,15 @@ def _consultation(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
         f"Samrådet pågår {_days(facts)}. Förslaget finns {where(facts)}.",
         meetings_in_words(facts),
         _how(facts),
-        announcement_texts.appeal_words(rules, plan.kind, facts.phase_kind),
+        _asked(plan, facts),
+        announcement_texts.appeal_words(rules, facts),
     ]
+
+
+def _asked(plan: Plan, facts: Facts) -> str:
+    """What those consulted are asked for besides their views."""
+    rule = rule_set(plan.rule_set).procedure(plan.procedure).phase(PhaseKind(facts.phase_kind))
+    return rule.ask.sv if rule else ""
 
 
 def _review(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
@@ -106,7 +115,7 @@ def _review(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
         "Den som inte har lämnat en skriftlig synpunkt senast under granskningstiden kan förlora rätten att överklaga."
         if rules.appeal(plan.kind).only_written
         else "",
-        announcement_texts.appeal_words(rules, plan.kind, facts.phase_kind),
+        announcement_texts.appeal_words(rules, facts),
     ]
 
 

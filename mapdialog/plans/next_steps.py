@@ -12,6 +12,7 @@ from mapdialog.plans import (
     adopting,
     adoption_rules,
     completeness,
+    consenting,
     correcting,
     dispatching,
     duties,
@@ -72,12 +73,12 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
     ongoing = [one for one in plan.phases if one.status not in _OVER]
     if ongoing:
         found += _whom_it_concerns(session, plan)
-    found += _falling_short(plan)
+    found += _falling_short(plan) + _approvals(session, plan)
     for phase in plan.phases:
         found += _of_a_phase(session, plan, phase, today)
     if correcting.list_to_renew(session, plan):
         found.append(NextStep(N_("Ett svar i en färdig redogörelse har rättats. Gör en ny version av den."), REPORTS))
-    return found if ongoing else found + _what_comes_after(plan)
+    return found if ongoing else found + _what_comes_after(session, plan)
 
 
 def list_sendings(session: Session, plan: Plan, today: date) -> list[NextStep]:
@@ -161,6 +162,21 @@ def _falling_short(plan: Plan) -> list[NextStep]:
             about["least"] = one.problem.params["least"]
             found.append(NextStep(message, NEW_PHASE, {"kind": one.phase.kind}, about, one.problem.legal_ref))
     return found
+
+
+def _approvals(session: Session, plan: Plan) -> list[NextStep]:
+    """Who has still to approve, from when the consultation opened until a review is announced in its place."""
+    if not consenting.is_needed(plan) or not any(one.has_opened for one in plan.phases):
+        return []
+    held = consenting.count_consents(session, plan)
+    if held.is_whole:
+        return []
+    message = N_(
+        "%(approved)s av %(total)s i samrådskretsen har godkänt förslaget, %(declined)s säger nej. Hämta in alla "
+        "godkännanden, eller byt till standardförfarande och håll en granskning."
+    )
+    counts = {"approved": held.approved, "total": held.total, "declined": held.declined}
+    return [NextStep(message, PARTIES, params=counts, legal_ref=consenting.LEGAL_REF)]
 
 
 def _whom_it_concerns(session: Session, plan: Plan) -> list[NextStep]:
@@ -322,7 +338,7 @@ def _announcing_the_report(law: RuleSet, plan: Plan, phase: PlanPhase) -> list[N
     return found
 
 
-def _what_comes_after(plan: Plan) -> list[NextStep]:
+def _what_comes_after(session: Session, plan: Plan) -> list[NextStep]:
     """The phase that the procedure has next; the adoption after the last."""
     law = rule_set(plan.rule_set)
     existing = {one.kind for one in plan.phases}
@@ -337,6 +353,6 @@ def _what_comes_after(plan: Plan) -> list[NextStep]:
             return [NextStep(message, NEW_PHASE, {"kind": kind}, {"kind": kind}, reference)]
     if last is None or last.kind == PhaseKind.PROGRAMME_CONSULTATION:
         return [NextStep(N_("Planera ett skede."), PHASES)]
-    if last.status != PhaseStatus.REPORTED:
+    if last.status != PhaseStatus.REPORTED or _approvals(session, plan):
         return []
     return [NextStep(N_("Förbered antagandet."), ADOPTION, legal_ref=law_of(plan, "adoption"))]

@@ -188,6 +188,7 @@ class _Reader:
             by_ground=entry.take("by_ground", bool, False),
             report=report,
             announcements=self.each(entry, "announcement", self.announcement),
+            ask=entry.words("ask_", needed=False),
         )
 
     def announcement(self, entry: _Entry) -> t.AnnouncementNeed:
@@ -264,7 +265,7 @@ class _Reader:
             **{name: entry.words(f"{name}_") for name in ("oral", "anonymous", "late", "heading", "receipt")},
             **{
                 name: entry.words(f"{name}_", needed=False)
-                for name in ("title", "until", "last_day", "appealed", "send", "who")
+                for name in ("full_unreviewed", "title", "until", "last_day", "appealed", "send", "who")
             },
             basis=self.basis(entry),
         )

@@ -125,7 +125,8 @@ class ReportNeed:
 class PhaseRule:
     """One phase of a procedure. `period` is the shortest time in law, `practice` what is customary where law has none.
 
-    With `by_ground` the grounds of the plan decide the shortest time, the longest of them.
+    With `by_ground` the grounds of the plan decide the shortest time, the longest of them. `ask` is what those
+    consulted are asked for besides their views, often nothing.
     """
 
     kind: PhaseKind
@@ -136,6 +137,7 @@ class PhaseRule:
     by_ground: bool
     report: ReportNeed | None
     announcements: tuple["AnnouncementNeed", ...]
+    ask: Words
 
 
 @dataclass(frozen=True)
@@ -267,6 +269,7 @@ class DispatchDuty:
 class AppealRule:
     """Who may appeal and how, in plain words. `only_written` plans demand a written view in time (13:11).
 
+    `full_unreviewed` is said instead of `full` where no review is held, and empty where that makes no difference.
     `heading` and `receipt` stand before the decision. `title`, `until` ({day}), `last_day`, `appealed`, `who`, `send`
     ({where}, {number}) stand after it, and are empty where nothing is decided that can be reviewed.
     """
@@ -277,6 +280,7 @@ class AppealRule:
     period: str
     short: Words
     full: Words
+    full_unreviewed: Words
     oral: Words
     anonymous: Words
     late: Words

@@ -99,6 +99,11 @@ def last_day(plan: Plan) -> date | None:
     return max((one.ends_on for one in reviews or announced), default=None)
 
 
+def is_reviewed(plan: Plan) -> bool:
+    """Whether a review is held, or is to be; where none is, the consultation is the only time to write in."""
+    return lacks_review(plan) or any(one.kind in _REVIEWS and one.status != PhaseStatus.DRAFT for one in plan.phases)
+
+
 def lacks_review(plan: Plan) -> bool:
     """True while no review is announced that the procedure asks for, or that a substantial change forces."""
     announced = [one for one in plan.phases if one.status != PhaseStatus.DRAFT]

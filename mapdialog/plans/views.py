@@ -16,9 +16,11 @@ from mapdialog.core.errors import NotFound
 from mapdialog.geo.geometry import from_element
 from mapdialog.plans import appealing, correcting, labels, meetings, overlay_map, public_page, queries, submitting
 from mapdialog.plans.announcement_texts import appeal_rule
+from mapdialog.plans.kinds import PhaseKind
 from mapdialog.plans.models import Plan
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.unmet import is_reviewed
 from mapdialog.plans.views_plan_overlays import address_of
 from mapdialog.reports import plan_reports
 from mapdialog.web.errors import translated
@@ -132,6 +134,14 @@ def _can_appeal(plan: Plan) -> bool:
     return done.appeal_ends_on is None or today() <= done.appeal_ends_on
 
 
+def _asked(plan: Plan, taking: submitting.Taking | None) -> str:
+    """What those consulted are asked for besides their views, in the open phase; '' for nothing."""
+    if taking is None or taking.is_late:
+        return ""
+    rule = rule_set(plan.rule_set).procedure(plan.procedure).phase(PhaseKind(taking.phase.kind))
+    return rule.ask.text(choose()) if rule else ""
+
+
 @blueprint.app_template_global("swedish_lang")
 def swedish_lang() -> Markup:
     """The attribute that marks what the municipality wrote, in Swedish, on a page in another language."""
@@ -163,7 +173,8 @@ def about(plan: Plan) -> dict[str, Any]:
         "labels": labels,
         "meeting_kinds": meetings.KINDS,
         "today": today(),
-        "appeal": appeal_rule(rules, plan.kind, phase),
+        "appeal": appeal_rule(rules, plan.kind, phase, is_reviewed=is_reviewed(plan)),
+        "ask": _asked(plan, taking),
         "language": choose(),
     }
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from mapdialog.core.clock import local
 from mapdialog.core.database import session
 from mapdialog.core.errors import Conflict, DomainError
 from mapdialog.plans import (
@@ -121,18 +122,23 @@ def consent(slug: str, number: int) -> Page:
 
 def _shown(plan: Plan, party: PlanParty, form: ConsentForm | None = None) -> str:
     protected = may_read_protected(plan, account())
-    names = ("consent", "consent_on", "consent_note", "version")
+    statements = register_list.statements_of(session(), party)
+    answer = {name: getattr(party, name) for name in ("consent", "consent_on", "consent_note", "version")}
+    read = next((one for one in statements if str(one.number) == request.args.get("statement")), None)
+    if read is not None and not party.consent:
+        note = _("Yttrande %(number)s", number=read.number)
+        answer |= {"consent_on": local(read.received_at).date(), "consent_note": note}
     return render_template(
         "staff/plans/parties/show.html",
         plan=plan,
         tab="parties",
         one=party,
-        consent_form=form or ConsentForm(formdata=None, **{name: getattr(party, name) for name in names}),
+        consent_form=form or ConsentForm(formdata=None, **answer),
         asks_consent=plan.procedure == Procedure.STANDARD_LIMITED,
         consents=consenting.CONSENTS,
         twins=party_merging.list_twins(session(), party, protected=protected),
         merged=[one for one in party_merging.list_merged(session(), party) if protected or not one.is_protected],
-        statements=register_list.statements_of(session(), party),
+        statements=statements,
         sent=register_list.sent_to(session(), party),
         is_used=register.is_used(session(), party),
         **words(),

@@ -17,6 +17,7 @@ from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.places.typed import find_place
 from mapdialog.plans import (
     appealing,
+    consenting,
     statement_files,
     statement_list,
     statement_tending,
@@ -297,6 +298,7 @@ def _page(plan: Plan, statement: PlanStatement, form: NotesForm, problem: Domain
         read_by=names.get(statement.read_by_id, ""),
         parties=party_options(plan, statement.party_id) if may("read_parties") else [],
         twins=twins_of(plan, statement) if may("read_parties") else [],
+        asks_consent=may("read_parties") and statement.party is not None and consenting.is_needed(plan),
         features=[(str(one.id), feature_name(one)) for one in plan.features],
         place=(lon, lat) if statement.place_source != "plan" else None,
         place_picture=place_image((lon, lat)) if statement.place_source != "plan" else None,

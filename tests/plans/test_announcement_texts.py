@@ -154,7 +154,17 @@ def test_the_whole_text_has_headline_items_in_order_and_who_announces() -> None:
 def test_the_right_to_appeal_is_told_as_it_is_for_the_plan_and_phase(
     kind: str, phase: str, text: str, never: str
 ) -> None:
-    said = appeal_words(newest(), kind, phase)
+    facts = replace(FACTS, plan_kind=kind, phase_kind=phase)
+    said = appeal_words(newest(), facts)
     assert text in said
     assert never not in said
-    assert appeal_words(newest(), kind, phase, "en") != said
+    assert appeal_words(newest(), facts, "en") != said
+
+
+def test_where_no_review_is_held_the_consultation_is_the_last_chance() -> None:
+    facts = replace(FACTS, is_reviewed=False, appeal_last_day=date(2027, 3, 1), send_to="plan@example.se")
+    said = appeal_words(newest(), facts)
+    assert "innan samrådet är slut" in said and "granskningstiden" not in said
+    notice = newest().checklist("dp_notice_of_adoption")
+    assert "innan samrådet var slut" in item_texts(notice, facts)["how_to_appeal"]
+    assert "granskningstiden" in item_texts(notice, replace(facts, is_reviewed=True))["how_to_appeal"]

@@ -7,14 +7,15 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
+from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, Invalid
-from mapdialog.plans import adopting, consenting, party_merging, register_list
+from mapdialog.plans import adopting, consenting, dispatch_texts, next_steps, party_merging, register_list
 from mapdialog.plans.consenting import APPROVED, DECLINED, SILENT
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.register_list import Wanted
 from mapdialog.reports.plan_report_held import read_held
-from tests.plan_seeds import make_party, make_plan, make_plan_phase, today
+from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_statement, today
 from tests.staffing import sign_in
 
 
@@ -50,6 +51,43 @@ def test_a_plan_without_review_is_adopted_only_when_everybody_has_approved(sessi
     assert [one.party.name for one in listed] == ["Bo"]
     answer(session, bo, APPROVED)
     assert not asked(session, plan)
+
+
+def test_the_letter_asks_for_approval_and_the_desk_is_told_how_many_are_missing(session: Session) -> None:
+    plan = make_plan(session, procedure="standard_limited", grounds=())
+    phase, party = make_plan_phase(session, plan, begins=-2, days=14), make_party(session, plan)
+    _, letter = dispatch_texts.suggest(
+        plan, "consultation_invitation", phase, municipality="Kommunen", web_url="-", appeal_last_day=None
+    )
+    assert "Skriv om du godkänner förslaget eller inte." in letter
+    assert "Någon granskning hålls inte" in letter and "granskningstiden" not in letter
+
+    def left() -> list[dict[str, object]]:
+        steps = next_steps.list_steps(session, plan, today())
+        return [one.params for one in steps if one.legal_ref == consenting.LEGAL_REF]
+
+    assert left() == [{"approved": 0, "total": 1, "declined": 0}]
+    answer(session, party, APPROVED)
+    assert left() == []
+
+
+def test_the_pages_ask_for_approval_and_a_statement_leads_to_where_it_is_kept(
+    session: Session, client: FlaskClient
+) -> None:
+    plan = make_plan(session, procedure="standard_limited", grounds=(), published_at=now())
+    make_plan_phase(session, plan, begins=-2, days=14)
+    statement = make_statement(session, plan, "Jag godkänner förslaget.", contact_name="Anna")
+    slug, number, party = plan.slug, statement.number, statement.party.number
+    session.commit()
+    for page in (f"/plans/{slug}", f"/plans/{slug}/statement"):
+        shown = client.get(page).text
+        assert "Godkänner du förslaget?" in shown
+        assert "Någon granskning hålls inte" in shown and "granskningstiden" not in shown
+    sign_in(client, session, Role.PLANNER)
+    session.commit()
+    link = f"/staff/plans/{slug}/parties/{party}?statement={number}"
+    assert f'href="{link}#consent"' in client.get(f"/staff/plans/{slug}/statements/{number}").text
+    assert f'value="Yttrande {number}"' in client.get(link).text
 
 
 def test_a_review_takes_the_place_of_approval_and_other_procedures_never_ask(session: Session, plan: Plan) -> None:
