@@ -9,14 +9,14 @@ from wtforms.validators import Optional
 from mapdialog.dialogues.forms import DayField
 from mapdialog.plans.consenting import CONSENTS
 from mapdialog.plans.kinds import PartyGroup
-from mapdialog.plans.labels import GROUP_LABELS
+from mapdialog.plans.labels import group_labels
 from mapdialog.plans.party_import import ROLE_WORDS, TableFacts
 from mapdialog.plans.register import NAMES, NOTIFY_BY, PartyDraft
 
 
-def group_choices() -> list[tuple[str, str]]:
-    """The groups of PBL 5:11 in the law's order."""
-    return [(str(key), _(words)) for key, words in GROUP_LABELS.items()]
+def group_choices(plan_kind: str = "") -> list[tuple[str, str]]:
+    """The groups in the law's order, as a plan of that kind calls them."""
+    return [(str(key), _(words)) for key, words in group_labels(plan_kind).items()]
 
 
 class PartyForm(FlaskForm):

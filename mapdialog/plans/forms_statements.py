@@ -21,7 +21,7 @@ from wtforms import (
 from mapdialog.core.text import clean
 from mapdialog.plans.kinds import Channel, PartyGroup, Stance
 from mapdialog.plans.models import Plan
-from mapdialog.plans.statement_words import CHANNELS, DESK_CHANNELS, GROUPS, SHOWN_AS, STANCES
+from mapdialog.plans.statement_words import CHANNELS, DESK_CHANNELS, GROUPS, SHOWN_AS, STANCES, groups_of
 
 
 def choices(words: dict[str, str]) -> list[tuple[str, str]]:
@@ -87,7 +87,8 @@ class RegisterForm(FlaskForm):
     signatories = IntegerField(_l("Antal som har skrivit under"), default=1)
 
     def offer(self, plan: Plan) -> None:
-        """The plan's own parts and meetings."""
+        """The plan's own parts, meetings and words."""
+        self.party_group.choices = choices(groups_of(plan.kind))
         self.feature.choices = [
             ("", _("Ingen särskild del")),
             *((str(one.id), feature_name(one)) for one in plan.features if one.is_active),

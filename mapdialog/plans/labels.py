@@ -147,5 +147,29 @@ GROUPS: tuple[GroupWords, ...] = (
         "5 kap. 12 § PBL",
     ),
 )
+# Chapter 3 divides them otherwise: those who must be asked, and those who are to be able to take part (3:8).
+_OF_COMPREHENSIVE: dict[str, tuple[str, str]] = {
+    PartyGroup.AUTHORITY_MANDATORY: (
+        N_("Länsstyrelsen, regionen och berörda kommuner"),
+        N_("Kommunen måste samråda med dem."),
+    ),
+    PartyGroup.PROPERTY_PARTY: (N_("Fastighetsägare"), N_("Ägare av fastigheter som förslaget särskilt berör.")),
+    PartyGroup.RESIDENT_AFFECTED: (N_("Boende"), N_("De som bor så att förslaget särskilt berör dem.")),
+    PartyGroup.PUBLIC: (N_("Kommunens medlemmar och andra"), N_("Alla får lämna synpunkter.")),
+}
+COMPREHENSIVE_GROUPS: tuple[GroupWords, ...] = tuple(
+    GroupWords(one.key, *_OF_COMPREHENSIVE.get(one.key, (one.label, one.explanation)), "3 kap. 8 § PBL")
+    for one in GROUPS
+)
 GROUP_LABELS: dict[str, str] = {one.key: one.label for one in GROUPS}
 GROUP_ORDER: dict[str, int] = {one.key: number for number, one in enumerate(GROUPS)}
+
+
+def groups_of(plan_kind: str) -> tuple[GroupWords, ...]:
+    """The groups in the words of the chapter that governs the plan."""
+    return COMPREHENSIVE_GROUPS if plan_kind == PlanKind.COMPREHENSIVE_PLAN else GROUPS
+
+
+def group_labels(plan_kind: str) -> dict[str, str]:
+    """What each group is called in a plan of that kind, by its key."""
+    return {one.key: one.label for one in groups_of(plan_kind)}

@@ -31,7 +31,7 @@ EVENTS: dict[str, str] = {
     "dispatch.freeze": N_("Låste mottagarna av ett utskick"),
     "dispatch.mail": N_("Skickade ett utskick med e-post"),
     "dispatch.sent": N_("Noterade att ett utskick är skickat"),
-    "party.import": N_("Läste in sakägare från en fil"),
+    "party.import": N_("Läste in registret från en fil"),
     "plan.statement": N_("Registrerade yttranden"),
     "outage.log": N_("Noterade ett avbrott i tjänsten"),
     "outage.end": N_("Noterade att ett avbrott är över"),

@@ -49,7 +49,7 @@ def merge(session: Session, kept: PlanParty, other: PlanParty, *, actor_id: int 
     """
     _lock(session, kept, other)
     if kept.id == other.id or kept.plan_id != other.plan_id:
-        raise Invalid(N_("Välj en annan sakägare i planens register."), field="other")
+        raise Invalid(N_("Välj en annan i planens register."), field="other")
     if kept.merged_into_id is not None or other.merged_into_id is not None:
         raise Conflict(N_("En av dem är redan sammanförd med en annan. Ladda om sidan och se efter."))
     own = session.scalars(select(PlanStatement).where(PlanStatement.party_id == other.id)).all()
@@ -72,7 +72,7 @@ def part(session: Session, other: PlanParty, *, actor_id: int | None) -> int:
     since; returns how many. What was filled in at the kept one stays there. Raises Conflict."""
     kept = other.merged_into
     if kept is None:
-        raise Conflict(N_("Sakägaren är inte sammanförd med någon annan."))
+        raise Conflict(N_("Den är inte sammanförd med någon annan."))
     _lock(session, kept, other)
     events = [event for event in audit.list_events(session, other) if event.action == MERGED]
     moved = events[0].detail.get("statements", []) if events else []

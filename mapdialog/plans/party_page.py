@@ -12,7 +12,8 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import Forbidden
 from mapdialog.core.text import clean_line
 from mapdialog.plans import register, register_list
-from mapdialog.plans.labels import DISPATCH_KINDS, GROUP_LABELS, GROUPS, PHASE_KINDS
+from mapdialog.plans.kinds import PlanKind
+from mapdialog.plans.labels import DISPATCH_KINDS, GROUP_LABELS, PHASE_KINDS, group_labels, groups_of
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.queries import get_plan, may_read_protected
@@ -62,11 +63,12 @@ def wanted_here(plan: Plan) -> Wanted:
     )
 
 
-def words() -> dict[str, Any]:
-    """What keys are called, for templates."""
+def words(plan: Plan) -> dict[str, Any]:
+    """What keys are called in that plan, for templates."""
     return {
-        "groups": GROUPS,
-        "group_labels": GROUP_LABELS,
+        "groups": groups_of(plan.kind),
+        "group_labels": group_labels(plan.kind),
+        "is_comprehensive": plan.kind == PlanKind.COMPREHENSIVE_PLAN,
         "notify_words": NOTIFY_BY,
         "flags": FLAGS,
         "called": called,

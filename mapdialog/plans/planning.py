@@ -101,7 +101,7 @@ def delete_plan(session: Session, plan: Plan, *, actor_id: int | None) -> None:
     """Take away a plan put up by mistake, that holds nothing yet. Raises Conflict for any other."""
     lock(session, plan, None)
     holds = N_(
-        "Planen har skeden, handlingar, sakägare eller annat och kan inte tas bort. Avbryt planarbetet i stället."
+        "Planen har skeden, handlingar, ett register eller annat och kan inte tas bort. Avbryt planarbetet i stället."
     )
     if plan.phases or plan.overlays or plan.published_at is not None:
         raise Conflict(holds)

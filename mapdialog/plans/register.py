@@ -24,9 +24,7 @@ NOTIFY_BY: dict[str, str] = {
     "none": N_("På annat sätt"),
 }
 CHANGED_MEANWHILE = N_("En kollega har ändrat uppgifterna sedan du öppnade sidan. Jämför, och spara igen.")
-NOT_FOR_YOU = N_(
-    "Den här sakägaren har skyddade personuppgifter. Planens handläggare och administratörer får läsa dem."
-)
+NOT_FOR_YOU = N_("Den här har skyddade personuppgifter. Planens handläggare och administratörer får läsa dem.")
 _SUMMARY = N_("Något behöver rättas innan det går att spara.")
 
 
@@ -131,9 +129,7 @@ def update_party(
 def remove_party(session: Session, party: PlanParty, *, actor_id: int | None) -> None:
     """Take somebody out who has neither written nor been written to. Raises Conflict."""
     if is_used(session, party):
-        raise Conflict(
-            N_("Den här sakägaren har lämnat ett yttrande eller fått ett utskick, och finns därför kvar i ärendet.")
-        )
+        raise Conflict(N_("Den här har lämnat ett yttrande eller fått ett utskick, och finns därför kvar i ärendet."))
     audit.record(session, actor_id, "party.remove", party, plan=party.plan_id)
     session.delete(party)
     session.flush()

@@ -83,7 +83,7 @@ def get_party(session: Session, plan: Plan, number: int) -> PlanParty:
     query = select(PlanParty).where(PlanParty.plan_id == plan.id, PlanParty.number == number)
     found = session.scalar(query) if number < 2**31 else None
     if found is None:
-        raise NotFound(N_("Sakägaren finns inte i den här planen."))
+        raise NotFound(N_("Numret finns inte i planens register."))
     return found
 
 

@@ -23,7 +23,7 @@ from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.statement_list import FLAGS, TABS, Wanted
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.statement_tending import demand_readable
-from mapdialog.plans.statement_words import CHANNELS, GROUPS, PHASES, SHOWN_AS, STANCES
+from mapdialog.plans.statement_words import CHANNELS, GROUPS, PHASES, SHOWN_AS, STANCES, groups_of
 from mapdialog.web.errors import translated
 
 blueprint = Blueprint("plan_statements_staff", __name__)
@@ -56,7 +56,7 @@ EVENTS = {
     "statement.unread": N_("Satte det bland de olästa"),
     "statement.read_protected": N_("Öppnade yttrandet med skyddade personuppgifter"),
     "statement.change": N_("Ändrade uppgifterna"),
-    "statement.party": N_("Bytte sakägare"),
+    "statement.party": N_("Bytte vem yttrandet är från"),
     "statement.duplicate": N_("Ändrade om det är en dubblett"),
     "statement.place": N_("Ändrade platsen"),
     "statement.withdrawn": N_("Noterade att synpunkterna är återtagna"),
@@ -112,11 +112,11 @@ def wanted_here(plan: Plan) -> Wanted:
     )
 
 
-def words() -> dict[str, Any]:
-    """What keys are called, for templates."""
+def words(plan: Plan) -> dict[str, Any]:
+    """What keys are called in that plan, for templates."""
     return {
         "channels": CHANNELS,
-        "groups": GROUPS,
+        "groups": groups_of(plan.kind),
         "stances": STANCES,
         "phase_names": PHASES,
         "shown_as": SHOWN_AS,

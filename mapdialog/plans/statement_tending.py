@@ -128,7 +128,7 @@ def make_party(session: Session, statement: PlanStatement, *, actor_id: int) -> 
         is_vouched=True,
     )
     if party is None:
-        raise Invalid(N_("Yttrandet säger inte vem det är från, så det går inte att göra en sakägare av det."))
+        raise Invalid(N_("Yttrandet säger inte vem det är från, så det går inte att ta in i registret."))
     _take_party(session, statement, party, actor_id)
     return party
 

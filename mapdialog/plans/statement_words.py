@@ -1,7 +1,7 @@
 """What the keys of statements are called by those who read them: Swedish msgids."""
 
 from mapdialog.core.text import N_, clean_line
-from mapdialog.plans.kinds import Channel, PartyGroup, PhaseKind, Stance
+from mapdialog.plans.kinds import Channel, PartyGroup, PhaseKind, PlanKind, Stance
 
 CHANNELS: dict[str, str] = {
     Channel.WEB: N_("Webbformulär"),
@@ -30,6 +30,11 @@ GROUPS: dict[str, str] = {
     PartyGroup.OTHER_INTEREST: N_("Annan myndighet, förening eller enskild med väsentligt intresse"),
     PartyGroup.PUBLIC: N_("Allmänheten"),
 }
+_COMPREHENSIVE_GROUPS: dict[str, str] = {
+    PartyGroup.AUTHORITY_MANDATORY: N_("Länsstyrelsen, regionen eller en kommun"),
+    PartyGroup.PROPERTY_PARTY: N_("Fastighetsägare"),
+    PartyGroup.RESIDENT_AFFECTED: N_("Boende som berörs"),
+}
 STANCES: dict[str, str] = {
     Stance.NEUTRAL: N_("Har synpunkter"),
     Stance.NO_OBJECTION: N_("Ingen erinran"),
@@ -49,6 +54,11 @@ SHOWN_AS: dict[str, str] = {
     "property": N_("Med fastighetsbeteckning"),
     "name": N_("Med namn (myndighet, förening, företag)"),
 }
+
+
+def groups_of(plan_kind: str) -> dict[str, str]:
+    """What the groups are called in a plan of that kind: chapter 3 has no property parties."""
+    return GROUPS | _COMPREHENSIVE_GROUPS if plan_kind == PlanKind.COMPREHENSIVE_PLAN else GROUPS
 
 
 def sender_words(*, name: str | None, organisation: str, email: str | None, address: str) -> str:

@@ -49,7 +49,7 @@ def dispatches(slug: str) -> str:
         occasions=duties.list_occasions(session(), plan),
         today=today(),
         language=languages.choose(),
-        **words(),
+        **words(plan),
     )
 
 
@@ -276,7 +276,7 @@ def _page(
         "language": languages.choose(),
         "today": today(),
         "most": MOST_SHOWN,
-        **words(),
+        **words(plan),
     }
     if found.frozen_at is not None:
         return _frozen_page(found, shared, sent_form)

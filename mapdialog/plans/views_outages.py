@@ -117,7 +117,7 @@ def _page(plan: Plan, form: OutageForm) -> str:
         rows=[_row(plan, one, at) for one in listed],
         names=names_of({one.noted_by_id for one in listed}),
         may_extend=may("edit_plans"),
-        **words(),
+        **words(plan),
     )
 
 

@@ -19,8 +19,8 @@ from mapdialog.plans import (
     views_party_import,
     views_party_merging,
 )
-from mapdialog.plans.forms_parties import ConsentForm, PartyForm
-from mapdialog.plans.kinds import Procedure
+from mapdialog.plans.forms_parties import ConsentForm, PartyForm, group_choices
+from mapdialog.plans.kinds import PartyGroup, PlanKind, Procedure
 from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.party_page import account, blueprint, load_party, today, wanted_here, words
@@ -57,7 +57,7 @@ def index(slug: str) -> str:
         page=page,
         pages=pages,
         query=_query,
-        **words(),
+        **words(plan),
     )
 
 
@@ -68,6 +68,8 @@ def new(slug: str) -> Page:
     plan = get_plan(session(), slug)
     form = PartyForm()
     if not form.is_submitted():
+        if plan.kind == PlanKind.COMPREHENSIVE_PLAN:
+            form.party_group.data = PartyGroup.OTHER_INTEREST.value
         return _form(plan, form, None)
     try:
         made = register.add_party(session(), plan, form.draft(), actor_id=current_user.account_id)
@@ -77,7 +79,7 @@ def new(slug: str) -> Page:
         return _form(plan, form, None), error.status
     number = made.number
     session().commit()
-    flash(_("Sakägaren finns nu i registret, som nummer %(number)s.", number=number), "success")
+    flash(_("Nu i registret, som nummer %(number)s.", number=number), "success")
     if request.form.get("do") == "next":
         return redirect(url_for(".new", slug=slug))
     return redirect(url_for(".index", slug=slug))
@@ -141,7 +143,7 @@ def _shown(plan: Plan, party: PlanParty, form: ConsentForm | None = None) -> str
         statements=statements,
         sent=register_list.sent_to(session(), party),
         is_used=register.is_used(session(), party),
-        **words(),
+        **words(plan),
     )
 
 
@@ -188,7 +190,10 @@ def remove(slug: str, number: int) -> Response:
 
 
 def _form(plan: Plan, form: PartyForm, party: PlanParty | None) -> str:
-    return render_template("staff/plans/parties/edit.html", plan=plan, tab="parties", form=form, one=party, **words())
+    form.party_group.choices = group_choices(plan.kind)
+    return render_template(
+        "staff/plans/parties/edit.html", plan=plan, tab="parties", form=form, one=party, **words(plan)
+    )
 
 
 def _query(**changed: object) -> str:

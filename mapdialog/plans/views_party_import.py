@@ -99,7 +99,7 @@ def _take(plan: Plan, kept: Upload, form: ColumnsForm, *, dry: bool) -> list[Out
 
 def _told(counts: "Counter[str]") -> str:
     said = [
-        ngettext("%(num)s ny sakägare.", "%(num)s nya sakägare.", counts[NEW]),
+        ngettext("%(num)s ny i registret.", "%(num)s nya i registret.", counts[NEW]),
         ngettext("%(num)s fick nya uppgifter.", "%(num)s fick nya uppgifter.", counts[CHANGED]),
         ngettext("%(num)s rad fanns redan.", "%(num)s rader fanns redan.", counts[SAME]),
     ]

@@ -23,7 +23,7 @@ def merge(slug: str, number: int) -> Response:
     typed = clean_line(request.form.get("other")).removeprefix("#")
     try:
         if not (typed.isascii() and typed.isdecimal()):
-            raise Invalid(N_("Skriv sakägarens nummer, till exempel 12."), field="other")
+            raise Invalid(N_("Skriv numret i registret, till exempel 12."), field="other")
         _plan, other = load_party(slug, int(typed))
         moved = party_merging.merge(session(), kept, other, actor_id=current_user.account_id)
     except DomainError as error:
@@ -31,7 +31,7 @@ def merge(slug: str, number: int) -> Response:
         flash(translated(error), "warn")
         return redirect(url_for(".show", slug=plan.slug, number=number))
     session().commit()
-    said = _("Sakägare %(other)s är nu samma som den här.", other=typed)
+    said = _("Nummer %(other)s är nu samma som den här.", other=typed)
     told = ngettext("%(num)s yttrande flyttades hit.", "%(num)s yttranden flyttades hit.", moved)
     flash(f"{said} {told}" if moved else said, "success")
     return redirect(url_for(".show", slug=slug, number=number))

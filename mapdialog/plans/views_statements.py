@@ -26,7 +26,7 @@ from mapdialog.plans import (
     views_statement_import,
     views_statement_register,
 )
-from mapdialog.plans.forms_statements import NotesForm, feature_name, whole
+from mapdialog.plans.forms_statements import NotesForm, choices, feature_name, whole
 from mapdialog.plans.models import Plan, PlanFeature
 from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.statement_models import PlanStatement
@@ -44,6 +44,7 @@ from mapdialog.plans.statement_page import (
     words,
 )
 from mapdialog.plans.statement_tending import Notes
+from mapdialog.plans.statement_words import groups_of
 from mapdialog.plans.views_map import map_data
 from mapdialog.web import languages
 from mapdialog.web.access import may, requires
@@ -77,7 +78,7 @@ def index(slug: str) -> str:
         pages=pages,
         hidden=hidden,
         query=_query,
-        **words(),
+        **words(plan),
     )
 
 
@@ -276,6 +277,7 @@ def _filled(statement: PlanStatement) -> NotesForm:
 def _page(plan: Plan, statement: PlanStatement, form: NotesForm, problem: DomainError | None = None) -> str:
     protected = may_read_protected(plan, account())
     form.assigned_to_id.choices = officers(statement.assigned_to_id)
+    form.party_group.choices = choices(groups_of(plan.kind))
     before, after = statement_list.neighbours(session(), plan, statement, protected=protected)
     original = session().get(PlanStatement, statement.duplicate_of_id) if statement.duplicate_of_id else None
     lon, lat = from_store(from_element(statement.anchor)).coords[0]
@@ -308,7 +310,7 @@ def _page(plan: Plan, statement: PlanStatement, form: NotesForm, problem: Domain
         oral_words=appealing.oral_words(plan, languages.choose()),
         problem=translated(problem) if problem else "",
         wrong_field=problem.field if problem else "",
-        **words(),
+        **words(plan),
     )
 
 

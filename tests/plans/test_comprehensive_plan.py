@@ -1,22 +1,27 @@
 """A comprehensive plan has rules of its own: nobody is told those of a detailed plan, and the court is another."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
+from mapdialog.config import Config
 from mapdialog.core.clock import now
-from mapdialog.plans import adoption_rules, dispatch_texts, next_steps, reminding
+from mapdialog.core.text import clean_line
+from mapdialog.notifications import listeners
+from mapdialog.notifications.models import OutgoingMail
+from mapdialog.plans import adoption_rules, dispatch_texts, next_steps, reminding, telling
 from mapdialog.plans.adoption_rules import AdoptionDraft
 from mapdialog.plans.models import Plan, PlanAdoption
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.reports import plan_report_blocks
 from mapdialog.reports.plan_report_looks import facts_on_top
 from mapdialog.reports.plan_report_making import Maker, make_content
-from tests.plan_seeds import make_plan, make_plan_phase, make_statement, today
+from tests.plan_seeds import make_party, make_plan, make_plan_phase, make_statement, today
 from tests.staffing import sign_in
 
 LAST = date(2027, 3, 22)
@@ -74,6 +79,34 @@ def test_the_adopted_plans_page_and_papers_send_one_to_the_court(
     assert (
         "can be reviewed for its legality" in client.get(f"/plans/{plan.slug}", headers={"Accept-Language": "en"}).text
     )
+
+
+def test_who_wrote_is_mailed_of_the_adoption_and_of_the_courts_own_rule(
+    session: Session, plan: Plan, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(listeners._settings, "config", config)
+    make_plan_phase(session, plan, "review")
+    make_statement(session, plan, contact_name="Anna Ek", contact_email="anna@ex.example")
+    adopted(session, plan)
+    telling.tell(session, at=datetime.combine(LAST, time(6), UTC))
+    mail = session.scalars(select(OutgoingMail).where(OutgoingMail.purpose == "plan_told")).one()
+    assert "Kommunfullmäktige antog planen den 22 februari 2027" in mail.body_text
+    assert "laglighetsprövas" in mail.body_text and "22 mars 2027" in mail.body_text
+    assert "överklaga" not in mail.body_text.lower()
+
+
+def test_the_register_is_called_by_the_words_of_chapter_3(client: FlaskClient, session: Session, plan: Plan) -> None:
+    county = make_party(session, plan, "Länsstyrelsen Skåne", party_group="authority_mandatory")
+    owner = make_party(session, plan, "Anna Ek")
+    session.commit()
+    numbers, base = (county.number, owner.number), f"/staff/plans/{plan.slug}/parties"
+    sign_in(client, session, Role.PLANNER)
+    pages = [base, f"{base}/new", f"{base}/import", *(f"{base}/{one}" for one in numbers), f"{base}/{numbers[0]}/edit"]
+    for page in (clean_line(client.get(one).text) for one in (*pages, f"{base}?q=Anna")):
+        assert "akägare" not in page and "5 kap." not in page, page
+    listed = clean_line(client.get(base).text)
+    assert "Länsstyrelsen, regionen och berörda kommuner" in listed and "3 kap. 8 § PBL" in listed
+    assert "2 berörda" in listed
 
 
 def test_the_desk_reads_the_rules_of_comprehensive_plans(client: FlaskClient, session: Session, plan: Plan) -> None:

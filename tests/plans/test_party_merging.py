@@ -169,7 +169,7 @@ def test_the_desk_is_told_of_twins_merges_them_and_takes_them_apart(session: Ses
     done = client.post(f"{base}/parties/{owner.number}/merge", data={"other": "#2"}, follow_redirects=True).text
     assert "1 yttrande flyttades hit." in done and "Hit är förda" in done
     gone = client.get(f"{base}/parties/{twin.number}").text
-    assert "Samma som sakägare 1" in gone
+    assert "Samma som nummer 1" in gone
     assert client.get(f"{base}/parties/{twin.number}/edit").status_code == 302
     back = client.post(f"{base}/parties/{twin.number}/part", follow_redirects=True).text
     assert "Isärtagna" in back and f"/statements/{wrote.number}" in back
