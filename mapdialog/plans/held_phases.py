@@ -42,12 +42,15 @@ def list_shortfalls(law: RuleSet, plan: Plan, procedure: str, grounds: Iterable[
 
 
 def lacking_proof(law: RuleSet, plan: Plan, phase: PlanPhase, procedure: str) -> list[AnnouncementNeed]:
-    """The announcements the phase was to begin with that nothing tells were ever put up."""
+    """The announcements the phase was to begin with that nothing tells were ever put up, or stood in a newspaper where
+    they were to (a reason may say where they stood instead)."""
     posted = {one.kind for one in phase.announcements if one.board_posted_on is not None}
+    printed = {one.kind for one in phase.announcements if one.newspaper_on is not None or phase.override_reason}
     return [
         need
         for need in phase_guards.needs_before(law, plan, phase, procedure)
-        if need.when != When.OPTIONAL and need.kind not in posted
+        if need.when != When.OPTIONAL
+        and (need.kind not in posted or (law.checklist(need.checklist).newspaper and need.kind not in printed))
     ]
 
 

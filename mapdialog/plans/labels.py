@@ -32,7 +32,7 @@ PHASE_KINDS: dict[str, str] = {
 }
 PHASE_STATUSES: dict[str, str] = {
     PhaseStatus.DRAFT: N_("Förbereds"),
-    PhaseStatus.ANNOUNCED: N_("Kungjort, inte öppet än"),
+    PhaseStatus.ANNOUNCED: N_("Visas för alla, inte öppet än"),
     PhaseStatus.OPEN: N_("Öppet för yttranden"),
     PhaseStatus.CLOSED: N_("Tiden är slut"),
     PhaseStatus.REPORTED: N_("Redovisat"),

@@ -73,7 +73,7 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
     ongoing = [one for one in plan.phases if one.status not in _OVER]
     if ongoing:
         found += _whom_it_concerns(session, plan)
-    found += _falling_short(plan) + _approvals(session, plan)
+    found += _falling_short(plan, today) + _approvals(session, plan)
     for phase in plan.phases:
         found += _of_a_phase(session, plan, phase, today)
     if correcting.list_to_renew(session, plan):
@@ -145,7 +145,7 @@ def _of_the_plan(plan: Plan) -> list[NextStep]:
     return found
 
 
-def _falling_short(plan: Plan) -> list[NextStep]:
+def _falling_short(plan: Plan, today: date) -> list[NextStep]:
     """What was held and does not meet the demands of the plan's procedure, which may be another than it was then."""
     law, found = rule_set(plan.rule_set), []
     for one in held_phases.list_shortfalls(law, plan, plan.procedure, plan.grounds):
@@ -154,6 +154,10 @@ def _falling_short(plan: Plan) -> list[NextStep]:
             message = N_("%(phase)s saknar bevis på att det kungjordes. Skriv in det, eller håll skedet igen.")
             where: dict[str, Any] = {"phase_id": one.phase.id, "kind": one.announcement}
             found.append(NextStep(message, ANNOUNCEMENT, where, about, one.problem.legal_ref))
+        elif one.phase.standing == PhaseStatus.OPEN and today <= one.phase.ends_on:
+            message = N_("%(phase)s är för kort: förläng tiden till och med %(least)s.")
+            about["least"], where = one.problem.params["least"], {"phase_id": one.phase.id, "_anchor": "extend"}
+            found.append(NextStep(message, PHASE, where, about, one.problem.legal_ref, one.phase.ends_on))
         elif one.problem.key == "broken_off":
             message = N_("%(phase)s avbröts innan tiden var slut och ska hållas igen.")
             found.append(NextStep(message, NEW_PHASE, {"kind": one.phase.kind}, about, one.problem.legal_ref))
@@ -261,7 +265,7 @@ def _opening(law: RuleSet, plan: Plan, phase: PlanPhase) -> NextStep:
 
 
 def _waiting(phase: PlanPhase) -> NextStep:
-    message = N_("%(phase)s är kungjort och öppnar av sig självt.")
+    message = N_("%(phase)s visas för alla och öppnar av sig självt.")
     return NextStep(message, PHASE, {"phase_id": phase.id}, {"phase": phase}, by=phase.starts_on, is_waiting=True)
 
 
@@ -298,11 +302,11 @@ def _extended(session: Session, phase: PlanPhase) -> list[NextStep]:
     where: dict[str, Any] = {"phase_id": phase.id, "_anchor": "extended"}
     if latest.board_posted_on is None and latest.newspaper_on is None:
         message = N_("Kungör att tiden är förlängd och skriv var och när: %(phase)s.")
-        found.append(NextStep(message, PHASE, where, about, by=phase.ends_on))
+        found.append(NextStep(message, PHASE, where, about, by=latest.was_on))
     told = select(PlanDispatch.id).where(PlanDispatch.phase_id == phase.id, PlanDispatch.frozen_at >= latest.decided_at)
     if session.scalar(told.limit(1)) is None:
         message = N_("Skriv till dem som har fått utskick att tiden är förlängd: %(phase)s.")
-        found.append(NextStep(message, PHASE, where, about, by=phase.ends_on))
+        found.append(NextStep(message, PHASE, where, about, by=latest.was_on))
     return found
 
 

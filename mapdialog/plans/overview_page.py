@@ -31,7 +31,7 @@ EVENTS: dict[str, str] = {
     "plan.phase_add": N_("Planerade ett skede"),
     "plan.phase_update": N_("Ändrade ett skede"),
     "plan.phase_remove": N_("Tog bort ett skede"),
-    "plan.phase_announce": N_("Kungjorde ett skede"),
+    "plan.phase_announce": N_("Visade ett skede för alla"),
     "plan.phase_open": N_("Öppnade ett skede"),
     "plan.phase_open_on_its_day": N_("Skedet öppnade på sin första dag"),
     "plan.phase_extend": N_("Förlängde ett skede"),

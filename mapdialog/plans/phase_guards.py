@@ -15,7 +15,7 @@ from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus, Repo
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.phase_dates import PhaseDates
 from mapdialog.plans.problems import Problem, Weight, that_stop
-from mapdialog.plans.rule_sets import RuleSet
+from mapdialog.plans.rule_sets import RuleSet, rule_set
 from mapdialog.plans.rule_types import AnnouncementNeed, Checklist, ChecklistItem, MinimumPeriod, PhaseRule, When
 
 _OVER = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
@@ -94,7 +94,7 @@ def dates_of(
         draft = (phase.kind, phase.starts_on, phase.ends_on, bool(phase.all_agreed_evidence))
     before = [one.ended_on for one in earlier(plan, phase)]
     is_opened = phase is not None and phase.has_opened
-    posted = [one.board_posted_on for one in phase.announcements if one.kind in _BEFORE] if phase is not None else []
+    posted = [_announced_on(plan, phase, one) for one in phase.announcements if one.kind in _BEFORE] if phase else []
     return PhaseDates(
         kind=draft[0],
         starts_on=draft[1],
@@ -108,6 +108,19 @@ def dates_of(
 
 
 _BEFORE = (AnnouncementKind.KUNGORELSE, AnnouncementKind.UNDERRATTELSE)
+
+
+def _announced_on(plan: Plan, phase: PlanPhase, written: PlanAnnouncement) -> date | None:
+    """The day from which all could know: on the board, and in the newspaper where the law asks for that too."""
+    law = rule_set(plan.rule_set)
+    rule = rule_of(law, plan, phase.kind)
+    wanted = (
+        law.checklist(one.checklist).newspaper
+        for one in (rule.announcements if rule else ())
+        if one.kind == written.kind
+    )
+    days = (written.board_posted_on, written.newspaper_on if any(wanted) else None)
+    return max((day for day in days if day is not None), default=None)
 
 
 def date_problems(rule_set: RuleSet, plan: Plan, dates: PhaseDates) -> list[Problem]:

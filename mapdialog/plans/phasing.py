@@ -106,7 +106,7 @@ def announce_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: 
     Raises Invalid with everything that stands in the way, of opening it too.
     """
     lock(session, phase, None)
-    _demand(phase.status == PhaseStatus.DRAFT, N_("Skedet är redan kungjort."))
+    _demand(phase.status == PhaseStatus.DRAFT, N_("Skedet visas redan för alla."))
     _check_ready(session, plan, phase, at)
     phase.status = PhaseStatus.ANNOUNCED.value
     audit.record(session, actor_id, "plan.phase_announce", plan, phase=phase.id, kind=phase.kind)
@@ -120,7 +120,7 @@ def open_phase(session: Session, plan: Plan, phase: PlanPhase, *, actor_id: int 
     """Ask for views from the phase's first day on. Raises Invalid with everything that stands in the way."""
     lock(session, phase, None)
     _demand(not phase.has_opened, N_("Skedet är redan öppnat."))
-    _demand(phase.status == PhaseStatus.DRAFT, N_("Skedet är kungjort och öppnar av sig självt på sin första dag."))
+    _demand(phase.status == PhaseStatus.DRAFT, N_("Skedet visas för alla och öppnar av sig självt på sin första dag."))
     _check_ready(session, plan, phase, at)
     _open(session, plan, phase, "plan.phase_open", actor_id=actor_id, at=at)
     session.flush()

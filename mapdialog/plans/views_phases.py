@@ -24,7 +24,7 @@ from mapdialog.web.fielderrors import show_errors
 
 Page = Response | str | tuple[str, int]
 DONE = {
-    "announce": N_("Skedet är kungjort och planen visas för alla."),
+    "announce": N_("Skedet visas för alla och öppnar på sin första dag."),
     "open": N_("Skedet är öppnat för yttranden."),
     "close": N_("Skedet är stängt."),
     "remove": N_("Skedet är borttaget."),

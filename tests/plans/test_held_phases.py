@@ -110,3 +110,26 @@ def test_the_form_shows_what_falls_short_beside_the_reason(client: FlaskClient, 
     assert "inget bevis på att det kungjordes (Kungörelse). (5 kap. 11 d § PBL)" in clean_line(answer.text)
     sent["change_reason"] = "Av stort intresse."
     assert client.post(address, data=sent).status_code == 302
+
+
+def test_a_newspaper_that_came_late_moves_the_days_and_an_open_phase_is_extended(session: Session) -> None:
+    plan = make_plan(session)
+    phase = make_plan_phase(session, plan, begins=-5, days=22)
+    written = make_posting(session, phase)
+    assert shortfalls(session, plan) == []
+    written.newspaper_on = today() - timedelta(days=1)
+    session.flush()
+    (step,) = shortfalls(session, plan)
+    assert step.message.startswith("%(phase)s är för kort: förläng") and step.values["_anchor"] == "extend"
+    assert step.params["least"] > phase.ends_on
+    written.newspaper_on, written.newspaper = None, ""
+    session.flush()
+    (step,) = shortfalls(session, plan)
+    assert "saknar bevis" in step.message
+    phase.override_reason = "Tidningen lades ned; annonsen stod i den andra."
+    assert shortfalls(session, plan) == []
+
+
+def shortfalls(session: Session, plan: Plan) -> list[next_steps.NextStep]:
+    found = next_steps.list_steps(session, plan, today())
+    return [one for one in found if "bevis" in one.message or "för kort" in one.message]

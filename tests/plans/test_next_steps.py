@@ -64,11 +64,11 @@ def test_an_open_phase_asks_for_reading_and_then_to_be_closed(session: Session, 
 def test_an_extension_is_announced_and_told_to_those_who_were_written_to(session: Session, plan: Plan) -> None:
     phase = make_plan_phase(session, plan)
     make_posting(session, phase)
-    day = phase.ends_on + timedelta(days=6)
+    was, day = phase.ends_on, phase.ends_on + timedelta(days=6)
     made = phasing.extend_phase(session, plan, phase, ends_on=day, reason="Sommar.", actor_id=None)
     announcing, telling, closing = steps(session, plan)
     for one in (announcing, telling):
-        assert (one.values, one.by) == ({"phase_id": phase.id, "_anchor": "extended"}, day)
+        assert (one.values, one.by) == ({"phase_id": phase.id, "_anchor": "extended"}, was)
     assert closing.is_waiting
     made.board_posted_on = today()
     session.flush()
