@@ -200,6 +200,9 @@ def test_photos_are_made_smaller_and_carry_no_metadata(
         width, height = connection.execute(text("select width, height from attachment order by id desc limit 1")).one()
     assert (width, height) == (2048, 1536)
     assert b"hemligt" not in body and b"hemligt" in picture.read_bytes()
+    # What the phone goes on showing in its list is a small one.
+    page.locator('[data-tab="mina"]').click()
+    wait_until(page, lambda: page.evaluate("document.querySelector('.wa-thumb')?.naturalWidth") == 160)
 
 
 def test_two_phones_in_one_group_come_together(

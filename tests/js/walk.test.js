@@ -85,7 +85,8 @@ test("the server's list of photos that are there spares sending them twice", () 
 
 test("counts tell what waits; what was taken back and received is no longer counted", () => {
   const away = afterJob(gone(made()), { kind: "delete" }, null, 1);
-  assert.deepEqual(countStates([made([photo("p")]), sendAll(made()), away]), { all: 2, waiting: 1, failed: 0, received: 1, photos: 1 });
+  assert.deepEqual(countStates([made([photo("p")]), sendAll(made()), away]), { all: 2, waiting: 1, failed: 0, received: 1, photos: 1, removals: 0 });
+  assert.deepEqual(countStates([sendAll(made()), gone(sendAll(made()))]), { all: 1, waiting: 0, failed: 0, received: 1, photos: 0, removals: 1 });
 });
 
 const now = 1_000_000;

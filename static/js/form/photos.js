@@ -10,10 +10,10 @@ export function fitted(width, height, longest = LONGEST_PX) {
 }
 
 /** A smaller JPEG without metadata; the file itself where the browser can't read it (HEIC), since the server may. */
-export async function makeSmaller(file) {
+export async function makeSmaller(file, longest = LONGEST_PX) {
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const [width, height] = fitted(bitmap.width, bitmap.height);
+    const [width, height] = fitted(bitmap.width, bitmap.height, longest);
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width, height });
     canvas.getContext("2d").drawImage(bitmap, 0, 0, width, height);

@@ -170,13 +170,14 @@ async function draw() {
   const records = await listObservations(page.slug);
   const counts = countStates(records);
   const { kind, words } = sayAll(counts, sender.sending, more.readiness());
-  byId("net-state").href = counts.all || counts.waiting ? "#mina" : "#mer";
+  byId("net-state").href = counts.all || counts.removals ? "#mina" : "#mer";
   if (byId("net-words").textContent !== words) byId("net-words").textContent = words;
   byId("net-state").dataset.kind = kind;
   byId("count-mine").textContent = counts.all || "";
-  byId("send-now").hidden = !counts.waiting;
+  byId("send-now").hidden = !counts.waiting && !counts.removals;
   byId("list-words").textContent = records.length
-    ? `${tn("{n} iakttagelse.", "{n} iakttagelser.", counts.all)} ${counts.photos ? tn("{n} foto väntar.", "{n} foton väntar.", counts.photos) : ""}`
+    ? [tn("{n} iakttagelse.", "{n} iakttagelser.", counts.all), counts.photos && tn("{n} foto väntar.", "{n} foton väntar.", counts.photos),
+      counts.removals && tn("{n} borttagning är inte skickad än.", "{n} borttagningar är inte skickade än.", counts.removals)].filter(Boolean).join(" ")
     : t("Inget än. Det du sparar syns här, med besked om när servern har tagit emot det.");
   earlier?.show(records, sender.sending);
   if (nowAt() === "mina") {

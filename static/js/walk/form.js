@@ -12,6 +12,7 @@ import { contradicts } from "#walk/verdicts";
 import { groupOf } from "#walk/which_group";
 import { sayPlace, sayUnkept, sayUnsure } from "#walk/words";
 
+const THUMB_PX = 160; // stays in the phone until it leaves the walk; the photo itself goes when the server has it
 const RADIOS = ["polarity", "severity", "light", "said_by"];
 
 /** {draft, begin(category), resume(draft), edit(record), refreshPlace(), takePlace(position)}; `then` has saved(record, wasNew) and openMap(). */
@@ -122,7 +123,8 @@ export function makeForm(page, position, then) {
   function showPhotos() {
     const { photos } = self.draft;
     byId("photos").replaceChildren(...photos.map((photo, i) => {
-      const url = photo.blob ? URL.createObjectURL(photo.blob) : "";
+      const shown = photo.blob ?? photo.thumb;
+      const url = shown ? URL.createObjectURL(shown) : "";
       const picture = url ? make("img", { src: url, alt: t("Foto {n}", { n: i + 1 }), onload: () => URL.revokeObjectURL(url) })
         : make("span", { class: "wa-photo-gone", text: t("Foto {n}", { n: i + 1 }) });
       return make("li", {}, picture, make("button", { type: "button", class: "btn", text: t("Ta bort"), "aria-label": t("Ta bort foto {n}", { n: i + 1 }), onclick: () => removePhoto(photo) }));
@@ -141,7 +143,8 @@ export function makeForm(page, position, then) {
     const draft = self.draft;
     for (const file of files.slice(0, page.photos_most - draft.photos.length)) {
       const blob = await makeSmaller(file);
-      draft.photos = [...draft.photos, { client_id: uuid(), blob }];
+      const thumb = await makeSmaller(blob, THUMB_PX);
+      draft.photos = [...draft.photos, { client_id: uuid(), blob, thumb: thumb === blob ? null : thumb }];
     }
     if (self.draft === draft) showPhotos();
     const isKept = await keepDraft(draft);

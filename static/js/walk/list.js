@@ -7,6 +7,13 @@ import { changeObservation } from "#walk/store";
 import { sayPhoto, sayPlace, sayState, sayTime } from "#walk/words";
 
 export const FEELINGS = () => ({ insecure: t("Otrygg"), neutral: t("Varken eller"), secure: t("Trygg") });
+/* A small picture of each photo; its address lasts as long as the page, so that drawing anew does not flicker. */
+const urls = new Map();
+function thumbOf({ client_id: id, thumb }) {
+  if (!thumb) return icon("photo");
+  if (!urls.has(id)) urls.set(id, URL.createObjectURL(thumb));
+  return make("img", { class: "wa-thumb", src: urls.get(id), alt: "" });
+}
 const icon = (kind) => byId(`icon-${kind}`)?.content.firstElementChild?.cloneNode(true) ?? null;
 
 /** Draws it; `act` has edit(record) and changed(). */
@@ -34,7 +41,7 @@ function item(record, { categories, stops, verdicts }, sending, act) {
     make("p", { class: "wa-note", text: `${sayTime(record)} · ${sayPlace({ source: body.point_source, stop_id: body.stop_id, accuracy_m: body.accuracy_m }, stops, {})}` }),
     body.text ? make("p", { class: "wa-item-words", text: body.text }) : null,
     make("p", { class: "wa-item-state", "data-kind": kind }, icon(kind), make("span", { text: words })),
-    ...photos.map((photo, i) => make("p", { class: "wa-item-state", "data-kind": photo.state === "refused" ? "failed" : photo.state }, icon("photo"), make("span", { text: sayPhoto(photo, i + 1) }))),
+    ...photos.map((photo, i) => make("p", { class: "wa-item-state", "data-kind": photo.state === "refused" ? "failed" : photo.state }, thumbOf(photo), make("span", { text: sayPhoto(photo, i + 1) }))),
     record.kept_aside ? make("p", { class: "wa-item-state", text: t("Samordnaren har ändrat texten till: ”{text}”. Din ändring är sparad bredvid, och samordnaren får välja.", { text: record.kept_aside.text }) }) : null,
     make("div", { class: "wa-item-buttons" }, ...buttons));
 }

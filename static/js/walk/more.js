@@ -41,11 +41,12 @@ export function startMore(page, walk) {
   }
 
   async function ask() {
-    const { waiting, failed, photos } = countStates(await walk.records());
+    const { waiting, failed, photos, removals } = countStates(await walk.records());
     const unsent = waiting + failed;
     byId("leave-words").textContent = unsent
       ? tn("{n} iakttagelse är inte mottagen av servern ({photos} foton). Lämnar du nu försvinner den.", "{n} iakttagelser är inte mottagna av servern ({photos} foton). Lämnar du nu försvinner de.", unsent, { photos })
-      : t("Allt är mottaget av servern. Lämnar du tas vandringen bort ur telefonen.");
+      : removals ? "" : t("Allt är mottaget av servern. Lämnar du tas vandringen bort ur telefonen.");
+    if (removals) byId("leave-words").append(" ", tn("{n} borttagning är inte skickad än.", "{n} borttagningar är inte skickade än.", removals));
     if (walk.isWayUnsent()) byId("leave-words").append(" ", t("Vägen ni gick är inte heller skickad."));
     byId("leave-ask").hidden = false;
     byId("leave-not").focus();

@@ -4,14 +4,14 @@
 const CLOCK_WRONG_S = 120;
 
 /**
- * A record: {client_id, slug, revision, acked, is_gone, gone_acked, body, photos: [{client_id, state, why, is_gone}], why, problem, is_sending, …}.
+ * A record: {client_id, slug, revision, acked, is_gone, gone_acked, body, photos: [{client_id, thumb, state, why, is_gone}], why, problem, is_sending, …}.
  * `revision` counts the phone's own changes; `acked` is the last one the server has confirmed.
  */
 export function newRecord(slug, clientId, body, photos, at) {
   return { client_id: clientId, slug, revision: 1, acked: 0, is_gone: false, gone_acked: false, body, photos: photos.map(newPhoto), saved_at: at, tries: 0 };
 }
 
-const newPhoto = ({ client_id: clientId }) => ({ client_id: clientId, state: "waiting" });
+const newPhoto = ({ client_id: clientId, thumb }) => ({ client_id: clientId, ...(thumb && { thumb }), state: "waiting" });
 
 /** The record after the person changed it: a new revision; photos no longer there are taken away at the server too. */
 export function changed(record, body, photos, at) {
@@ -72,13 +72,14 @@ export function stateOf(record) {
   return jobsOf(record).length ? "waiting" : "received";
 }
 
-/** How many of each, and photos that wait: {all, waiting, failed, received, photos}. Taken back ones count only while they wait. */
+/** How many of each, photos that wait, and removals that the server has not heard of: {all, waiting, failed, received, photos, removals}. */
 export function countStates(records) {
-  const counts = { all: 0, waiting: 0, failed: 0, received: 0, photos: 0 };
+  const counts = { all: 0, waiting: 0, failed: 0, received: 0, photos: 0, removals: 0 };
   for (const record of records) {
     const state = stateOf(record);
     if (!record.is_gone) counts.all += 1;
-    if (!record.is_gone || state !== "received") counts[state] += 1;
+    if (!record.is_gone || state === "failed") counts[state] += 1;
+    else if (state === "waiting") counts.removals += 1;
     counts.photos += jobsOf(record).filter((job) => job.kind === "photo").length;
   }
   return counts;

@@ -32,8 +32,9 @@ export function sayPhoto(photo, n) {
 /** The line on top of the page: {kind, words}. Before anything is recorded it tells how far the page is `ready` for no network: "received", "failed" or "". */
 export function sayAll(counts, sending, ready = "") {
   if (counts.failed) return { kind: "failed", words: tn("{n} behöver dig", "{n} behöver dig", counts.failed) };
-  if (sending.size) return { kind: "waiting", words: tn("Skickar {n}", "Skickar {n}", counts.waiting) };
+  if (sending.size) return { kind: "waiting", words: tn("Skickar {n}", "Skickar {n}", counts.waiting + counts.removals) };
   if (counts.waiting) return { kind: "waiting", words: tn("{n} väntar", "{n} väntar", counts.waiting) };
+  if (counts.removals) return { kind: "waiting", words: tn("{n} borttagning väntar", "{n} borttagningar väntar", counts.removals) };
   if (counts.received) return { kind: "received", words: t("Allt mottaget") };
   if (ready === "received") return { kind: "received", words: t("Redo offline") };
   if (ready === "failed") return { kind: "failed", words: t("Inte redo offline") };
