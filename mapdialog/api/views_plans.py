@@ -13,10 +13,10 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import Forbidden, Invalid, NotFound
 from mapdialog.core.text import N_
-from mapdialog.plans import public_page, queries, statement_files, submitting
+from mapdialog.plans import public_page, queries, submitting
 from mapdialog.plans.models import Plan
 from mapdialog.plans.statement_models import PlanStatement
-from mapdialog.plans.views_statement import check_upload
+from mapdialog.plans.views_statement import take_file
 from mapdialog.web.languages import choose
 from mapdialog.web.limits import limiter, submit_limit
 
@@ -94,10 +94,6 @@ def add_statement_file(receipt: str) -> tuple[Response, int]:
     sent = request.files.get("photo")
     if sent is None:
         raise Invalid(N_("Skicka en fil i fältet photo."), field="photo")
-    file = check_upload(sent.stream.read(), sent.filename or "", 0)
-    # The same file again adds nothing, also when there is room for no more.
-    if all(known.sha256 != file.sha256 for known in one.files):
-        file = check_upload(file.data, file.name, len(one.files))
-    made = statement_files.attach(session(), current_app.extensions["files"], one, file, actor_id=None)
+    made = take_file(one, sent.stream.read(), sent.filename or "")
     session.commit()
     return jsonify({"name": made.file_name, "sha256": made.sha256}), 201

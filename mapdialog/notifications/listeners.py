@@ -15,7 +15,7 @@ from mapdialog.notifications import letters
 from mapdialog.notifications.actions import answer_by, describe, drop_letters, queue, reason_in_words, write_author
 from mapdialog.notifications.plan_mails import write_dispatch
 from mapdialog.notifications.plan_news import write_reminder, write_told
-from mapdialog.notifications.plan_receipts import write_receipt
+from mapdialog.notifications.plan_receipts import tell_of_files, write_receipt
 from mapdialog.notifications.walk_acute import report_fault
 from mapdialog.notifications.walk_answered import tell_leaders
 from mapdialog.notifications.walk_mails import write_responsible
@@ -25,6 +25,7 @@ from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
 from mapdialog.plans.receiving import RECEIVED as STATEMENT_RECEIVED
 from mapdialog.plans.reminding import REMINDED, Reminder
+from mapdialog.plans.statement_files import RECEIVED as FILE_RECEIVED
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.telling import TOLD as PARTICIPANTS_TOLD
 from mapdialog.plans.telling import News as PlanNews
@@ -64,6 +65,13 @@ def _received(session: Session, dialogue_id: int, new: NewContribution, accepted
 def _statement_received(session: Session, plan: Plan, statement: PlanStatement, edit_token: str, **_more: Any) -> None:
     if config := _settings.get("config"):
         write_receipt(session, plan, statement, edit_token, config)
+
+
+@listen(FILE_RECEIVED)
+def _statement_file_received(session: Session, statement: PlanStatement, actor_id: int | None, **_more: Any) -> None:
+    config = _settings.get("config")
+    if config is not None and actor_id is None:
+        tell_of_files(session, statement, config)
 
 
 @listen("contribution_approved")

@@ -11,13 +11,14 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mapdialog.core import audit
+from mapdialog.core import audit, events
 from mapdialog.core.errors import Invalid, NotFound, TooLarge, UnsupportedMedia
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean_line
 from mapdialog.plans.file_contents import kind_of
 from mapdialog.plans.statement_models import PlanStatement, PlanStatementFile
 
+RECEIVED = "plan_statement_file_received"
 MAX_BYTES = 50_000_000
 MOST_FILES = 20
 NAME_MAX = 120
@@ -131,7 +132,8 @@ def clean_name(name: str) -> str:
 def attach(
     session: Session, store: FileStore, statement: PlanStatement, file: CheckedFile, *, actor_id: int | None
 ) -> PlanStatementFile:
-    """Store the file as it was received, with the statement. The same file again is the one that is there."""
+    """Store the file as it was received, with the statement, and announce RECEIVED. The same file again is the one
+    that is there."""
     client_id = uuid.uuid5(statement.client_id, file.sha256)
     found = session.scalar(select(PlanStatementFile).where(PlanStatementFile.client_id == client_id))
     if found is not None:
@@ -151,6 +153,7 @@ def attach(
     session.flush()
     session.expire(statement, ["files"])
     audit.record(session, actor_id, "statement.file", statement, file=made.id)
+    events.announce(session, RECEIVED, statement=statement, actor_id=actor_id)
     return made
 
 

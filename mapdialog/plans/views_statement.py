@@ -3,7 +3,8 @@
 import uuid
 from typing import Any
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from werkzeug.wrappers import Response
 
@@ -16,6 +17,7 @@ from mapdialog.core.text import N_, clean
 from mapdialog.plans import public_page, queries, statement_files, submitting
 from mapdialog.plans.models import Plan
 from mapdialog.plans.statement_drafts import CITIZEN, DraftFiles
+from mapdialog.plans.statement_models import PlanStatement, PlanStatementFile
 from mapdialog.plans.views import about, blueprint, map_data, standing_of
 from mapdialog.web import limits
 from mapdialog.web.errors import translated
@@ -98,16 +100,56 @@ def receipt(slug: str, receipt: str, token: str) -> str:
     one = public_page.get_by_receipt(session(), plan, receipt)
     if not owns(one, token):
         raise NotFound(N_("Länken gäller inte."))
-    told = public_page.list_told(session(), one)
+    return _receipt_page(plan, one)
+
+
+def _receipt_page(plan: Plan, statement: PlanStatement, problem: str = "") -> str:
+    told = public_page.list_told(session(), statement)
     return render_template(
         "plans/receipt.html",
         **about(plan),
-        statement=one,
+        statement=statement,
         points=told,
-        standing=standing_of(plan, one, told),
+        standing=standing_of(plan, statement, told),
         is_new="sent" in request.args,
         link=request.base_url,
+        problem=problem,
+        was_refused=bool(problem) or request.args.get("files") == "refused",
+        most_files=MOST_FILES,
+        most_megabytes=MOST_MEGABYTES,
     )
+
+
+@blueprint.post("/plans/<slug>/statement/<receipt>/<token>")
+@limiter.limit("60 per hour")
+def add_file(slug: str, receipt: str, token: str) -> Page:
+    """Files that come after the words, for instance instead of one that was refused; until the plan is decided."""
+    plan = queries.get_published(session(), slug)
+    one = public_page.get_by_receipt(session(), plan, receipt)
+    if not owns(one, token):
+        raise NotFound(N_("Länken gäller inte."))
+    problem = ""
+    for sent in [sent for sent in request.files.getlist("files") if sent.filename]:
+        try:
+            take_file(one, sent.stream.read(), sent.filename or "")
+        except DomainError as error:
+            problem = problem or translated(error)
+    session().commit()
+    if problem:
+        return _receipt_page(plan, one, problem), 422
+    flash(_("Filen är mottagen."), "success")
+    return redirect(url_for(".receipt", slug=slug, receipt=one.receipt, token=token), SENT)
+
+
+def take_file(statement: PlanStatement, data: bytes, name: str) -> PlanStatementFile:
+    """Keep the sender's file with the statement. Raises Closed, Invalid, TooLarge, UnsupportedMedia."""
+    if submitting.is_decided(statement.plan):
+        raise submitting.why_closed(statement.plan)
+    file = check_upload(data, name, 0)
+    # The same file again adds nothing, also when there is room for no more.
+    if all(known.sha256 != file.sha256 for known in statement.files):
+        file = check_upload(file.data, file.name, len(statement.files))
+    return statement_files.attach(session(), current_app.extensions["files"], statement, file, actor_id=None)
 
 
 @blueprint.errorhandler(RateLimitExceeded)

@@ -49,11 +49,12 @@ def test_a_statement_survives_a_reload_and_a_lost_network_and_arrives_once(
     assert_accessible_in_both_sizes(page)
     page.get_by_label("Dina synpunkter").fill("Bygg lägre mot Lärkgatan.")
     page.get_by_label("Namn", exact=True).fill("Anna Ek")
-    chosen = [("skiss.pdf", "application/pdf", PDF), ("lista.txt", "text/plain", b"ett, tva")]
+    # A program that is called a PDF is told by what it holds.
+    chosen = [("skiss.pdf", "application/pdf", PDF), ("lista.pdf", "application/pdf", b"MZ\x90\x00 ett, tva")]
     page.set_input_files(
         "#files", files=[{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in chosen]
     )
-    expect(page.locator("#files-problem")).to_contain_text("lista.txt")
+    expect(page.locator("#files-problem")).to_contain_text("lista.pdf är varken en bild eller en PDF")
     expect(page.locator("#chosen-files")).to_contain_text("skiss.pdf")
     page.reload()
     expect(page.get_by_label("Dina synpunkter")).to_have_value("Bygg lägre mot Lärkgatan.")

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Closed
@@ -120,6 +121,34 @@ def test_written_read_through_and_sent_without_javascript(client: FlaskClient, s
     mail = session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == SECRETS[1])).one()
     assert one.receipt in mail.body_text and sent.location.split("?")[0] in mail.body_text
     assert "\n> Bygg lägre mot Lärkgatan.\n" in mail.body_text, "what was written can be proved also without the link"
+    assert "\n- skiss.png (1 kB)\n" in mail.body_text
+
+
+def test_a_file_that_was_refused_is_followed_by_the_right_one_and_the_receipt_names_it(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    sent = client.post(f"/plans/{plan.slug}/statement", data=form(**WHO) | {"action": "send"})
+    own = sent.location.split("?")[0]
+    assert "Skicka rätt fil här" in client.get(f"{own}?sent=1&files=refused").text
+    waiting = session.scalars(select(OutgoingMail)).one()
+    waiting.sent_at = now()
+    session.commit()
+
+    def send(*files: tuple[BytesIO, str]) -> TestResponse:
+        return client.post(own, data={"files": list(files)}, content_type="multipart/form-data")
+
+    refused = send((BytesIO(b"MZ\x00\x01"), "faktura.pdf"), picture())
+    assert refused.status_code == 422 and "faktura.pdf" in refused.text, "the one that is right is kept all the same"
+    assert send(picture()).status_code == 303
+    one = session.scalars(select(PlanStatement)).one()
+    assert [file.file_name for file in one.files] == ["skiss.png"]
+    mails = session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)).all()
+    assert ["skiss.png" in mail.body_text for mail in mails] == [False, True]
+    assert client.post(own.rsplit("/", 1)[0] + "/fel", data={}).status_code == 404
+    session.add(PlanAdoption(plan_id=plan.id, decided_on=today(), body="Kommunfullmäktige"))
+    session.commit()
+    assert "Skicka en fil till" not in client.get(own).text
+    assert send((BytesIO(b"%PDF-1.4\n%%EOF\n"), "ny.pdf")).status_code == 422
 
 
 def test_other_words_from_the_same_page_are_a_statement_of_their_own(

@@ -9,7 +9,7 @@ const channel = globalThis.BroadcastChannel ? new BroadcastChannel("mapdialog-qu
 const listeners = new Set();
 channel?.addEventListener("message", (event) => listeners.forEach((listener) => listener(event.data)));
 
-/** Tells this page and every other open one. Messages: {type: "changed"} and {type: "sent", client_id, slug, receipt, edit_url}. */
+/** Tells this page and every other open one. Messages: {type: "changed"} and {type: "sent", client_id, slug, receipt, edit_url, refused}. */
 export function tell(message) {
   listeners.forEach((listener) => listener(message));
   channel?.postMessage(message);

@@ -29,8 +29,9 @@ async function drain() {
     if (!record || record.problem) continue; // sent by another tab, or needs its author's hand
     try {
       const answer = await deliver(record);
-      await write("receipts", { client_id: clientId, slug: record.slug, receipt: answer.receipt, edit_url: answer.edit_url });
-      tell({ type: "sent", client_id: clientId, slug: record.slug, receipt: answer.receipt, edit_url: answer.edit_url });
+      const sent = { client_id: clientId, slug: record.slug, receipt: answer.receipt, edit_url: answer.edit_url, refused: answer.photoProblems };
+      await write("receipts", sent);
+      tell({ type: "sent", ...sent });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (!error.mayPass) continue;
@@ -45,7 +46,7 @@ async function takeReceipt(clientId) {
   const receipt = await read("receipts", clientId);
   if (!receipt) throw new Problem(0, "");
   await remove("receipts", clientId);
-  return { ...receipt, photoProblems: [] };
+  return { ...receipt, photoProblems: receipt.refused ?? [] };
 }
 
 async function deliver(record) {

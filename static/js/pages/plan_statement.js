@@ -1,6 +1,7 @@
 /** The form of a statement: nothing typed is lost, a place is pressed on the map, and without a network it waits in the phone. */
 
 import { byId, make, one, readIsland } from "#lib/dom";
+import { findFault } from "#lib/file_kinds";
 import { findPersonalData } from "#lib/personal_data";
 import { language, t } from "#lib/text";
 import { uuid } from "#lib/uuid";
@@ -22,6 +23,7 @@ const field = (name) => form.elements.namedItem(name);
 const draft = { slug: KEY, client_id: field("client_id").value, values: {}, photos: [] };
 const data = readIsland("plan-map-data");
 let map = null;
+let checking = null; // files that were chosen and are being looked into
 
 function readForm() {
   const given = new FormData(form);
@@ -51,6 +53,36 @@ function showFiles() {
   list.replaceChildren(...draft.photos.map((file) => make("li", { class: "row" }, make("span", { text: file.name }),
     make("button", { class: "btn btn-quiet", type: "button", onclick: () => { draft.photos = draft.photos.filter((one) => one !== file); showFiles(); keepDraftSoon(draft); } },
       make("span", { text: t("Ta bort") }), make("span", { class: "visually-hidden", text: ` ${file.name}` })))));
+}
+
+/** What is wrong with a chosen file, in words; "" for one that is taken. */
+async function refusal(file) {
+  const { name } = file;
+  const fault = await findFault(file, MOST_BYTES);
+  if (!fault) return "";
+  return {
+    empty: t("{name} är tom.", { name }),
+    large: t("{name} är för stor: {size} MB. Gränsen är {limit} MB.", { name, size: Math.ceil(file.size / 1e6), limit: MOST_BYTES / 1e6 }),
+    kind: t("{name} är varken en bild eller en PDF, vad den än heter.", { name }),
+    broken: t("{name} är inte en hel PDF. Spara den på nytt, och välj den igen.", { name }),
+    name: t("{name} är i själva verket {kind}. Döp om den efter vad den är, och välj den igen.", { name, kind: fault.kind }),
+    unread: t("{name} gick inte att läsa. Välj den igen.", { name }),
+  }[fault.why];
+}
+
+async function takeFiles(input) {
+  const chosen = [...input.files];
+  input.value = "";
+  const refused = [];
+  for (const file of chosen) {
+    const words = await refusal(file) || (draft.photos.length < MOST_FILES ? "" : t("{name} fick inte plats: högst {count} filer.", { name: file.name, count: MOST_FILES }));
+    if (words) refused.push(words);
+    else draft.photos.push({ client_id: uuid(), blob: file, name: file.name });
+  }
+  byId("files-problem").hidden = !refused.length;
+  byId("files-problem").replaceChildren(...refused.length ? [make("span", { text: `${t("Kom inte med:")} ${refused.join(" ")}` })] : []);
+  await keepDraft(draft); // a page that is left has time for words, not for files
+  showFiles();
 }
 
 function changed() { readForm(); keepDraftSoon(draft); }
@@ -105,13 +137,16 @@ function refuse(problem) {
   byId("js-problem").hidden = false;
 }
 
+const notAll = (why) => t("Yttrandet är mottaget, men {n} av filerna gick inte att ta emot: {why}", { n: why.length, why: why.join(" ") });
+
 /** The card that says that the statement waits becomes its receipt, or its refusal, when the network is back. */
-async function turnWaiting({ type, client_id: id, receipt, edit_url: href }) {
+async function turnWaiting({ type, client_id: id, receipt, edit_url: href, refused = [] }) {
   if (byId("js-waiting").hidden) return;
   if (type === "sent" && id === draft.client_id) {
     byId("js-waiting-title").textContent = t("Yttrandet är skickat");
     byId("js-waiting-text").replaceChildren(make("span", { text: t("Kvittonummer {receipt}.", { receipt }) }));
-    byId("js-waiting-text").after(make("a", { class: "btn btn-primary", href, text: t("Till kvittot"), onclick: () => remove("receipts", id) }));
+    if (refused.length) byId("js-waiting-text").append(make("span", { class: "error", text: ` ${notAll(refused)}` }));
+    byId("js-waiting-text").after(make("a", { class: "btn btn-primary", href: refused.length ? `${href}?files=refused` : href, text: t("Till kvittot"), onclick: () => remove("receipts", id) }));
     byId("js-waiting-title").focus();
   }
   const { problem } = await findQueued(draft.client_id) ?? {};
@@ -136,8 +171,8 @@ async function send() {
     if (!answer.photoProblems.length) { location.assign(receipt); return; }
     // The words are received; that a file is not must be read before one leaves.
     byId("js-send").hidden = byId("js-back").hidden = true;
-    refuse(new Problem(422, t("Yttrandet är mottaget, men {n} av filerna gick inte att ta emot: {why}", { n: answer.photoProblems.length, why: answer.photoProblems.join(" ") })));
-    byId("js-problem").after(make("a", { class: "btn btn-primary", href: receipt, text: t("Till kvittot") }));
+    refuse(new Problem(422, notAll(answer.photoProblems)));
+    byId("js-problem").after(make("a", { class: "btn btn-primary", href: `${receipt}&files=refused`, text: t("Till kvittot, och skicka rätt fil") }));
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     if (problem.mayPass) { show("waiting"); await follow(); return; }
@@ -162,15 +197,9 @@ form.addEventListener("change", async (event) => {
   changed();
   showPlace();
   if (event.target.id !== "files") return;
-  const chosen = [...event.target.files];
-  const fit = chosen.filter(({ size, type }) => size <= MOST_BYTES && (!type || /^(image\/|application\/pdf$)/.test(type))).slice(0, MOST_FILES - draft.photos.length);
-  draft.photos.push(...fit.map((file) => ({ client_id: uuid(), blob: file, name: file.name })));
-  const left = chosen.filter((file) => !fit.includes(file)).map(({ name }) => name).join(", ");
-  byId("files-problem").hidden = !left;
-  byId("files-problem").textContent = left && t("Kom inte med: {names}. Bilder eller PDF tas emot, högst {count} filer på {size} MB.", { names: left, count: MOST_FILES, size: MOST_BYTES / 1e6 });
-  event.target.value = "";
-  await keepDraft(draft); // a page that is left has time for words, not for files
-  showFiles();
+  checking = takeFiles(event.target);
+  await checking;
+  checking = null;
 });
 byId("place-forget")?.addEventListener("click", () => { field("lon").value = field("lat").value = ""; changed(); showPlace(); });
 byId("js-back").addEventListener("click", () => show("form"));
@@ -185,12 +214,13 @@ showFiles();
 
 // Where nothing can be kept, or files lie at the server already, the form goes the way it goes without JavaScript.
 if (await canKeep() && !one(".plan-files:not(#chosen-files)", form)) {
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     if (event.submitter?.name === "language") return;
     readForm();
-    if (!draft.values.text.trim() && navigator.onLine && !draft.photos.length) return; // the server says what is missing
+    if (!draft.values.text.trim() && navigator.onLine && !draft.photos.length && !checking) return; // the server says what is missing
     event.preventDefault();
     if (!draft.values.text.trim()) { field("text").focus(); return; }
+    await checking;
     byId("js-review-text").textContent = draft.values.text.trim();
     byId("js-review-facts").replaceChildren(...facts());
     byId("js-review-warnings").replaceChildren(...warnings());
