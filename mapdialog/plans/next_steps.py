@@ -177,7 +177,7 @@ def _approvals(session: Session, plan: Plan) -> list[NextStep]:
         return []
     message = N_(
         "%(approved)s av %(total)s i samrådskretsen har godkänt förslaget, %(declined)s säger nej. Hämta in alla "
-        "godkännanden, eller byt till standardförfarande och håll en granskning."
+        "godkännanden, eller planera en granskning."
     )
     counts = {"approved": held.approved, "total": held.total, "declined": held.declined}
     return [NextStep(message, PARTIES, params=counts, legal_ref=consenting.LEGAL_REF)]

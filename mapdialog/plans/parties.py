@@ -47,7 +47,8 @@ def find_or_make(session: Session, plan: Plan, sender: Sender, *, is_vouched: bo
     email, (street, code, city) = clean_line(sender.contact_email), read_address(sender.postal_address)
     property_designation = clean_line(sender.property_designation)
     seen = _Seen(name, organisation, email, street, code, property_designation)
-    if (known := _find(session, plan, seen, is_protected=sender.is_protected, is_vouched=is_vouched)) is not None:
+    is_protected = sender.is_protected or is_like_protected(session, plan, sender)
+    if (known := _find(session, plan, seen, is_protected=is_protected, is_vouched=is_vouched)) is not None:
         return known.standing
     made = PlanParty(
         plan_id=plan.id,
@@ -60,13 +61,26 @@ def find_or_make(session: Session, plan: Plan, sender: Sender, *, is_vouched: bo
         postal_code=code,
         city=city,
         email=email,
-        is_protected=sender.is_protected,
+        is_protected=is_protected,
         source="self",
         notify_by="email" if email else "letter" if street else "none",
     )
     session.add(made)
     session.flush()
     return made
+
+
+def is_like_protected(session: Session, plan: Plan, sender: Sender) -> bool:
+    """Whether somebody with protected identity in the register has the sender's name or mail.
+
+    Whoever forgets to say so is taken for that one until the officer has looked: the other mistake can't be undone.
+    """
+    said = ((PlanParty.name, sender.contact_name), (PlanParty.email, sender.contact_email))
+    alike = [func.lower(column) == text.lower() for column, raw in said if (text := clean_line(raw))]
+    if not alike:
+        return False
+    query = select(PlanParty.id).where(PlanParty.plan_id == plan.id, PlanParty.is_protected, or_(*alike))
+    return session.scalar(query.limit(1)) is not None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The one door for statements: from the web, a letter or a meeting alike, written exactly once. Callers commit."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shapely.geometry.base import BaseGeometry
@@ -88,6 +88,8 @@ def receive_statement(
             protect(session, known, actor_id=actor_id)
         return ReceivedStatement(known, token, is_new=False)
     _check(plan, new, at)
+    is_guarded = not new.is_protected and parties.is_like_protected(session, plan, new)
+    new = replace(new, is_protected=new.is_protected or is_guarded)
     made = _row(session, plan, new, at, party=_party(session, plan, new))
     made.edit_token_hash = token_hash(token)
     made.receipt, made.registered_by_id = next_receipt(session, receipt_prefix), actor_id
@@ -95,6 +97,8 @@ def receive_statement(
     session.flush()
     link_districts(session, made.id)
     audit.record(session, actor_id, "plan.statement", plan, statement=made.id, channel=new.received_by)
+    if is_guarded:
+        audit.record(session, None, "statement.guard", made)
     events.announce(session, RECEIVED, plan=plan, statement=made, edit_token=token)
     return ReceivedStatement(made, token, is_new=True)
 

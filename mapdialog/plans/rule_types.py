@@ -49,6 +49,7 @@ class When(StrEnum):
     ALWAYS = "always"
     OPTIONAL = "optional"
     AFTER_MAJOR_CHANGE = "after_major_change"
+    WITHOUT_APPROVAL = "without_approval"
     NOT_ANNOUNCED_OR_CHANGED = "not_announced_or_changed"
     AFTER_REPORT = "after_report"
     AFTER_ADOPTION = "after_adoption"

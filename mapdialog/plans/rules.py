@@ -14,6 +14,8 @@ from mapdialog.plans.rule_types import AnnouncementNeed, Checklist, ChecklistIte
 UNMET_OUTCOMES = frozenset({Outcome.NOT_MET, Outcome.PARTLY_MET})
 _OVER = frozenset({PhaseStatus.CLOSED, PhaseStatus.REPORTED})
 _REVIEWS = frozenset({PhaseKind.REVIEW, PhaseKind.SECOND_REVIEW})
+# A review that is held only if the proposal changes much, or not everybody approves of it.
+ONLY_IF = frozenset({When.AFTER_MAJOR_CHANGE, When.WITHOUT_APPROVAL})
 _BEFORE_OPENING = frozenset({When.ALWAYS, When.OPTIONAL, When.NOT_ANNOUNCED_OR_CHANGED})
 
 
@@ -52,7 +54,7 @@ def phase_after_change(rules: RuleSet, procedure: str, phase_kind: str, *, major
     """The review that a substantial change after the phase forces (5:25, 5:38 b, 3:18), None where it forces none."""
     if not major_change or phase_kind == PhaseKind.PROGRAMME_CONSULTATION:
         return None
-    forced = [one.kind for one in rules.procedure(procedure).phases if one.when == When.AFTER_MAJOR_CHANGE]
+    forced = [one.kind for one in rules.procedure(procedure).phases if one.when in ONLY_IF]
     if phase_kind in _REVIEWS:
         return next((kind for kind in forced if kind == PhaseKind.SECOND_REVIEW), None)
     return next((kind for kind in forced if kind == PhaseKind.REVIEW), None)
@@ -109,7 +111,7 @@ def why_not_announced(
     """
     reference, found = checklist.basis.legal_ref, []
     if missing:
-        message = N_("Punkter utan text i kungörelsen eller underrättelsen: %(count)s.")
+        message = N_("Antal punkter utan text i kungörelsen eller underrättelsen: %(count)s.")
         found.append(Problem("items_missing", message, Weight.STOPS, reference, {"count": missing}))
     if stale:
         message = N_(

@@ -54,6 +54,9 @@ FLAG_WORDS = {
 EVENTS = {
     "statement.read": N_("Läste yttrandet"),
     "statement.unread": N_("Satte det bland de olästa"),
+    "statement.guard": N_(
+        "Märktes som skyddat: samma namn eller e-post som någon med skyddade personuppgifter i registret"
+    ),
     "statement.read_protected": N_("Öppnade yttrandet med skyddade personuppgifter"),
     "statement.change": N_("Ändrade uppgifterna"),
     "statement.party": N_("Bytte vem yttrandet är från"),

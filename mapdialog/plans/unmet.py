@@ -13,8 +13,7 @@ from mapdialog.plans.kinds import AnswerStatus, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.party_models import PlanParty
 from mapdialog.plans.rule_sets import rule_set
-from mapdialog.plans.rule_types import When
-from mapdialog.plans.rules import UNMET_OUTCOMES
+from mapdialog.plans.rules import ONLY_IF, UNMET_OUTCOMES
 from mapdialog.plans.statement_models import PlanStatement
 
 _REVIEWS = (PhaseKind.REVIEW, PhaseKind.SECOND_REVIEW)
@@ -111,7 +110,7 @@ def lacks_review(plan: Plan) -> bool:
         return False
     rule = rule_set(plan.rule_set).procedure(plan.procedure).phase(PhaseKind.REVIEW)
     has_changed = any(one.major_change for one in announced)
-    return rule is not None and (rule.when != When.AFTER_MAJOR_CHANGE or has_changed)
+    return rule is not None and (rule.when not in ONLY_IF or has_changed)
 
 
 def _query(plan: Plan, of_programme: bool) -> Select[Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from mapdialog.core import audit
 from mapdialog.core.clock import STOCKHOLM, now
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.plans.queries import find_phase_of
@@ -114,3 +115,27 @@ def test_the_database_keeps_what_was_received(session: Session, change: str) -> 
     make_statement(session, plan, received_by="letter")
     with pytest.raises(IntegrityError):
         session.execute(text(change))
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"contact_name": "DOLDA  Dora", "property_designation": "Hamnen 3"},
+        {"contact_name": "Dolda Dora"},
+        {"contact_email": "Dora@example.se"},
+    ],
+)
+def test_somebody_protected_who_forgets_to_say_so_is_protected_all_the_same(
+    session: Session, who: dict[str, str]
+) -> None:
+    plan = make_plan(session)
+    make_plan_phase(session, plan)
+    dora = make_party(
+        session, plan, "Dolda Dora", is_protected=True, email="dora@example.se", property_designation="Hamnen 3"
+    )
+    made = make_statement(session, plan, **who)
+    assert made.is_protected
+    assert made.party is None or made.party.is_protected
+    assert (made.party is dora) == ("property_designation" in who), "a namesake is not made the same one"
+    assert [one.action for one in audit.list_events(session, made)] == ["statement.guard"]
+    assert not make_statement(session, plan, contact_name="Öppna Olle", property_designation="Hamnen 3").is_protected

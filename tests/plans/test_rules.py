@@ -54,7 +54,7 @@ def keys(found: list[problems.Problem]) -> list[str]:
         ("coordinated", "detailed_plan", [], ["consultation", "review"]),
         ("simplified", "detailed_plan", [("consultation", "reported", False)], ["consultation"]),
         ("simplified", "detailed_plan", [("consultation", "reported", True)], ["consultation", "review"]),
-        ("standard_limited", "detailed_plan", [("consultation", "open", False)], ["programme_consultation"]),
+        ("standard_limited", "detailed_plan", [("consultation", "open", False)], ["programme_consultation", "review"]),
         ("comprehensive", "comprehensive_plan", [], ["consultation"]),
         ("comprehensive_part", "comprehensive_plan", [("consultation", "reported", False)], ["consultation", "review"]),
     ],
