@@ -1,4 +1,4 @@
-"""Corrections of answers that a finished report gives: what each report holds, and what was opened since, and why."""
+"""Corrections of what a finished report gives: what each report holds, and what was opened since, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,14 @@ from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoi
 from mapdialog.plans.approving import open_again
 from mapdialog.plans.kinds import AnswerStatus
 from mapdialog.plans.models import Plan, PlanPhase
-from mapdialog.plans.point_locks import IS_CORRECTION_OF_IT, hold_answer, is_reported, take_answer
+from mapdialog.plans.point_locks import (
+    IS_CORRECTION_OF_IT,
+    hold_answer,
+    hold_statement,
+    is_locked,
+    is_reported,
+    take_answer,
+)
 from mapdialog.plans.report_models import PlanCorrection, PlanReport, PlanReportHolding
 from mapdialog.plans.statement_models import PlanStatement
 
@@ -26,11 +33,17 @@ _S = PlanStatement.__table__.c
 
 @dataclass(frozen=True)
 class Corrected:
-    """What of a finished report was opened to be corrected: the points' labels ('12.3'), when and why."""
+    """What of a finished report was opened to be corrected, when and why: the points' labels ('12.3'), or the number of
+    a statement without points."""
 
     labels: tuple[str, ...]
     opened_at: datetime
     reason: str
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it was a statement as a whole."""
+        return all("." not in one for one in self.labels)
 
 
 def correct(
@@ -41,11 +54,7 @@ def correct(
     The report stays as it is, and is told to be outdated for that reason. Raises Invalid (`why`), and Conflict for
     an answer that no finished report gives.
     """
-    why = clean(reason)
-    if not why:
-        raise Invalid(N_("Skriv varför svaret rättas. Skälet står i nästa version av redogörelsen."), field="why")
-    if len(why) > REASON_MAX:
-        raise Invalid(N_("Skälet är för långt. Korta det till %(most)s tecken."), field="why", most=REASON_MAX)
+    why = _checked(reason)
     was = hold_answer(session, answer)
     if not is_reported(session, answer):
         raise Conflict(N_("Svaret står inte i någon färdig redogörelse. Öppna det igen utan rättelse."))
@@ -58,6 +67,36 @@ def correct(
     audit.record(session, actor_id, "plan_answer.correct", answer, correction=made.id)
     audit.record(session, actor_id, "plan.answer_correct", plan, correction=made.id)
     return made
+
+
+def correct_statement(
+    session: Session, plan: Plan, statement: PlanStatement, reason: str, *, at: datetime, actor_id: int
+) -> PlanCorrection:
+    """Open a statement that a finished report tells of without points, so that it can be divided and answered.
+
+    The report stays as it is, and is told to be outdated. Raises Invalid (`why`), and Conflict for one that has points
+    or is open already.
+    """
+    why = _checked(reason)
+    hold_statement(session, statement)
+    if session.scalar(select(PlanPoint.id).where(PlanPoint.statement_id == statement.id).limit(1)) is not None:
+        raise Conflict(N_("Yttrandet är redan delat i synpunkter. Öppna ett av svaren för rättelse."))
+    if not is_locked(session, statement):
+        raise Conflict(N_("Yttrandet är inte låst av någon färdig redogörelse. Dela upp det utan rättelse."))
+    made = PlanCorrection(plan_id=plan.id, statement_id=statement.id, reason=why, opened_at=at, opened_by_id=actor_id)
+    session.add(made)
+    session.flush()
+    audit.record(session, actor_id, "plan.statement_correct", plan, correction=made.id, statement=statement.id)
+    return made
+
+
+def _checked(reason: str) -> str:
+    why = clean(reason)
+    if not why:
+        raise Invalid(N_("Skriv varför det rättas. Skälet står i nästa version av redogörelsen."), field="why")
+    if len(why) > REASON_MAX:
+        raise Invalid(N_("Skälet är för långt. Korta det till %(most)s tecken."), field="why", most=REASON_MAX)
+    return why
 
 
 def keep_holding(session: Session, report: PlanReport, statement_ids: Iterable[int], point_ids: Iterable[int]) -> None:
@@ -76,7 +115,7 @@ def keep_holding(session: Session, report: PlanReport, statement_ids: Iterable[i
 
 def list_corrected(session: Session, plan: Plan) -> dict[int, list[Corrected]]:
     """What was corrected since, by the id of each finished report of the plan that gives it, the latest first."""
-    label = func.concat(_S.number, ".", PlanPoint.seq)
+    label = func.concat_ws(".", _S.number, PlanPoint.seq)
     query = (
         select(
             PlanReportHolding.report_id,
@@ -84,8 +123,9 @@ def list_corrected(session: Session, plan: Plan) -> dict[int, list[Corrected]]:
             PlanCorrection.opened_at,
             PlanCorrection.reason,
         )
+        .select_from(PlanReportHolding)
         .join(PlanCorrection, IS_CORRECTION_OF_IT)
-        .join(PlanPoint, PlanPoint.id == PlanReportHolding.point_id)
+        .join(PlanPoint, PlanPoint.id == PlanReportHolding.point_id, isouter=True)
         .join(PlanStatement.__table__, _S.id == PlanReportHolding.statement_id)
         .where(PlanCorrection.plan_id == plan.id)
         .group_by(PlanReportHolding.report_id, PlanCorrection.id)

@@ -56,6 +56,7 @@ EVENTS: dict[str, str] = {
     "plan.report_again": N_("Gjorde en redogörelse på nytt"),
     "plan.report_approved": N_("Godkände en redogörelse"),
     "plan.answer_correct": N_("Rättade ett svar i en färdig redogörelse"),
+    "plan.statement_correct": N_("Öppnade ett yttrande i en färdig redogörelse"),
     "plan.export": N_("Gjorde ett paket av ärendet"),
     "plan.package_fetched": N_("Laddade ned ärendets paket"),
     "plan.export_points": N_("Hämtade synpunkter till Excel"),

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from mapdialog.core.errors import Conflict, Invalid
 from mapdialog.core.text import N_
@@ -15,10 +15,19 @@ from mapdialog.plans.statement_models import PlanStatement
 IN_A_REPORT = N_("Svaret står i en färdig redogörelse. Rätta det, med skäl, om det är fel.")
 IS_FINAL = N_("Svaret är färdigt. Öppna det igen innan du ändrar synpunkten.")
 CHANGED = N_("En kollega har ändrat synpunkten sedan du öppnade den. Läs den igen.")
-# The very version that a report gives was opened.
-IS_CORRECTION_OF_IT = and_(
-    PlanCorrection.answer_id == PlanReportHolding.answer_id,
-    PlanCorrection.was_version == PlanReportHolding.answer_version,
+_HOLDS = aliased(PlanReport)
+# The very version that a report gives was opened, or the statement that it tells of without points.
+IS_CORRECTION_OF_IT = or_(
+    and_(
+        PlanCorrection.answer_id == PlanReportHolding.answer_id,
+        PlanCorrection.was_version == PlanReportHolding.answer_version,
+    ),
+    and_(
+        PlanCorrection.statement_id == PlanReportHolding.statement_id,
+        PlanReportHolding.point_id.is_(None),
+        PlanCorrection.opened_at
+        > select(_HOLDS.frozen_at).where(_HOLDS.id == PlanReportHolding.report_id).scalar_subquery(),
+    ),
 )
 _STATEMENT = PlanStatement.__table__.c
 
@@ -95,15 +104,19 @@ def demand_point_untold(session: Session, *points: PlanPoint) -> None:
         raise Conflict(N_("Synpunkten står i en färdig redogörelse och behåller sitt nummer."))
 
 
-def demand_untold(session: Session, statement: PlanStatement) -> None:
-    """Raise Conflict when a finished report tells of the statement; one that was registered later may be divided, and
-    one with an answer that was opened to be corrected since."""
+def is_locked(session: Session, statement: PlanStatement) -> bool:
+    """True when a finished report tells of the statement; one that was registered later may be divided, and one that
+    was opened to be corrected since, itself or an answer of it."""
     told = PlanReportHolding.statement_id == statement.id
     reports = select(PlanReportHolding.report_id).where(told)
     last = session.scalar(select(func.max(PlanReport.frozen_at)).where(PlanReport.id.in_(reports)))
-    if last is None or _is_held(session, told, IS_CORRECTION_OF_IT, PlanCorrection.opened_at > last):
-        return
-    raise Conflict(N_("Yttrandet står i en färdig redogörelse. Öppna först ett av dess svar för rättelse, med skäl."))
+    return last is not None and not _is_held(session, told, IS_CORRECTION_OF_IT, PlanCorrection.opened_at > last)
+
+
+def demand_untold(session: Session, statement: PlanStatement) -> None:
+    """Raise Conflict for a statement that is locked."""
+    if is_locked(session, statement):
+        raise Conflict(N_("Yttrandet står i en färdig redogörelse. Öppna det, eller ett av dess svar, för rättelse."))
 
 
 def demand_not_final(session: Session, point: PlanPoint) -> None:

@@ -11,7 +11,7 @@ from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_, clean_line
 from mapdialog.geo.geometry import from_element
 from mapdialog.places.typed import find_place
-from mapdialog.plans import answer_reading, points, statement_list, statement_tending, themes
+from mapdialog.plans import answer_reading, correcting, point_locks, points, statement_list, statement_tending, themes
 from mapdialog.plans.answer_models import PlanPoint, PlanTheme
 from mapdialog.plans.answer_rules import AnswerDraft
 from mapdialog.plans.answering import attach, create_answer
@@ -94,6 +94,24 @@ def whole_point(slug: str, number: int) -> Page:
     session().commit()
     flash(_("Yttrandet är noterat som ”ingen erinran”."), "success")
     return redirect(url_for(".next_undivided", slug=slug, after=number))
+
+
+@blueprint.post("/plans/<slug>/answers/statements/<int:number>/correct")
+@requires("edit_plans")
+def correct_statement(slug: str, number: int) -> Page:
+    """Open a statement that a finished report tells of without points."""
+    plan, statement = _load(slug, number)
+    try:
+        correcting.correct_statement(
+            session(), plan, statement, request.form.get("why", ""), at=now(), actor_id=actor_id()
+        )
+    except DomainError as error:
+        session().rollback()
+        flash(translated(error), "warn")
+    else:
+        session().commit()
+        flash(_("Yttrandet är öppet för rättelse. Redogörelsen är märkt som inaktuell."), "success")
+    return redirect(url_for(".split", slug=slug, number=number))
 
 
 @blueprint.get("/plans/<slug>/answers/points/<int:point_id>")
@@ -229,6 +247,7 @@ def _split_page(plan: Plan, statement: PlanStatement, form: PointForm) -> str:
         one=statement,
         form=form,
         points=listed,
+        is_locked=point_locks.is_locked(session(), statement),
         marked=marked(statement.raw_text, [(one.quote_start, one.quote_end, one.seq) for one in listed]),
         before=before,
         after=after,

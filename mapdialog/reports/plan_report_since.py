@@ -84,11 +84,19 @@ def _corrected(session: Session, before: PlanReport, telling: Telling) -> Iterat
     for correction, point_id in session.execute(query):
         found.setdefault(correction.id, (correction, []))[1].append(point_id)
     for correction, ids in found.values():
+        if correction.statement_id in telling.numbers:
+            what = "Är delat i synpunkter." if _has_points(telling, correction.statement_id) else "Rättas."
+            yield Altered(f"Yttrande {telling.numbers[correction.statement_id]}", what, correction.reason)
+            continue
         was, alike = _wording(session, correction), dict[str, list[str]]()
         for point, label in (telling.points[one] for one in ids if one in telling.points):
             alike.setdefault(_in_what(was, point), []).append(label)
         for what, labels in alike.items():
             yield Altered(f"Synpunkt {words.listed(labels)}", what, correction.reason)
+
+
+def _has_points(telling: Telling, statement_id: int) -> bool:
+    return any(row.points for row in telling.told if row.id == statement_id)
 
 
 def _wording(session: Session, correction: PlanCorrection) -> PlanAnswerWording | None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Account, Role
@@ -16,9 +17,11 @@ from mapdialog.plans.answering import AnswerDraft
 from mapdialog.plans.changes import ChangeDraft, delete_change, save_change
 from mapdialog.plans.completeness import count_left
 from mapdialog.plans.models import Plan
+from mapdialog.plans.point_locks import is_locked
 from mapdialog.plans.points import PointDraft, add_point, delete_point
 from tests.plan_seeds import make_answer, make_frozen_report, make_plan, make_plan_phase, make_point, make_statement
 from tests.seeds import make_account
+from tests.staffing import sign_in
 
 NO = AnswerDraft("Husen blir som föreslaget.", "not_met", "Staden behöver bostäder.")
 
@@ -183,6 +186,55 @@ def test_an_answer_in_a_finished_report_is_corrected_with_a_reason_and_its_earli
     with pytest.raises(Conflict, match="för rättelse"):
         add_point(session, statement, PointDraft(summary="Förbisedd."), actor_id=people[0].id)
     assert [one.action for one in list_events(session, plan)].count("plan.answer_correct") == 1
+
+
+def test_a_statement_told_of_without_points_is_opened_with_a_reason_and_divided(
+    session: Session, plan: Plan, people: tuple[Account, Account]
+) -> None:
+    statement, key = make_statement(session, plan), people[0].id
+    with pytest.raises(Conflict, match="inte låst"):
+        correcting.correct_statement(session, plan, statement, "Förbisett.", at=now(), actor_id=key)
+    report = make_frozen_report(session, plan.phases[0])
+    with pytest.raises(Conflict, match="för rättelse"):
+        add_point(session, statement, PointDraft(summary="Husen är för höga."), actor_id=key)
+    correcting.correct_statement(session, plan, statement, "Förbisett.", at=now(), actor_id=key)
+    [corrected] = correcting.list_corrected(session, plan)[report.id]
+    assert (corrected.labels, corrected.reason) == ((str(statement.number),), "Förbisett.")
+    assert corrected.is_statement
+    assert [one.id for one in correcting.list_to_renew(session, plan)] == [report.id]
+    add_point(session, statement, PointDraft(summary="Husen är för höga."), actor_id=key)
+    with pytest.raises(Conflict, match="redan delat"):
+        correcting.correct_statement(session, plan, statement, "Igen.", at=now(), actor_id=key)
+    again = make_frozen_report(session, plan.phases[0], number=2, seconds=2)
+    assert again.id not in correcting.list_corrected(session, plan) and not correcting.list_to_renew(session, plan)
+    with pytest.raises(Conflict, match="för rättelse"):
+        add_point(session, statement, PointDraft(summary="En till."), actor_id=key)
+
+
+def test_the_desk_opens_a_statement_that_a_finished_report_tells_of(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    number = make_statement(session, plan).number
+    make_frozen_report(session, plan.phases[0])
+    page = f"/staff/plans/{plan.slug}/answers/statements/{number}"
+    sign_in(client, session, Role.PLANNER)
+    locked = client.get(page).text
+    assert "Öppna yttrandet för rättelse" in locked and "point-new" not in locked
+    assert client.post(f"{page}/correct", data={"why": " "}).status_code == 302
+    assert "Öppna yttrandet för rättelse" in client.get(page).text
+    assert client.post(f"{page}/correct", data={"why": "Förbisett."}).status_code == 302
+    opened = client.get(page).text
+    assert "Öppna yttrandet för rättelse" not in opened and "point-new" in opened
+
+
+def test_one_that_was_opened_and_left_without_points_is_locked_by_the_next_report(
+    session: Session, plan: Plan, people: tuple[Account, Account]
+) -> None:
+    statement, first = make_statement(session, plan), make_frozen_report(session, plan.phases[0])
+    correcting.correct_statement(session, plan, statement, "Förbisett.", at=now(), actor_id=people[0].id)
+    make_frozen_report(session, plan.phases[0], number=2, seconds=2)
+    assert list(correcting.list_corrected(session, plan)) == [first.id]
+    assert is_locked(session, statement) and not correcting.list_to_renew(session, plan)
 
 
 def test_changes_of_the_plan_are_noted_again_while_an_answer_in_the_report_is_corrected(
