@@ -2,10 +2,11 @@
 
 import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import ParamSpec
 
 import numpy as np
 import shapely
@@ -53,7 +54,7 @@ class Overlay:
     width: float = 2.0
 
 
-def static_map(
+def static_image(
     session: Session,
     bbox3006: Bounds | Frame,
     width: int,
@@ -67,8 +68,8 @@ def static_map(
     names: bool = True,
     unnamed: BaseGeometry | None = None,
     keep_clear: Sequence[Box] = (),
-) -> bytes:
-    """A PNG of `width` × `height` CSS pixels (times `scale`) that shows at least the rectangle in EPSG:3006.
+) -> Image.Image:
+    """A picture of `width` × `height` CSS pixels (times `scale`) that shows at least the rectangle in EPSG:3006.
 
     Give a Frame to know exactly which pixel is which place (`Frame.to_point`); a plain rectangle is grown to the
     image's proportions. Land, borders and names as on the built-in map; overlays and markers on top; a scale bar. A
@@ -93,9 +94,23 @@ def static_map(
     _draw_attribution(draw, frame, ground.attribution, scale)
     for marker in sorted(markers, key=lambda one: -one.north):
         _draw_marker(image, frame, marker, scale)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=False, compress_level=6)
-    return buffer.getvalue()
+    return image
+
+
+Asked = ParamSpec("Asked")
+
+
+def _encoded(draw: Callable[Asked, Image.Image]) -> Callable[Asked, bytes]:
+    def encode(*args: Asked.args, **kwargs: Asked.kwargs) -> bytes:
+        buffer = io.BytesIO()
+        draw(*args, **kwargs).save(buffer, "PNG", optimize=False, compress_level=6)
+        return buffer.getvalue()
+
+    return encode
+
+
+static_map = _encoded(static_image)
+"""The same as a PNG."""
 
 
 class _Canvas:
@@ -150,8 +165,7 @@ class _Canvas:
 
     def shrunk(self) -> Image.Image:
         """The picture at its true size."""
-        factor = self.factor // _SMOOTH
-        return self.image.resize((self.frame.width * factor, self.frame.height * factor), Image.Resampling.LANCZOS)
+        return self.image.reduce(_SMOOTH)
 
 
 def _draw_ground(canvas: _Canvas, ground: Ground) -> None:

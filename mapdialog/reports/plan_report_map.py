@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
-from mapdialog.basemap.drawing import Overlay, font, static_map
+from mapdialog.basemap.drawing import Overlay, font, static_image
 from mapdialog.basemap.frame import Frame, fit
 from mapdialog.geo.geometry import from_element, to_store
 from mapdialog.plans.models import Plan
@@ -108,8 +108,7 @@ def _draw(
     overlays = [Overlay(shape, line=_AREA, fill=_PART, width=1) for _, shape in parts]
     overlays += [Overlay(shape, line=_LINE, width=0.7) for shape in _plan_map(plan)]
     overlays += [Overlay(area, line=_HALO, width=6), Overlay(area, line=_AREA, width=3)]
-    drawn = static_map(session, frame, *SIZE, overlays=overlays, scale=SCALE, municipality_code=municipality_code)
-    image = Image.open(io.BytesIO(drawn)).convert("RGB")
+    image = static_image(session, frame, *SIZE, overlays=overlays, scale=SCALE, municipality_code=municipality_code)
     pen = ImageDraw.Draw(image)
     for code, shape in parts:
         x, y = frame.to_pixel(*shapely.get_coordinates(shape.representative_point())[0])

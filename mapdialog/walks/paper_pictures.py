@@ -10,7 +10,7 @@ import shapely
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
-from mapdialog.basemap.drawing import Overlay, font, static_map
+from mapdialog.basemap.drawing import Overlay, font, static_image
 from mapdialog.basemap.frame import fit
 from mapdialog.core.errors import NotFound
 from mapdialog.core.files import FileStore
@@ -79,7 +79,7 @@ def route_map(
     stops = [stop for stop in walk.stops if stop.place is not None]
     frame = fit(_bounds(route, stops, marks), *size, margin=0.1)
     places = [frame.to_pixel(*_xy(stop)) for stop in stops]
-    drawn = static_map(
+    image = static_image(
         session,
         frame,
         *size,
@@ -88,7 +88,6 @@ def route_map(
         municipality_code=municipality_code,
         keep_clear=[(x - 20, y - 20, x + 20, y + 20) for x, y in places],
     )
-    image = Image.open(io.BytesIO(drawn)).convert("RGB")
     pen = ImageDraw.Draw(image)
     places = _apart(places, _STOP_R)
     for mark, place in zip(marks, _beside([frame.to_pixel(one.east, one.north) for one in marks], places), strict=True):
