@@ -9,7 +9,7 @@ from mapdialog.basemap.tilefiles import open_tiles, sample_tile
 from mapdialog.geo.crs import CONTROL_POINTS
 
 _PROBE_ZOOM = 12
-_CENTRAL_SWEDEN = (15.6, 60.0)
+CENTRAL_SWEDEN = (15.6, 60.0)
 
 
 def find_problem(layer: Layer, local_zone: int) -> str:
@@ -19,7 +19,7 @@ def find_problem(layer: Layer, local_zone: int) -> str:
     """
     if layer.kind in FILES:
         return _file_problem(layer)
-    at = next(((one.lon, one.lat) for one in CONTROL_POINTS if one.local_zone == local_zone), _CENTRAL_SWEDEN)
+    at = next(((one.lon, one.lat) for one in CONTROL_POINTS if one.local_zone == local_zone), CENTRAL_SWEDEN)
     zoom = min(max(_PROBE_ZOOM, layer.min_zoom), layer.max_zoom)
     try:
         upstream.probe(layer, zoom, *tile_at(*at, zoom))

@@ -15,6 +15,7 @@ from mapdialog.basemap.pictures import kind_of
 from mapdialog.basemap.tilefiles import HALF
 
 MAX_BYTES = 4_000_000
+SAID_BYTES = 10_000
 PAUSE_SECONDS = 20.0
 QUEUE_SECONDS = 2.0
 AGENT = "mapdialog (municipal map dialogue; caching proxy)"
@@ -22,7 +23,11 @@ log = logging.getLogger(__name__)
 
 
 class Unreachable(Exception):
-    """The map server did not give a picture now; try again later."""
+    """The map server did not give a picture now; try again later. `said` begins what it answered instead, if it did."""
+
+    def __init__(self, why: str, said: bytes = b"") -> None:
+        super().__init__(why)
+        self.said = said
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -96,12 +101,12 @@ def _ask(layer: Layer, address: str) -> bytes | None:
                 return None
             body = _read(response, time.monotonic() + layer.timeout_seconds)
     except urllib.error.HTTPError as error:
-        error.close()
-        if error.code in (204, 404, 410):
-            return None
-        raise Unreachable(f"status {error.code}") from None
+        with error:
+            if error.code in (204, 404, 410):
+                return None
+            raise Unreachable(f"status {error.code}", error.read(SAID_BYTES)) from None
     if kind_of(body) is None:
-        raise Unreachable("the answer is no picture")
+        raise Unreachable("the answer is no picture", body[:SAID_BYTES])
     return body
 
 

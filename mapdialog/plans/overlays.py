@@ -147,20 +147,25 @@ def add_wms(
     if not layers:
         wrong["wms_layers"] = Invalid(N_("Skriv vilka lager som ska visas, med komma mellan."))
     if _server_of(url, known) is None:
-        hosts = sorted({host for one in known if (host := urlsplit(one.url).hostname)})
         wrong["wms_url"] = Invalid(
             N_(
                 "Den servern hämtas inte. Medborgarnas webbläsare får inte fråga andra servrar, så kartan går genom "
                 "vår, och den frågar bara dem som administratören har ställt in: %(hosts)s. "
                 "Lägg annars in plankartan som fil."
             ),
-            hosts=", ".join(hosts) or "–",
+            hosts=", ".join(list_servers(known)) or "–",
         )
     if wrong:
         raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
     made = _new(session, plan, "wms", title, opacity)
     made.wms_url, made.wms_layers = url, layers
     return _keep(session, plan, made, actor_id)
+
+
+def list_servers(known: Iterable[Layer]) -> list[str]:
+    """The map servers that may be asked, as their addresses begin: 'https://karta.kommun.se'."""
+    parts = (urlsplit(one.url) for one in known)
+    return sorted({f"{one.scheme}://{one.netloc.rpartition('@')[2]}" for one in parts if one.hostname})
 
 
 def tile_layer(overlay: PlanOverlay, known: Iterable[Layer]) -> Layer | None:

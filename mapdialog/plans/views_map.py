@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from mapdialog.basemap.probing import CENTRAL_SWEDEN
 from mapdialog.basemap.views import layers as configured_layers
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
 from mapdialog.dialogues.area import municipality_box
-from mapdialog.geo.geometry import from_element
-from mapdialog.plans import forms_map_file, overlays, picture_warp, public_page, queries
+from mapdialog.geo.geometry import from_element, from_store
+from mapdialog.plans import forms_map_file, overlays, picture_warp, public_page, queries, wms_trial
 from mapdialog.plans.desk import blueprint
 from mapdialog.plans.forms_plan_map import OverlayForm, PictureForm, ShapesForm, WmsForm
 from mapdialog.plans.models import Plan, PlanOverlay
@@ -149,7 +150,7 @@ def overlay_wms(slug: str) -> Page:
     if not form.is_submitted():
         return _file_page(plan, form, "wms")
     try:
-        overlays.add_wms(
+        made = overlays.add_wms(
             session(),
             plan,
             form.title.data or "",
@@ -159,6 +160,7 @@ def overlay_wms(slug: str) -> Page:
             known=configured_layers(),
             actor_id=current_user.account_id,
         )
+        _try(plan, made)
     except DomainError as error:
         session().rollback()
         show_errors(form, error)
@@ -168,8 +170,24 @@ def overlay_wms(slug: str) -> Page:
     return redirect(url_for(".plan_map", slug=slug))
 
 
+def _try(plan: Plan, overlay: PlanOverlay) -> None:
+    """Ask the map server for a picture of where the plan is. Raises Invalid by field."""
+    layer = overlays.tile_layer(overlay, configured_layers())
+    if plan.area is not None:
+        middle = from_store(from_element(plan.area).representative_point()).centroid
+        at = (middle.x, middle.y)
+    else:
+        box = municipality_box(session())
+        at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else CENTRAL_SWEDEN
+    if layer is not None:
+        wms_trial.demand_picture(layer, *at)
+
+
 def _file_page(plan: Plan, form: OverlayForm, what: str) -> str:
-    return render_template("staff/plans/overlay.html", plan=plan, tab="documents", form=form, what=what)
+    servers = overlays.list_servers(configured_layers())
+    return render_template(
+        "staff/plans/overlay.html", plan=plan, tab="documents", form=form, what=what, servers=servers
+    )
 
 
 @blueprint.post("/plans/<slug>/map/overlays/<key>")

@@ -25,6 +25,7 @@ def picture(color: tuple[int, int, int] = (200, 30, 30), kind: str = "PNG") -> b
 class MapServer:
     url: str
     way: str = "well"
+    said: bytes = b""
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -54,6 +55,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer_broken(self) -> None:
         self.send(b"oh no", 500, "text/plain")
+
+    def answer_told(self) -> None:
+        self.send(self.server.told.said, 200, "text/xml")
 
     def answer_html(self) -> None:
         self.send(b"<html><script>alert(1)</script>", 200, "image/png")

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, TiffImagePlugin
 from shapely.geometry import LineString, box
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
@@ -21,16 +22,18 @@ from mapdialog.core.errors import Invalid
 from mapdialog.core.files import FileStore
 from mapdialog.geo import crs
 from mapdialog.geo.geometry import from_element
-from mapdialog.plans import features, map_files, overlays, picture_warp, queries
+from mapdialog.plans import features, map_files, overlays, picture_warp, queries, views_map, wms_trial
 from mapdialog.plans.features import Columns, FeatureDraft
-from mapdialog.plans.models import Plan
+from mapdialog.plans.models import Plan, PlanOverlay
 from mapdialog.plans.overlays import Picture
 from mapdialog.plans.picture_warp import Corners
+from tests.basemap.conftest import MapServer, map_server
 from tests.plan_seeds import make_plan, make_plan_phase, make_statement
 from tests.plans.test_planning import HERE, write
 from tests.seeds import TRELLEBORG, make_district_set
 from tests.staffing import sign_in
 
+__all__ = ["map_server"]
 EAST, NORTH = TRELLEBORG
 UPRIGHT: Corners = ((EAST, NORTH + 200), (EAST + 400, NORTH + 200), (EAST + 400, NORTH), (EAST, NORTH))
 KNOWN = (Layer("stad", "Stadskarta", "wms", url="https://karta.x.example/wms", layers="bas", user="u", password="p"),)
@@ -174,6 +177,58 @@ def test_only_map_servers_that_are_configured_are_asked(session: Session) -> Non
     assert "LAYERS=dp" in tile_address(layer, 12, 2197, 1282) and "TRANSPARENT=TRUE" in tile_address(
         layer, 12, 2197, 1282
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "words"),
+    [
+        ('<ServiceException code="LayerNotDefined" locator="layers">Could not find layer dpp', "wms_layers", "dpp"),
+        ('<ServiceException code="InvalidCRS">unsupported', "wms_url", "EPSG:3857"),
+        ("<html>Startsida</html>", "wms_url", "inte med en bild"),
+    ],
+)
+def test_a_map_servers_layer_is_tried_and_what_is_wrong_is_said_at_its_field(
+    map_server: MapServer, said: str, field: str, words: str
+) -> None:
+    layer = Layer("plan-x", "", "wms", url=f"{map_server.url}/wms", layers="dpp")
+    wms_trial.demand_picture(layer, 13.16, 55.38)
+    assert "LAYERS=dpp" in map_server.paths[0]
+    map_server.way, map_server.said = "told", said.encode()
+    with pytest.raises(Invalid) as caught:
+        wms_trial.demand_picture(layer, 13.16, 55.38)
+    assert caught.value.field == field and words in caught.value.message % caught.value.params
+
+
+def test_a_map_server_that_is_away_is_told_from_one_that_is_elsewhere(
+    map_server: MapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wms_trial, "SECONDS", 0.3)
+    layer = Layer("plan-x", "", "wms", url=f"{map_server.url}/wms", layers="dp")
+    for way, words in (("missing", "WMS-tjänst"), ("broken", "inte med en bild"), ("slow", "svarar inte")):
+        map_server.way = way
+        with pytest.raises(Invalid) as caught:
+            wms_trial.demand_picture(layer, 13.16, 55.38)
+        assert words in caught.value.message, way
+
+
+def test_the_form_names_the_servers_and_lays_on_the_map_only_what_gives_a_picture(
+    client: FlaskClient, session: Session, plan: Plan, map_server: MapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, session, Role.PLANNER)
+    page = f"/staff/plans/{plan.slug}/map/wms"
+    assert "MAPDIALOG_MAP_LAYERS" in client.get(page).text
+    known = (Layer("stad", "Stadskarta", "xyz", url=f"{map_server.url}/{{z}}/{{x}}/{{y}}.png"),)
+    monkeypatch.setattr(views_map, "configured_layers", lambda: known)
+    asked = client.get(page).text
+    assert map_server.url in asked and "MAPDIALOG_MAP_LAYERS" not in asked
+    sent = {"title": "DP", "opacity": "70", "wms_url": f"{map_server.url}/wms", "wms_layers": "dp"}
+    map_server.way, map_server.said = "told", b'<ServiceException code="LayerNotDefined">'
+    refused = client.post(page, data=sent)
+    assert refused.status_code == 422 and "inte till lagret" in refused.text
+    assert session.scalar(select(PlanOverlay)) is None
+    map_server.way = "well"
+    assert client.post(page, data=sent).status_code == 302
+    assert session.scalars(select(PlanOverlay)).one().wms_layers == "dp"
 
 
 def test_parts_come_from_a_file_and_again_without_doubles(session: Session, tmp_path: Path) -> None:
