@@ -171,7 +171,7 @@ def make_frozen_report(session: Session, phase: PlanPhase, *, seconds: int = 0, 
         **{
             "plan_id": phase.plan_id, "phase_id": phase.id, "kind": "samradsredogorelse", "edition": "full",
             "format": "pdf", "number": 1, "is_draft": False, "state": "done", "file_key": "k", "sha256": "0" * 64,
-            "made_at": now(), "frozen_at": now() + timedelta(seconds=seconds), **values,
+            "size_bytes": 9, "made_at": now(), "frozen_at": now() + timedelta(seconds=seconds), **values,
         }
     )  # fmt: skip
     session.add(report)

@@ -13,7 +13,16 @@ from mapdialog.core import audit
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean, clean_line
-from mapdialog.plans import adoption_rules, announcement_texts, consenting, correcting, deadlines, duties, held_phases
+from mapdialog.plans import (
+    adoption_rules,
+    announcement_texts,
+    consenting,
+    correcting,
+    deadlines,
+    duties,
+    held_phases,
+    report_gaps,
+)
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.kinds import AnnouncementKind, DispatchKind, PartyGroup
@@ -71,7 +80,7 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
     if correcting.list_to_renew(session, plan):
         message = N_("Ett svar i en färdig redogörelse har rättats, och ingen ny version av den är godkänd än.")
         found.append(Problem("report_corrected", message, Weight.NEEDS_REASON))
-    return found
+    return found + report_gaps.list_problems(report_gaps.list_gaps(session, plan))
 
 
 def save_adoption(

@@ -19,6 +19,7 @@ from mapdialog.plans import (
     extending,
     held_phases,
     phase_guards,
+    report_gaps,
     rules,
 )
 from mapdialog.plans.duties import Occasion
@@ -78,6 +79,7 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
         found += _of_a_phase(session, plan, phase, today)
     if correcting.list_to_renew(session, plan):
         found.append(NextStep(N_("Ett svar i en färdig redogörelse har rättats. Gör en ny version av den."), REPORTS))
+    found += _come_in_since(session, plan)
     return found if ongoing else found + _what_comes_after(session, plan)
 
 
@@ -210,7 +212,7 @@ def _of_a_phase(session: Session, plan: Plan, phase: PlanPhase, today: date) -> 
             return _open(session, phase, today)
         case PhaseStatus.CLOSED:
             return _answering(session, rules_of_plan, plan, phase)
-    return _announcing_the_report(rules_of_plan, plan, phase)
+    return [*_after_the_report(session, plan, phase), *_announcing_the_report(rules_of_plan, plan, phase)]
 
 
 def _preparing(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[NextStep]:
@@ -270,10 +272,7 @@ def _waiting(phase: PlanPhase) -> NextStep:
 
 
 def _open(session: Session, phase: PlanPhase, today: date) -> list[NextStep]:
-    found = []
-    if unread := completeness.count_unread(session, phase):
-        message = N_("Läs yttrandena som ingen har läst: %(count)s.")
-        found.append(NextStep(message, STATEMENTS, params={"count": unread}))
+    found = _unread(session, phase)
     if today <= phase.ends_on:
         found += _extended(session, phase)
     if today <= phase.ends_on:
@@ -291,6 +290,13 @@ def _open(session: Session, phase: PlanPhase, today: date) -> list[NextStep]:
     else:
         found.append(NextStep(N_("Stäng skedet: %(phase)s."), PHASE, {"phase_id": phase.id}, {"phase": phase}))
     return found
+
+
+def _unread(session: Session, phase: PlanPhase) -> list[NextStep]:
+    if unread := completeness.count_unread(session, phase):
+        message = N_("Läs yttrandena som ingen har läst: %(count)s.")
+        return [NextStep(message, STATEMENTS, params={"count": unread})]
+    return []
 
 
 def _extended(session: Session, phase: PlanPhase) -> list[NextStep]:
@@ -311,19 +317,44 @@ def _extended(session: Session, phase: PlanPhase) -> list[NextStep]:
 
 
 def _answering(session: Session, law: RuleSet, plan: Plan, phase: PlanPhase) -> list[NextStep]:
-    rule = phase_guards.rule_of(law, plan, phase.kind)
-    if rule is None or rule.report is None:
-        return []
-    left = completeness.count_left(session, plan, [phase])
+    found, rule = _unread(session, phase), phase_guards.rule_of(law, plan, phase.kind)
+    if rule is None or rule.report is None or not rule.report.is_required:
+        return found
+    left = completeness.count_left(session, plan, report_gaps.told_phases(session, plan, phase, rule.report.kind))
     reference = rules.REPORT_REFERENCES[rule.report.kind]
     count = left.undivided + left.unanswered + left.unfinished
-    if count and rule.report.is_required:
+    if count:
         message = N_("Dela upp och svara på det som kom in: %(count)s kvar.")
-        return [NextStep(message, ANSWERS, params={"count": count}, legal_ref=reference)]
-    if rule.report.is_required:
-        message = N_("Gör redogörelsen för skedet: %(phase)s.")
-        return [NextStep(message, REPORTS, params={"phase": phase}, legal_ref=reference)]
-    return []
+        return [*found, NextStep(message, ANSWERS, params={"count": count}, legal_ref=reference)]
+    message = N_("Gör redogörelsen för skedet: %(phase)s.")
+    return [*found, NextStep(message, REPORTS, params={"phase": phase}, legal_ref=reference)]
+
+
+def _after_the_report(session: Session, plan: Plan, phase: PlanPhase) -> list[NextStep]:
+    """What came in when the report was finished is read and answered as all else."""
+    left = completeness.count_left(session, plan, [phase])
+    found, count = _unread(session, phase), left.unanswered + left.unfinished
+    if count:
+        message = N_("Svara på det som kom in efter redogörelsen eller rättas: %(count)s kvar.")
+        found.append(NextStep(message, ANSWERS, params={"count": count}))
+    return found
+
+
+def _come_in_since(session: Session, plan: Plan) -> list[NextStep]:
+    """Statements that stand in no finished report of their phase."""
+    message = N_(
+        "%(phase)s: yttrande %(numbers)s har kommit in sedan redogörelsen blev färdig och står inte i den. "
+        "Gör en ny version av den."
+    )
+    return [
+        NextStep(
+            message,
+            REPORTS,
+            params={"phase": phase, "numbers": report_gaps.in_ranges(numbers)},
+            legal_ref=rules.REPORT_REFERENCES[kind],
+        )
+        for phase, kind, numbers in report_gaps.by_phase(report_gaps.list_gaps(session, plan))
+    ]
 
 
 def _announcing_the_report(law: RuleSet, plan: Plan, phase: PlanPhase) -> list[NextStep]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import local
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
-from mapdialog.plans import announcement_facts, completeness, deadlines, phase_dates, rules
+from mapdialog.plans import announcement_facts, completeness, deadlines, phase_dates, report_gaps, rules
 from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus, ReportKind
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.phase_dates import PhaseDates
@@ -205,7 +205,10 @@ def why_not_open(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPha
     for state in announcements(rule_set, plan, phase):
         if state.is_required:
             found += that_stop(state.problems, has_reason=has_reason)
-    return _in_time_or_afterwards(phase, found, today) + _unreported(rule_set, plan, phase)
+    before = earlier(plan, phase)
+    lacking = report_gaps.list_problems(one for one in report_gaps.list_gaps(session, plan) if one.phase in before)
+    found = _in_time_or_afterwards(phase, found, today) + _unreported(rule_set, plan, phase)
+    return found + that_stop(lacking, has_reason=has_reason)
 
 
 def why_not_post(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPhase, today: date) -> list[Problem]:

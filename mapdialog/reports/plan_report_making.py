@@ -14,7 +14,7 @@ from mapdialog.core.text import N_
 from mapdialog.plans.answer_models import PlanChange
 from mapdialog.plans.kinds import Edition, PhaseKind, PlanKind, ReportKind
 from mapdialog.plans.models import Plan, PlanPhase
-from mapdialog.plans.report_models import PlanReport
+from mapdialog.plans.report_gaps import tells_of_what_came_before, told_phases
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import Change, PlanReportContent, Totals
@@ -92,25 +92,6 @@ def find_phase(plan: Plan, kind: str, key: str = "") -> PlanPhase:
     raise Invalid(NOT_THAT_PHASE, field="phase", phase=key, phases=", ".join(one.key for one in fitting))
 
 
-def told_phases(session: Session, plan: Plan, phase: PlanPhase, kind: str) -> list[PlanPhase]:
-    """The phases whose statements the report tells: its own, and in a granskningsutlåtande each consultation before it
-    that has no finished samrådsredogörelse of its own (5:17 allows that it is told here)."""
-    if kind != ReportKind.GRANSKNINGSUTLATANDE or phase.kind == PhaseKind.SECOND_REVIEW:
-        return [phase]
-    own = select(PlanReport.phase_id).where(
-        PlanReport.plan_id == plan.id,
-        PlanReport.kind == ReportKind.SAMRADSREDOGORELSE,
-        PlanReport.frozen_at.is_not(None),
-    )
-    reported = set(session.scalars(own))
-    earlier = [
-        one
-        for one in plan.phases
-        if one.kind == PhaseKind.CONSULTATION and one.starts_on <= phase.starts_on and one.id not in reported
-    ]
-    return list(dict.fromkeys([*earlier, phase]))
-
-
 def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportContent:
     """The report as it stands at that moment, with the questions that keep it from being finished."""
     plan, phase = maker.plan, maker.phase
@@ -185,8 +166,7 @@ def _about(maker: Maker, at: datetime) -> dict[str, Any]:
 def _told(plan: Plan, phases: Sequence[PlanPhase], rows: Sequence[StatementRow]) -> list[StatementRow]:
     """The statements of the phases; what came before every phase is told with the first consultation."""
     ids: set[int | None] = {one.id for one in phases}
-    first = next((one for one in plan.phases if one.kind != PhaseKind.PROGRAMME_CONSULTATION), None)
-    if first is not None and first.id in ids:
+    if tells_of_what_came_before(plan, phases):
         ids.add(None)
     return [row for row in rows if row.phase_id in ids]
 

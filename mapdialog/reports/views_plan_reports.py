@@ -15,7 +15,7 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Forbidden, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, slugify
-from mapdialog.plans import completeness, correcting, labels
+from mapdialog.plans import completeness, correcting, labels, report_gaps
 from mapdialog.plans.kinds import PhaseKind, ReportKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.queries import get_plan, may_read_protected
@@ -238,6 +238,7 @@ def _page(plan: Plan, error: DomainError | None = None) -> str:
         public=plan_reports.list_public(session(), plan),
         replaced=plan_reports.find_replaced(listed),
         corrected=correcting.list_corrected(session(), plan),
+        lacking={one.report.id: report_gaps.in_ranges(one.numbers) for one in report_gaps.list_gaps(session(), plan)},
         endpoints=current_app.view_functions,
         error=translated(error) if error is not None else "",
     )

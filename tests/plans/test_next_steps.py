@@ -88,11 +88,12 @@ def test_a_closed_phase_asks_for_answers_and_then_its_report_and_a_reported_one_
     statement = make_statement(session, plan)
     phase.status, phase.closed_at = "closed", statement.registered_at
     session.flush()
-    answering = steps(session, plan)[0]
+    reading, answering = steps(session, plan)[:2]
+    assert (reading.endpoint, reading.params) == (next_steps.STATEMENTS, {"count": 1})
     assert (answering.endpoint, answering.legal_ref[:11]) == (next_steps.ANSWERS, "5 kap. 17 §")
     phase.status = "reported"
     session.flush()
-    (planning_next,) = steps(session, plan)
+    reading, planning_next = steps(session, plan)
     assert planning_next.values == {"kind": "review"}
 
 
