@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -17,6 +18,8 @@ from mapdialog.plans import letter_paper, word_files
 from mapdialog.plans.letter_paper import BODY_TOP_MM, WINDOW, Paper
 from mapdialog.plans.party_models import PlanRecipient
 from mapdialog.plans.word_files import WordFile
+
+_POINT_MM = 25.4 / 72
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ def write(
     # Copies put straight before the end: adding paragraph by paragraph searches the whole file every time.
     for number, one in enumerate(recipients, start=1):
         parts = [deepcopy(part) for part in prototype]
-        parts[place].r_lst[0].text = "\n".join([one.name, *one.address.split("\n")])
+        words = parts[place].r_lst[0]
+        words.text = "\n".join([one.name, *one.address.split("\n")])
+        words.rPr.sz_val = Pt(_points(words.text.split("\n")))
         if number < len(recipients):
             paper.ends_letter(parts[-1])
         for part in parts:
@@ -83,9 +88,8 @@ def _prototype(paper: Paper, head: LetterHead, title: str, body: str) -> Any:
     first.paragraph_format.space_before = Mm(max(0.0, BODY_TOP_MM - paper.text_top_mm))
     for paragraph in body.split("\n\n"):
         document.add_paragraph(paragraph.strip("\n"))
-    for paragraph in (sender, address):
-        for run in paragraph.runs:
-            run.font.size = Pt(9.5 if paragraph is sender else 11)
+    for run in (*sender.runs, *address.runs):
+        run.font.size = Pt(9.5)
     return address._p
 
 
@@ -96,7 +100,7 @@ def _framed(document: Any, box: tuple[float, float, float, float]) -> Any:
     for name, value in (
         ("w", width),
         ("h", height),
-        ("hRule", "exact"),
+        ("hRule", "atLeast"),
         ("wrap", "around"),
         ("vAnchor", "page"),
         ("hAnchor", "page"),
@@ -115,6 +119,16 @@ def _set_tight(paragraph: Any, lines: Any) -> None:
     layout = paragraph.paragraph_format
     layout.space_before = layout.space_after = layout.left_indent = layout.right_indent = Pt(0)
     layout.first_line_indent, layout.line_spacing, layout.alignment = Pt(0), lines, WD_ALIGN_PARAGRAPH.LEFT
+
+
+def _points(lines: list[str]) -> int:
+    """The largest type in which an address is seen whole in the window, also in a wide font."""
+    for size in (11, 10, 9):
+        letters = WINDOW[2] / (size * _POINT_MM * 0.6)
+        height = sum(ceil(len(line) / letters) for line in lines) * size * _POINT_MM * 1.3
+        if height <= WINDOW[3]:
+            return size
+    return 8
 
 
 def _twips(mm: float) -> int:

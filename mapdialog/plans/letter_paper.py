@@ -138,12 +138,10 @@ def _number_anew(document: Any) -> None:
 
 def _count_pages_of_the_letter(document: Any) -> None:
     """A footer that says how many pages there are means those of the letter, not of all letters in the file."""
-    for part in {one.target_part for one in document.part.rels.values() if not one.is_external}:
-        if not part.content_type.endswith(("header+xml", "footer+xml")):
-            continue
-        for one in part.element.iter(qn("w:instrText")):
+    for part in word_files.headers_and_footers(document):
+        for one in part.iter(qn("w:instrText")):
             one.text = (one.text or "").replace("NUMPAGES", "SECTIONPAGES")
-        for one in part.element.iter(qn("w:fldSimple")):
+        for one in part.iter(qn("w:fldSimple")):
             one.set(qn("w:instr"), one.get(qn("w:instr"), "").replace("NUMPAGES", "SECTIONPAGES"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -16,7 +16,15 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid, NotFound
 from mapdialog.core.text import N_, slugify
-from mapdialog.plans import dispatch_actions, dispatch_letters, dispatch_rows, dispatch_texts, dispatching, duties
+from mapdialog.plans import (
+    dispatch_actions,
+    dispatch_letters,
+    dispatch_rows,
+    dispatch_texts,
+    dispatching,
+    duties,
+    word_templates,
+)
 from mapdialog.plans.dispatch_letters import LetterHead
 from mapdialog.plans.dispatch_rows import shown_channel, shown_name
 from mapdialog.plans.duties import Occasion
@@ -25,6 +33,7 @@ from mapdialog.plans.models import Plan
 from mapdialog.plans.party_models import PlanDispatch
 from mapdialog.plans.party_page import blueprint, settings, today, words
 from mapdialog.plans.queries import get_plan
+from mapdialog.plans.template_models import LETTER
 from mapdialog.web import languages
 from mapdialog.web.access import requires
 from mapdialog.web.errors import translated
@@ -200,7 +209,8 @@ def letters(slug: str, dispatch_id: int) -> FlaskResponse:
     head = LetterHead(
         config.municipality, plan.committee, plan.contact or config.contact, plan.registry_number, today()
     )
-    made = dispatch_letters.write(head, found.title, found.body, recipients)
+    template = word_templates.for_letters(session(), current_app.extensions["files"])
+    made = dispatch_letters.write(head, found.title, found.body, recipients, template)
     response = FlaskResponse(made, mimetype=DOCX)
     response.headers.set("Content-Disposition", "attachment", filename=f"brev-{slugify(found.title)}.docx")
     response.headers["Cache-Control"] = "private, no-store"
@@ -316,6 +326,7 @@ def _frozen_page(found: PlanDispatch, shared: dict[str, Any], sent_form: SentFor
     return render_template(
         "staff/plans/parties/dispatch.html",
         waiting=waiting,
+        template=word_templates.find_used(session(), LETTER),
         failed=sum(one.mail_failed_on is not None and one.sent_on is None for one in found.recipients),
         letters=sum(shown_channel(one) == "letter" for one in found.recipients),
         sent_form=form,

@@ -78,6 +78,12 @@ def empty(document: Any) -> None:
             body.remove(child)
 
 
+def headers_and_footers(document: Any) -> list[Any]:
+    """Each header and footer of the document as XML."""
+    parts = {one.target_part for one in document.part.rels.values() if not one.is_external}
+    return [one.element for one in parts if one.content_type.endswith(("header+xml", "footer+xml"))]
+
+
 def say_swedish(document: Any) -> None:
     """Readers of screens pronounce Swedish as Swedish, also in a template that was made with another language."""
     properties = document.styles["Normal"].element.get_or_add_rPr()

@@ -21,7 +21,14 @@ from mapdialog.plans.word_files import WordFile
 
 PURPOSES = (REPORT, LETTER)
 NOT_A4 = N_("Brevmallen behöver vara A4 på höjden, annars hamnar adressen inte i kuvertets fönster.")
+_NO_SUCH = N_("Mallen finns inte.")
 _SLACK = Mm(2)
+
+
+def demand_purpose(purpose: str) -> None:
+    """Raises NotFound for one that there are no templates of."""
+    if purpose not in PURPOSES:
+        raise NotFound(_NO_SUCH)
 
 
 def list_versions(session: Session, purpose: str) -> list[WordTemplate]:
@@ -40,7 +47,7 @@ def get_version(session: Session, purpose: str, number: int) -> WordTemplate:
     """That version. Raises NotFound."""
     found = next((one for one in list_versions(session, purpose) if one.number == number), None)
     if found is None:
-        raise NotFound(N_("Mallen finns inte."))
+        raise NotFound(_NO_SUCH)
     return found
 
 
@@ -58,13 +65,18 @@ def for_report(session: Session, files: FileStore, config: Config) -> WordFile |
     return word_files.read(Path(config.plan_report_template)) if config.plan_report_template else None
 
 
+def find_name(session: Session, purpose: str, config: Config) -> str:
+    """What the file is called that papers are written on; empty for paper of our own."""
+    used = find_used(session, purpose)
+    if used is not None:
+        return used.file_name
+    return Path(config.plan_report_template).name if purpose == REPORT else ""
+
+
 def add(
     session: Session, purpose: str, file: WordFile, *, files: FileStore, actor_id: int | None, at: datetime
 ) -> WordTemplate:
-    """Keep a template and use it from now on; the earlier ones remain. Raises Invalid and TooLarge (`template`), and
-    NotFound for a purpose there is none of."""
-    if purpose not in PURPOSES:
-        raise NotFound(N_("Mallen finns inte."))
+    """Keep a template and use it from now on; the earlier ones remain. Raises Invalid and TooLarge (`template`)."""
     document = word_files.opened(file)
     page = document.sections[-1]
     size = (page.page_width or 0, page.page_height or 0)

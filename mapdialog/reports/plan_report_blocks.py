@@ -166,10 +166,10 @@ def _held(held: Held) -> Iterator[Block]:
             yield Text(text)
     if held.notices:
         rows = tuple((one.what, one.day, one.where) for one in held.notices)
-        yield Table("Kungörelser, underrättelser och utskick", ("Vad", "När", "Var"), rows, (80, 25, 65))
+        yield Table("Kungörelser, underrättelser och utskick", ("Vad", "När", "Var"), rows, (76, 30, 64))
     if held.meetings:
         met = tuple((one.kind, one.when, one.place, _attendance(one)) for one in held.meetings)
-        yield Table("Möten", ("Slag", "När", "Var", "Deltagare"), met, (35, 50, 60, 25), numeric=(3,))
+        yield Table("Möten", ("Slag", "När", "Var", "Deltagare"), met, (35, 50, 55, 30), numeric=(3,))
     if held.documents:
         yield Text(words.listed(list(held.documents)) + ".", lead="Handlingar som visades: ")
 
@@ -196,7 +196,7 @@ def _overview(of: PlanReportContent) -> Iterator[Block]:
         yield Text("Inga yttranden har kommit in.")
         return
     heads = ("Nr", "Från", "Inkom", "Ställning", "I tid")
-    yield Table("Alla yttranden", heads, listed, (14, 72, 24, 36, 24))
+    yield Table("Alla yttranden", heads, listed, (14, 66, 30, 36, 24))
     if of.left_out:
         yield Text(of.left_out, style="small")
 

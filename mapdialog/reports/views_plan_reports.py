@@ -15,12 +15,13 @@ from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Forbidden, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, slugify
-from mapdialog.plans import completeness, correcting, labels, report_gaps
+from mapdialog.plans import completeness, correcting, labels, report_gaps, word_templates
 from mapdialog.plans.kinds import PhaseKind, ReportKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.queries import get_plan, may_read_protected
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.rule_sets import rule_set
+from mapdialog.plans.template_models import REPORT
 from mapdialog.reports import plan_packages, plan_reports
 from mapdialog.reports.plan_report import Question
 from mapdialog.reports.plan_report_making import PHASES_OF, Maker, find_phase, kinds_of
@@ -229,6 +230,7 @@ def _page(plan: Plan, error: DomainError | None = None) -> str:
         phases=phases,
         choices=_choices(plan),
         people={one: account.name for one in ids if (account := session().get(Account, one)) is not None},
+        template=word_templates.find_name(session(), REPORT, _config()),
         left=completeness.count_left(session(), plan),
         labels=labels,
         formats=plan_reports.FORMATS,

@@ -45,6 +45,7 @@ BLUEPRINTS: dict[str, str] = {
     "walk_papers": PUBLIC,
     "walk_papers_staff": STAFF,
     "plan_reports_staff": STAFF,
+    "plan_templates_staff": STAFF,
     "plan_papers": PUBLIC,
     "plan_incoming_staff": STAFF,
     "walk_news": PUBLIC,  # a mail's signed link opens its subscription

@@ -35,6 +35,7 @@ MOUNTS: tuple[tuple[str, str], ...] = (
     ("mapdialog.walks.views_walk_codes", "/staff"),
     ("mapdialog.reports.views_walks", "/staff"),
     ("mapdialog.reports.views_plan_reports", "/staff"),
+    ("mapdialog.reports.views_plan_templates", "/staff"),
     ("mapdialog.reports.views_plan_papers", ""),
     ("mapdialog.reports.views_plan_incoming", "/staff"),
     ("mapdialog.plans.views_staff", "/staff"),

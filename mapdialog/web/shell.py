@@ -44,6 +44,7 @@ _LINE_OF = {
     "analysis_staff": "/staff/results",
     "reports_staff": "/staff/results",
     "districts_staff": "/staff/districts",
+    "plan_templates_staff": "/staff/plans",
 }
 
 
