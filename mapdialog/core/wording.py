@@ -38,6 +38,11 @@ def day_in_words(value: date | datetime, language: str) -> str:
     return format_date(day, "d MMMM yyyy", locale=language)
 
 
+def clock_in_words(value: datetime, language: str) -> str:
+    """'14.32', in English '14:32', on Stockholm's clock."""
+    return f"{value.astimezone(STOCKHOLM):%H:%M}" if language == "en" else f"{value.astimezone(STOCKHOLM):%H.%M}"
+
+
 def moment_in_words(value: datetime, language: str) -> str:
     """'15 december 2026 kl. 14.32', on Stockholm's clock."""
     pattern = "d MMMM yyyy 'at' HH:mm" if language == "en" else "d MMMM yyyy 'kl.' HH.mm"

@@ -11,7 +11,8 @@ from mapdialog.config import Config
 from mapdialog.core.clock import local
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
-from mapdialog.core.wording import Translate, day_in_words, translator
+from mapdialog.core.wording import Translate, clock_in_words, day_in_words, translator
+from mapdialog.reports.figures import number
 from mapdialog.reports.papers import Pictures, make_brand, make_pdf
 from mapdialog.walks import routes, rules, sun
 from mapdialog.walks.models import ChecklistItem, SafetyWalk, WalkStatus
@@ -66,8 +67,8 @@ def route_sheet(
         "footer": say(N_("Skriv inte namn eller uppgifter om enskilda personer.")),
         "map": _map(session, walk, config, say, (960, 640)),
         "when": _when(walk, say, language),
-        "sun": _sun(walk, say),
-        "length_m": routes.told_m(routes.length_m(walk)),
+        "sun": _sun(walk, say, language),
+        "length_m": number(length, language) if (length := routes.told_m(routes.length_m(walk))) else "",
         "items": [_item(one, language) for one in walk.checklist.items],
         "code": code,
         "qr": _qr(code.link, say(N_("QR-kod till %(link)s"), link=code.link)) if code is not None else None,
@@ -99,8 +100,8 @@ def poster(
         "size": size,
         "day": day_in_words(walk.starts_at, language),
         "weekday": _weekday(walk, language),
-        "hours": _hours(walk),
-        "sun": _sun(walk, say),
+        "hours": _hours(walk, language),
+        "sun": _sun(walk, say, language),
         "cancelled": walk.cancel_reason,
         "words": _beginning(walk.invitation_text or walk.purpose, _INVITATION_MOST[len(walk.title) >= _LONG_TITLE]),
         "map": _map(session, walk, config, say, (520, 440)) if routes.shape_of(walk) is not None else None,
@@ -136,7 +137,7 @@ def _item(one: ChecklistItem, language: str) -> tuple[str, str]:
 def _when(walk: SafetyWalk, say: Translate, language: str) -> str:
     if walk.starts_at is None:
         return say(N_("Tiden är inte bestämd"))
-    return f"{_weekday(walk, language)} {day_in_words(walk.starts_at, language)} {_hours(walk)}".strip()
+    return f"{_weekday(walk, language)} {day_in_words(walk.starts_at, language)} {_hours(walk, language)}".strip()
 
 
 def _weekday(walk: SafetyWalk, language: str) -> str:
@@ -146,11 +147,11 @@ def _weekday(walk: SafetyWalk, language: str) -> str:
     return str(format_date(local(walk.starts_at).date(), "EEEE", locale=language))
 
 
-def _hours(walk: SafetyWalk) -> str:
-    return "–".join(f"{local(one):%H.%M}" for one in (walk.starts_at, walk.ends_at) if one is not None)
+def _hours(walk: SafetyWalk, language: str) -> str:
+    return "–".join(clock_in_words(one, language) for one in (walk.starts_at, walk.ends_at) if one is not None)
 
 
-def _sun(walk: SafetyWalk, say: Translate) -> str:
+def _sun(walk: SafetyWalk, say: Translate, language: str) -> str:
     """How light it will be, in words; empty without a place or a time."""
     place = routes.centre(walk)
     if place is None or walk.starts_at is None:
@@ -158,9 +159,9 @@ def _sun(walk: SafetyWalk, say: Translate) -> str:
     at = sun.sun_at(*place, walk.starts_at)
     words = [say(N_("När vi börjar: %(sky)s."), sky=say(sun.SKIES[at.sky]).lower())]
     if local(walk.starts_at).hour < _NOON and at.day.sunrise is not None:
-        words.append(say(N_("Solen går upp %(time)s."), time=f"{local(at.day.sunrise):%H.%M}"))
+        words.append(say(N_("Solen går upp %(time)s."), time=clock_in_words(at.day.sunrise, language)))
     elif at.day.sunset is not None:
-        words.append(say(N_("Solen går ned %(time)s."), time=f"{local(at.day.sunset):%H.%M}"))
+        words.append(say(N_("Solen går ned %(time)s."), time=clock_in_words(at.day.sunset, language)))
     return " ".join(words)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Forbidden, Invalid
 from mapdialog.core.text import N_
+from mapdialog.core.wording import clock_in_words
 from mapdialog.dialogues.area import list_boxes, list_choices, municipality_box
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import actions, checklists, known, news, publishing, queries, repeating, routes, rules, sun
@@ -220,4 +221,4 @@ def _moment(typed: datetime | None) -> datetime | None:
 
 
 def _clock(at: datetime) -> str:
-    return f"{local(at):%H:%M}" if choose() == "en" else f"{local(at):%H.%M}"
+    return clock_in_words(at, choose())

@@ -78,7 +78,10 @@ def route_map(
     route = from_element(walk.route) if walk.route is not None else None
     stops = [stop for stop in walk.stops if stop.place is not None]
     frame = fit(_bounds(route, stops, marks), *size, margin=0.1)
-    places = [frame.to_pixel(*_xy(stop)) for stop in stops]
+    places = _apart([frame.to_pixel(*_xy(stop)) for stop in stops], _STOP_R)
+    beside = _beside([frame.to_pixel(one.east, one.north) for one in marks], places)
+    dense = shapely.get_coordinates(shapely.segmentize(route, 8 * frame.metres_per_pixel)) if route else ()
+    way = [frame.to_pixel(east, north) for east, north in dense]
     image = static_image(
         session,
         frame,
@@ -86,11 +89,14 @@ def route_map(
         overlays=[Overlay(route, line=_HALO, width=8), Overlay(route, line=_ROUTE, width=4)] if route else [],
         scale=SCALE,
         municipality_code=municipality_code,
-        keep_clear=[(x - 20, y - 20, x + 20, y + 20) for x, y in places],
+        keep_clear=[
+            (x - radius, y - radius, x + radius, y + radius)
+            for drawn_at, radius in ((places, _STOP_R + 2), (beside, _MARK_R + 2), (way, 4))
+            for x, y in drawn_at
+        ],
     )
     pen = ImageDraw.Draw(image)
-    places = _apart(places, _STOP_R)
-    for mark, place in zip(marks, _beside([frame.to_pixel(one.east, one.north) for one in marks], places), strict=True):
+    for mark, place in zip(marks, beside, strict=True):
         _draw_mark(pen, place, mark.polarity)
     for stop, place in zip(stops, places, strict=True):
         _draw_stop(pen, place, stop.seq)

@@ -3,6 +3,7 @@
 from collections.abc import Container, Sequence
 from datetime import date, datetime
 
+from babel.numbers import format_decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from mapdialog.contributions.models import State
 from mapdialog.core.clock import local
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
-from mapdialog.core.wording import Translate, day_in_words, moment_in_words
+from mapdialog.core.wording import Translate, clock_in_words, day_in_words, moment_in_words
 from mapdialog.geo.geometry import from_element
 from mapdialog.walks import (
     astray,
@@ -51,7 +52,7 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
     numbers = {one.id: number for number, one in enumerate(_in_order(walk, seen), start=1)}
     numbers |= {double.id: numbers[one.id] for one in seen for double in one.doubles}
     listed = tuple(_action(one, number, numbers, today, maker) for number, one in enumerate(actions, start=1))
-    compared = returning.compare(session, walk, is_public=maker.is_public)
+    compared = returning.compare(session, walk, is_public=maker.is_public, is_draft=True)
     far = astray.find(session, walk, seen)
     return Protocol(
         version=maker.version,
@@ -68,7 +69,7 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
         conditions=tuple(_conditions(walk, [one for one in seen if one.id not in far], maker)),
         people=_people(walk, maker),
         route_map=_map(session, walk, [one for one in seen if one.id not in far], maker),
-        route_words=_route_words(walk, len(far), say),
+        route_words=_route_words(walk, len(far), maker),
         is_routed=routes.shape_of(walk) is not None,
         stops=tuple(_stops(walk, seen, numbers, actions, far=far, maker=maker)),
         tallies=tuple(_tallies(walk, seen, maker)),
@@ -125,7 +126,7 @@ def _subtitle(walk: SafetyWalk, maker: Maker) -> str:
 def _facts(walk: SafetyWalk, maker: Maker) -> list[Fact]:
     say, district = maker.say, walk.district.name if walk.district else ""
     place = ", ".join(dict.fromkeys(part for part in (walk.area_name, district) if part))
-    times = [f"{local(one):%H.%M}" for one in (walk.starts_at, walk.ends_at) if one]
+    times = [clock_in_words(one, maker.language) for one in (walk.starts_at, walk.ends_at) if one]
     groups = len(walk.groups)
     found = [
         (say(N_("Plats")), place),
@@ -162,9 +163,9 @@ def _conditions(walk: SafetyWalk, seen: Sequence[WalkObservation], maker: Maker)
     )
     words = [say(height, degrees=f"{abs(round(at.elevation_deg)):d}")]
     if at.day.sunset is not None:
-        words.append(say(N_("solnedgång %(time)s"), time=f"{local(at.day.sunset):%H.%M}"))
+        words.append(say(N_("solnedgång %(time)s"), time=clock_in_words(at.day.sunset, maker.language)))
     if at.day.dusk is not None:
-        words.append(say(N_("mörkt efter %(time)s"), time=f"{local(at.day.dusk):%H.%M}"))
+        words.append(say(N_("mörkt efter %(time)s"), time=clock_in_words(at.day.dusk, maker.language)))
     return [*found, (say(N_("Solen")), ", ".join(words))]
 
 
@@ -210,10 +211,10 @@ def _map(session: Session, walk: SafetyWalk, seen: Sequence[WalkObservation], ma
     return route_map(session, walk, marks, alt, municipality_code=maker.municipality_code)
 
 
-def _route_words(walk: SafetyWalk, far: int, say: Translate) -> str:
-    length = routes.told_m(routes.length_m(walk))
+def _route_words(walk: SafetyWalk, far: int, maker: Maker) -> str:
+    say, length = maker.say, routes.told_m(routes.length_m(walk))
     stops = say(N_("%(stops)s hållpunkter"), stops=len(walk.stops)) if walk.stops else ""
-    metres = say(N_("%(metres)s meter"), metres=length) if length else ""
+    metres = say(N_("%(metres)s meter"), metres=format_decimal(length, locale=maker.language)) if length else ""
     left = say(N_("ej utsatta på kartan, eftersom platsen är oklar: %(count)s"), count=far) if far else ""
     return ", ".join(part for part in (metres, stops, left) if part)
 

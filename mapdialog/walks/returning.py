@@ -162,14 +162,19 @@ class Comparison:
         return tuple(one for part in self.parts for one in part.followed)
 
 
-def compare(session: Session, walk: SafetyWalk, *, is_public: bool = False) -> Comparison | None:
+def compare(
+    session: Session, walk: SafetyWalk, *, is_public: bool = False, is_draft: bool = False
+) -> Comparison | None:
     """The walk against the one that it repeats; None when it repeats none.
 
-    With `is_public` only what everybody may read, and None unless both protocols are published. Else also what waits
-    to be gone through; hidden, withdrawn and merged observations are never there, nor hidden photos.
+    With `is_public` only what everybody may read, and None unless both protocols are published; with `is_draft` too,
+    as it will be once the walk's own is. Else also what waits to be gone through; hidden, withdrawn and merged
+    observations are never there, nor hidden photos.
     """
     before = walk.repeat_of
-    if before is None or (is_public and (walk.published_at is None or before.published_at is None)):
+    if before is None:
+        return None
+    if is_public and (before.published_at is None or (walk.published_at is None and not is_draft)):
         return None
     kept = _kept_ids(session, before)
     earlier = [_seen(one, is_public) for one in _listed(session, before, is_public)]
@@ -259,9 +264,8 @@ def _kept_ids(session: Session, before: SafetyWalk) -> dict[int, int]:
 
 
 def _listed(session: Session, walk: SafetyWalk, is_public: bool) -> Sequence[WalkObservation]:
-    if is_public:
-        return queries.list_public_observations(session, walk)
-    return [one for one in queries.list_observations(session, walk) if one.state in (State.PENDING, State.APPROVED)]
+    states = (State.APPROVED,) if is_public else (State.PENDING, State.APPROVED)
+    return [one for one in queries.list_observations(session, walk) if one.state in states]
 
 
 def _seen(one: WalkObservation, is_public: bool) -> Seen:

@@ -48,11 +48,10 @@ def datetime_short(value: datetime | None) -> str:
 
 
 def number(value: float | None, digits: int | None = None) -> str:
-    """Thousands set apart by a thin space, the language's decimal mark; an en dash for None."""
+    """'1 234' with a thin space, in English '1,234'; the language's decimal mark; an en dash for None."""
     if value is None:
         return "–"
-    shown = format_decimal(round(value, digits) if digits is not None else value)
-    return str(shown).replace("\xa0", THIN_SPACE).replace(",", THIN_SPACE) if isinstance(value, int) else str(shown)
+    return str(format_decimal(round(value, digits) if digits is not None else value)).replace("\xa0", THIN_SPACE)
 
 
 def file_size(size: int) -> str:

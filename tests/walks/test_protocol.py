@@ -272,6 +272,7 @@ def test_a_return_walks_protocol_tells_what_became_of_what_was_found_before(
 def test_a_protocol_in_english_is_worded_in_english(session: Session, walk: SafetyWalk, files: FileStore) -> None:
     protocol = made(session, walk, files, Version.PUBLIC, "en")
     assert protocol.findings[1].category == "Lighting" and protocol.findings[1].feeling != "Otrygg"
+    assert ("Time", "17:00–19:00") in protocol.facts
 
 
 def test_a_paper_cannot_make_the_server_fetch_anything() -> None:

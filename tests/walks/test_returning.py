@@ -185,11 +185,13 @@ def test_the_public_compares_only_what_is_public_in_both_walks(
     ]
     for one in (shown, checks[1]):
         moderation.approve(session, one, version=None, actor_id=None)
-    assert compare(session, walk, is_public=True) is None
-    publish(session, walk)
-    assert compare(session, walk, is_public=True) is None
+    assert compare(session, walk, is_public=True, is_draft=True) is None
     publish(session, before)
+    assert compare(session, walk, is_public=True) is None
+    draft = compared(session, walk, is_public=True, is_draft=True)
+    publish(session, walk)
     found = compared(session, walk, is_public=True)
+    assert draft == found
     assert [(one.before.words, one.verdict) for one in found.followed] == [("Visas.", None)]
     assert [one.words for part in found.parts for one in part.new] == []
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from mapdialog.web import home
 from mapdialog.web.assets import STATIC
-from mapdialog.web.filters import paragraphs
+from mapdialog.web.filters import number, paragraphs
 from tests.seeds import make_dialogue
 
 
@@ -90,6 +90,12 @@ def test_typed_text_is_escaped_and_only_addresses_become_links() -> None:
     assert "<b>" not in shown
     assert '<a href="https://trelleborg.se/x?a=1&amp;b=2" rel="noopener nofollow ugc">' in shown
     assert shown.count("<p>") == 2
+
+
+@pytest.mark.parametrize(("language", "written"), [("sv", "1\u202f940 2,5"), ("en", "1,940 2.5")])
+def test_numbers_are_written_as_the_reader_writes_them(app: Flask, language: str, written: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert f"{number(1940)} {number(2.46, 1)}" == written
 
 
 def test_staff_pages_send_strangers_to_the_sign_in_page(client: FlaskClient) -> None:
