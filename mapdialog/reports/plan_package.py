@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import mimetypes
 import tempfile
 import uuid
 import zipfile
@@ -18,9 +19,9 @@ from mapdialog.core import audit
 from mapdialog.core.errors import NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import slugify
-from mapdialog.plans.models import Plan, PlanDocument
+from mapdialog.plans.models import Plan, PlanAnnouncement
 from mapdialog.plans.report_models import PlanReport
-from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.statement_models import PlanPhaseExtension, PlanStatement
 from mapdialog.reports import plan_package_maps, plan_package_xml
 from mapdialog.reports.papers import TEMPLATES
 from mapdialog.reports.plan_package_records import plan_record, statement_record
@@ -76,9 +77,12 @@ def write_package(
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as zipped:
         package = Package(name, zipped)
         left_out, missing = _add_statements(session, plan, package, files, with_protected=with_protected)
-        missing += _add_papers(session, plan, package, files)
+        stored, gone = _add_papers(session, plan, package, files)
+        missing += gone
         _add_maps(session, plan, package, with_protected=with_protected)
-        record = plan_record(session, plan, left_out=left_out, missing=missing)
+        record = plan_record(
+            session, plan, left_out=left_out, missing=missing, files=stored, with_protected=with_protected
+        )
         _add_record(package, f"{_DATA}/plan", "plan", record)
         package.add("documentation/LAS_MIG.txt", README.read_bytes(), "text/plain")
         about = plan_package_xml.About(name, plan.name, plan.registry_number, municipality, at)
@@ -131,23 +135,47 @@ def _statements(session: Session, plan: Plan) -> Iterator[PlanStatement]:
             session.expunge(one)
 
 
-def _add_papers(session: Session, plan: Plan, package: Package, files: FileStore) -> list[str]:
-    """The plan's documents and its approved reports, as they were uploaded and made."""
-    missing = []
-    documents = session.scalars(select(PlanDocument).where(PlanDocument.plan_id == plan.id).order_by(PlanDocument.id))
-    frozen = PlanReport.frozen_at.is_not(None)
-    reports = session.scalars(select(PlanReport).where(PlanReport.plan_id == plan.id, frozen).order_by(PlanReport.id))
-    phases = {one.id: one.key for one in plan.phases}
-    papers = [
-        *((one.file_key, f"documents/{one.id:05d}-{_safe(one.file_name)}", one.content_type) for one in documents),
-        *((one.file_key, f"reports/{_report_name(one, phases[one.phase_id])}", _mime(one.format)) for one in reports),
-    ]
-    for key, name, mime in papers:
+def _add_papers(session: Session, plan: Plan, package: Package, files: FileStore) -> tuple[dict[str, str], list[str]]:
+    """The plan's documents, overlays, proofs and approved reports, as they were uploaded and made.
+
+    Returns the place in the package of each by its key in the store, and the places of those that are gone from there.
+    """
+    stored, missing = {}, []
+    for key, name, mime in _papers(session, plan):
         try:
-            package.add(f"{_DATA}/{name}", files.get(key or ""), mime)
+            package.add(f"{_DATA}/{name}", files.get(key), mime)
+            stored[key] = f"{_DATA}/{name}"
         except (NotFound, ValueError):
             missing.append(f"{_DATA}/{name}")
-    return missing
+    return stored, missing
+
+
+def _papers(session: Session, plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """The key in the store, the name in the package and the type of each."""
+    for one in plan.documents:
+        yield one.file_key, f"documents/{one.id:05d}-{_safe(one.file_name)}", one.content_type
+    frozen = PlanReport.frozen_at.is_not(None)
+    reports = select(PlanReport).where(PlanReport.plan_id == plan.id, frozen).order_by(PlanReport.id)
+    phases = {one.id: one.key for one in plan.phases}
+    for report in session.scalars(reports):
+        yield report.file_key or "", f"reports/{_report_name(report, phases[report.phase_id])}", _mime(report.format)
+    for overlay in plan.overlays:
+        if overlay.file_key:
+            name = f"overlays/{overlay.id:05d}.{overlay.file_key.rpartition('.')[2]}"
+            yield overlay.file_key, name, _type_of(overlay.file_key)
+    own = PlanPhaseExtension.phase_id.in_(phases)
+    for kind, query in (
+        ("announcement", select(PlanAnnouncement).where(PlanAnnouncement.plan_id == plan.id)),
+        ("extension", select(PlanPhaseExtension).where(own)),
+    ):
+        for proof in session.scalars(query):
+            if proof.proof_file_key:
+                name = f"proofs/{kind}-{proof.id:05d}-{_safe(proof.proof_file_name)}"
+                yield proof.proof_file_key, name, _type_of(proof.proof_file_name)
+
+
+def _type_of(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _add_maps(session: Session, plan: Plan, package: Package, *, with_protected: bool) -> None:

@@ -1,16 +1,28 @@
 """What a plan's package tells of the case and of each statement, as plain values that JSON and XML can hold alike."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mapdialog.geo.geometry import from_element
 from mapdialog.plans.announcement_facts import words_of
 from mapdialog.plans.answer_models import PlanAnswer, PlanPoint, PlanTheme
-from mapdialog.plans.models import Plan, PlanAdoption, PlanPhase
-from mapdialog.plans.statement_models import PlanStatement
+from mapdialog.plans.models import (
+    Plan,
+    PlanAdoption,
+    PlanAnnouncement,
+    PlanDocument,
+    PlanOverlay,
+    PlanPhase,
+    PlanPhaseDocument,
+)
+from mapdialog.plans.statement_models import PlanPhaseExtension, PlanStatement, ServiceOutage
+from mapdialog.reports.plan_package_case import ELEMENTS as CASE
+from mapdialog.reports.plan_package_case import case_records
+from mapdialog.reports.plan_package_values import values
 
 _PLAN = [
     "registry_number",
@@ -26,6 +38,8 @@ _PLAN = [
     "committee",
     "adopting_body",
     "submit_to",
+    "contact",
+    "area_words",
     "deviates_from_comprehensive_plan",
     "significant_impact_assumed",
     "impact_decided_on",
@@ -50,6 +64,8 @@ _PHASE = [
     "status",
     "opened_at",
     "closed_at",
+    "broken_off_on",
+    "broken_off_reason",
 ]
 _ANNOUNCEMENT = [
     "kind",
@@ -100,6 +116,31 @@ _STATEMENT = [
     "views_withdrawn_at",
     "place_label",
 ]
+_EXTENSION = [
+    "was_on",
+    "ends_on",
+    "reason",
+    "decided_at",
+    "board_url",
+    "board_posted_on",
+    "board_removed_on",
+    "newspaper",
+    "newspaper_on",
+]
+_OUTAGE = ["began_at", "ended_at", "note", "noted_at"]
+_DOCUMENT = [
+    "kind",
+    "title",
+    "number",
+    "file_name",
+    "content_type",
+    "size_bytes",
+    "sha256",
+    "alt_text",
+    "is_public",
+    "uploaded_at",
+]
+_OVERLAY = ["kind", "title", "wms_url", "wms_layers", "opacity", "shapes", "corners"]
 _MEETING = ["kind", "starts_at", "place", "attendance", "notes"]
 _POINT = ["seq", "quote", "summary", "theme"]
 _ANSWER = ["text", "outcome", "reason", "forwarded_to", "finalised_at"]
@@ -113,9 +154,17 @@ ELEMENTS: Elements = {
         "phases": {
             **dict.fromkeys(_PHASE),
             "meetings": dict.fromkeys(_MEETING),
-            "announcements": dict.fromkeys(_ANNOUNCEMENT),
+            "announcements": {**dict.fromkeys(_ANNOUNCEMENT), "proof": None},
+            "extensions": {**dict.fromkeys(_EXTENSION), "proof": None, "outage": dict.fromkeys(_OUTAGE)},
+            "documents_shown": None,
         },
-        "adoption": dict.fromkeys(_ADOPTION),
+        "documents": {**dict.fromkeys(_DOCUMENT), "file": None},
+        "overlays": {**dict.fromkeys(_OVERLAY), "file": None},
+        "adoption": {
+            **dict.fromkeys(_ADOPTION),
+            "announcements": {**dict.fromkeys(_ANNOUNCEMENT), "proof": None},
+        },
+        **CASE,
         "statements_left_out_as_protected": None,
         "files_missing_from_the_store": None,
     },
@@ -128,22 +177,70 @@ ELEMENTS: Elements = {
 }
 
 
-def plan_record(session: Session, plan: Plan, *, left_out: int, missing: Sequence[str]) -> dict[str, Any]:
-    """The case with its phases and announcements, and what the package lacks."""
+def plan_record(
+    session: Session,
+    plan: Plan,
+    *,
+    left_out: int,
+    missing: Sequence[str],
+    files: Mapping[str, str],
+    with_protected: bool,
+) -> dict[str, Any]:
+    """The case with its phases, papers and announcements, whom it concerned, and what the package lacks.
+
+    `files` are the places in the package of those kept in the store, by their keys there.
+    """
     adoption = session.get(PlanAdoption, plan.id)
+    own = PlanAnnouncement.plan_id == plan.id
+    notices = session.scalars(select(PlanAnnouncement).where(own, PlanAnnouncement.phase_id.is_(None)))
+    told = [_announcement(one, files) for one in notices]
     return {
-        **_values(plan, _PLAN),
-        "phases": [_phase(one) for one in plan.phases],
-        "adoption": _values(adoption, _ADOPTION) if adoption is not None else None,
+        **values(plan, _PLAN),
+        "phases": [_phase(session, one, files) for one in plan.phases],
+        "documents": [{**values(one, _DOCUMENT), "file": files.get(one.file_key)} for one in plan.documents],
+        "overlays": [_overlay(one, files) for one in plan.overlays],
+        "adoption": {**values(adoption, _ADOPTION), "announcements": told} if adoption is not None else None,
+        **case_records(session, plan, with_protected=with_protected),
         "statements_left_out_as_protected": left_out,
         "files_missing_from_the_store": list(missing),
     }
 
 
-def _phase(one: PlanPhase) -> dict[str, Any]:
-    meetings = [_values(each, _MEETING) for each in one.meetings]
-    announced = [{**_values(each, _ANNOUNCEMENT), "items": words_of(each.items)} for each in one.announcements]
-    return {**_values(one, _PHASE), "meetings": meetings, "announcements": announced}
+def _phase(session: Session, one: PlanPhase, files: Mapping[str, str]) -> dict[str, Any]:
+    shown = select(PlanDocument.file_key).join(PlanPhaseDocument, PlanPhaseDocument.document_id == PlanDocument.id)
+    shown = shown.where(PlanPhaseDocument.phase_id == one.id).order_by(PlanDocument.id)
+    extensions = select(PlanPhaseExtension).where(PlanPhaseExtension.phase_id == one.id)
+    return {
+        **values(one, _PHASE),
+        "meetings": [values(each, _MEETING) for each in one.meetings],
+        "announcements": [_announcement(each, files) for each in one.announcements],
+        "extensions": [
+            _extension(session, each, files) for each in session.scalars(extensions.order_by(PlanPhaseExtension.id))
+        ],
+        "documents_shown": [files[key] for key in session.scalars(shown) if key in files],
+    }
+
+
+def _announcement(one: PlanAnnouncement, files: Mapping[str, str]) -> dict[str, Any]:
+    proof = files.get(one.proof_file_key or "")
+    return {**values(one, _ANNOUNCEMENT), "items": words_of(one.items), "proof": proof}
+
+
+def _extension(session: Session, one: PlanPhaseExtension, files: Mapping[str, str]) -> dict[str, Any]:
+    outage = session.get(ServiceOutage, one.outage_id) if one.outage_id else None
+    return {
+        **values(one, _EXTENSION),
+        "proof": files.get(one.proof_file_key or ""),
+        "outage": values(outage, _OUTAGE) if outage is not None else None,
+    }
+
+
+def _overlay(one: PlanOverlay, files: Mapping[str, str]) -> dict[str, Any]:
+    """The shapes as GeoJSON (EPSG:4326) and the corners as WKT (EPSG:3006), each in one text."""
+    shapes = json.dumps(one.shapes, ensure_ascii=False) if one.shapes else None
+    corners = from_element(one.corners).wkt if one.corners is not None else None
+    kept = values(one, [name for name in _OVERLAY if name not in ("shapes", "corners")])
+    return {**kept, "shapes": shapes, "corners": corners, "file": files.get(one.file_key or "")}
 
 
 def statement_record(session: Session, one: PlanStatement, attached: Sequence[dict[str, str]]) -> dict[str, Any]:
@@ -159,17 +256,9 @@ def statement_record(session: Session, one: PlanStatement, attached: Sequence[di
     points = [_point(point, theme, answer) for point, theme, answer in rows]
     for point, _theme, _answer in rows:
         session.expunge(point)
-    return {**_values(one, _STATEMENT), "phase": phase, "files": list(attached), "points": points}
+    return {**values(one, _STATEMENT), "phase": phase, "files": list(attached), "points": points}
 
 
 def _point(point: PlanPoint, theme: str | None, answer: PlanAnswer | None) -> dict[str, Any]:
-    found = _values(point, _POINT[:-1])
-    return {**found, "theme": theme, "answer": _values(answer, _ANSWER) if answer is not None else None}
-
-
-def _values(row: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: _plain(getattr(row, name)) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    found = values(point, _POINT[:-1])
+    return {**found, "theme": theme, "answer": values(answer, _ANSWER) if answer is not None else None}
