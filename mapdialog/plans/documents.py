@@ -8,9 +8,11 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core import audit
+from mapdialog.core.clock import local, now
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean_line
+from mapdialog.plans import opened_without
 from mapdialog.plans.models import Plan, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.statement_files import check_file
 
@@ -164,6 +166,8 @@ def show_in_phase(
         delete(PlanPhaseDocument).where(PlanPhaseDocument.phase_id == phase.id, PlanPhaseDocument.document_id.in_(gone))
     )
     session.add_all(PlanPhaseDocument(phase_id=phase.id, document_id=one) for one in sorted(wanted - now_shown))
+    if phase.has_opened:
+        opened_without.note_documents(phase, local(now()).date())
     session.flush()
     audit.record(session, actor_id, "plan.documents_shown", plan, phase=phase.id, documents=sorted(wanted))
 

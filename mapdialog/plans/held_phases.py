@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mapdialog.core.text import N_
-from mapdialog.plans import deadlines, phase_guards
+from mapdialog.plans import deadlines, opened_without, phase_guards
 from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus
 from mapdialog.plans.labels import ANNOUNCEMENT_KINDS, PHASE_KINDS
 from mapdialog.plans.models import Plan, PlanPhase
@@ -12,6 +12,7 @@ from mapdialog.plans.problems import Problem, Weight
 from mapdialog.plans.rule_sets import RuleSet
 from mapdialog.plans.rule_types import AnnouncementNeed, When
 
+_JUDGED_ANEW = frozenset({"not_posted", "not_in_newspaper", "posted_late", "too_short"})
 _HELD = (PhaseStatus.OPEN, PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 
 
@@ -38,6 +39,7 @@ def list_shortfalls(law: RuleSet, plan: Plan, procedure: str, grounds: Iterable[
     for phase in latest.values():
         found += [_unannounced(law, phase, one) for one in lacking_proof(law, plan, phase, procedure)]
         found += _too_short(law, plan, phase, procedure, grounds) or _broken_off(law, phase, procedure)
+        found += _opened_without(phase)
     return found
 
 
@@ -71,6 +73,15 @@ def _too_short(law: RuleSet, plan: Plan, phase: PlanPhase, procedure: str, groun
     message = N_("%(phase)s: tiden var för kort. Den slutade %(end)s och skulle ha pågått till och med %(least)s.")
     params = {"phase": PHASE_KINDS[phase.kind], "end": phase.ended_on, "least": least[0]}
     return [Shortfall(phase, Problem("too_short", message, Weight.NEEDS_REASON, least[1].legal_ref, params))]
+
+
+def _opened_without(phase: PlanPhase) -> list[Shortfall]:
+    # What is judged anew above, by the proof and the days there are now, is not told twice.
+    if all(one.key in _JUDGED_ANEW for one in opened_without.list_kept(phase)):
+        return []
+    message = N_("%(phase)s öppnade av sig självt fast något saknades. Skedets sida säger vad.")
+    problem = Problem("opened_without", message, Weight.NEEDS_REASON, params={"phase": PHASE_KINDS[phase.kind]})
+    return [Shortfall(phase, problem)]
 
 
 def _broken_off(law: RuleSet, phase: PlanPhase, procedure: str) -> list[Shortfall]:

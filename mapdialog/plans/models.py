@@ -96,6 +96,8 @@ class PlanPhase(Base):
     an end before it needs `override_reason`, or for a review `all_agreed_evidence`. `held_text` tells how the public
     could take part (5:23). `major_change` is set with the report when the plan changed so that a second review is due.
     `broken_off_on` is the day the planning was broken off while it was open: it was closed then, before its time.
+    `opened_without` is what it lacked when the clock opened it, as problems (see plans.opened_without), `readable_on`
+    the day its documents came where they came after that.
     """
 
     __tablename__ = "plan_phase"
@@ -133,6 +135,8 @@ class PlanPhase(Base):
     closed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     broken_off_on: Mapped[date | None] = mapped_column(Date)
     broken_off_reason: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
+    opened_without: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]", info=impersonal())
+    readable_on: Mapped[date | None] = mapped_column(Date)
     version: Mapped[int] = mapped_column(server_default="1")
 
     plan: Mapped[Plan] = relationship(back_populates="phases")

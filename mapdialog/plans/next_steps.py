@@ -156,6 +156,10 @@ def _falling_short(plan: Plan, today: date) -> list[NextStep]:
             message = N_("%(phase)s saknar bevis på att det kungjordes. Skriv in det, eller håll skedet igen.")
             where: dict[str, Any] = {"phase_id": one.phase.id, "kind": one.announcement}
             found.append(NextStep(message, ANNOUNCEMENT, where, about, one.problem.legal_ref))
+        elif one.problem.key == "opened_without":
+            if one.phase.standing == PhaseStatus.OPEN:
+                message = N_("%(phase)s öppnade fast något saknades. Se vad, och kungör på nytt eller förläng tiden.")
+                found.append(NextStep(message, PHASE, {"phase_id": one.phase.id, "_anchor": "steps"}, about))
         elif one.phase.standing == PhaseStatus.OPEN and today <= one.phase.ends_on:
             message = N_("%(phase)s är för kort: förläng tiden till och med %(least)s.")
             about["least"], where = one.problem.params["least"], {"phase_id": one.phase.id, "_anchor": "extend"}

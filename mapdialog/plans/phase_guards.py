@@ -100,7 +100,7 @@ def dates_of(
         starts_on=draft[1],
         ends_on=draft[2],
         announced_on=max((day for day in posted if day is not None), default=None),
-        available_on=today,
+        available_on=today or (phase.readable_on if phase is not None else None),
         all_agreed=draft[3],
         follows=max(before, default=None),
         opened_with=(phase.starts_on, phase.ends_on) if phase is not None and is_opened else None,

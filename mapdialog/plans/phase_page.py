@@ -17,6 +17,7 @@ from mapdialog.plans import (
     documents,
     extending,
     held_phases,
+    opened_without,
     phase_guards,
 )
 from mapdialog.plans.kinds import PhaseStatus
@@ -127,6 +128,7 @@ def context(session: Session, plan: Plan, phase: PlanPhase) -> dict[str, Any]:
         | next_step(session, rules, plan, phase, made["today"])
         | {
             "rule": phase_guards.rule_of(rules, plan, phase.kind),
+            "lacked": opened_without.list_kept(phase),
             "afterwards": phase_guards.announcements(rules, plan, phase, after=True) if is_after else [],
             "documents": documents.list_documents(session, plan),
             "document_kinds": documents.KINDS,

@@ -11,7 +11,7 @@ from mapdialog.core import audit
 from mapdialog.core.clock import local, now, start_of_day
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_, clean
-from mapdialog.plans import phase_guards, planning
+from mapdialog.plans import opened_without, phase_guards, planning
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.phase_guards import Stopped
@@ -139,6 +139,9 @@ def _open_if_due(session: Session, phase: PlanPhase, at: datetime) -> bool:
     if phase.status != PhaseStatus.ANNOUNCED or phase.standing_on(local(at).date()) != PhaseStatus.OPEN:
         return False
     first = start_of_day(phase.starts_on)
+    rules = rule_set(phase.plan.rule_set)
+    lacking = phase_guards.why_not_open(session, rules, phase.plan, phase, phase.starts_on)
+    opened_without.keep(phase, lacking)
     _open(session, phase.plan, phase, "plan.phase_open_on_its_day", actor_id=None, at=first)
     session.flush()
     return True

@@ -15,7 +15,7 @@ from mapdialog.core.audit import AuditEvent
 from mapdialog.core.clock import now, start_of_day
 from mapdialog.core.errors import Conflict
 from mapdialog.core.files import FileStore
-from mapdialog.plans import next_steps, phase_guards, phasing
+from mapdialog.plans import next_steps, opened_without, phase_guards, phasing
 from mapdialog.plans.jobs import open_plan_phases
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.phasing import PhaseDraft
@@ -135,3 +135,27 @@ def test_a_second_review_waits_for_the_firsts_report_unless_a_reason_is_given(se
     phase.override_reason = "Utlåtandet görs gemensamt för båda granskningarna (5 kap. 25 §)."
     announce()
     assert phase.status == "open"
+
+
+def test_what_it_lacked_when_the_clock_opened_it_is_kept_and_told(
+    client: FlaskClient, session: Session, config: Config
+) -> None:
+    files = FileStore(f"file://{config.data_dir}/plan-test-files")
+    plan = ready_plan(session)
+    first = today() - timedelta(days=3)
+    phase = make_plan_phase(session, plan, status="draft", starts_on=first, ends_on=first + timedelta(weeks=3, days=1))
+    announced(session, plan, phase, files, on=first)
+    phase.status, phase.ends_on = "announced", phase.ends_on + timedelta(days=1)
+    session.flush()
+    assert phasing.open_those_due(session, now()) == 1
+    assert {one.key for one in opened_without.list_kept(phase)} == {"items_stale", "no_documents"}
+    kept = [one for one in next_steps.list_steps(session, plan, today()) if "fast något saknades" in one.message]
+    assert [one.values for one in kept] == [{"phase_id": phase.id, "_anchor": "steps"}]
+    with_paper(session, plan, phase, files)
+    assert phase.readable_on == today()
+    short = [one for one in next_steps.list_steps(session, plan, today()) if "förläng tiden till" in one.message]
+    assert [one.params["least"] for one in short] == [today() + timedelta(weeks=3)]
+    address = f"/staff/plans/{plan.slug}/phases/{phase.id}"
+    sign_in(client, session, Role.PLANNER)
+    session.commit()
+    assert "Skedet öppnade av sig självt fast det här saknades" in client.get(address).text
