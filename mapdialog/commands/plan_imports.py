@@ -28,6 +28,7 @@ COLUMNS = (
     ("channel", "Column with how it came in: brev, e-post, telefon, möte …"),
     ("subject", "Column with the subject."),
     ("registry_no", "Column with the registry number."),
+    ("group", "Column with the sender's group: sakägare, boende, myndighet …; without it they are of the public."),
     ("place", "Column with a place name or two coordinates."),
     ("protected", "Column that marks protected identities (all but empty and no is yes); else known by its heading."),
 )

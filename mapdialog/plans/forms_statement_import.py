@@ -1,5 +1,7 @@
 """Forms for reading in many statements: the file, and which column of a table is what."""
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -31,6 +33,11 @@ class ColumnsForm(FlaskForm):
     channel = SelectField(_l("Hur det kom in"), validate_choice=False)
     subject = SelectField(_l("Ärende eller rubrik"), validate_choice=False)
     registry_no = SelectField(_l("Nummer i diariet"), validate_choice=False)
+    group = SelectField(
+        _l("Avsändarens grupp"),
+        validate_choice=False,
+        description=_l("Till exempel sakägare, boende eller myndighet. Utan grupp räknas avsändaren till allmänheten."),
+    )
     place = SelectField(_l("Plats"), validate_choice=False, description=_l("Ett ortnamn eller två koordinater."))
     protected = SelectField(
         _l("Skyddade personuppgifter"), validate_choice=False, description=_l("Allt utom tomt och nej räknas som ja.")
@@ -47,7 +54,8 @@ class ColumnsForm(FlaskForm):
         for role in ROLES:
             self[role].choices = [("", _("Inget fält")), *((name, name) for name in facts.fields)]
 
-    def columns(self) -> Columns:
-        """What was chosen."""
+    def columns(self, meanings: Mapping[str, str]) -> Columns:
+        """What was chosen; `meanings` tells of words for groups that we don't know."""
         chosen = {role: self[role].data or "" for role in ROLES}
-        return Columns(**chosen, default_channel=self.default_channel.data or Channel.LETTER.value)
+        default_channel = self.default_channel.data or Channel.LETTER.value
+        return Columns(**chosen, default_channel=default_channel, meanings=meanings)

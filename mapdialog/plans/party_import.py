@@ -16,8 +16,8 @@ from mapdialog.core.text import N_, clean_line
 from mapdialog.geo import readers
 from mapdialog.geo.problems import GeoProblem
 from mapdialog.plans import register
-from mapdialog.plans.kinds import PartyGroup, PlanKind
-from mapdialog.plans.labels import GROUP_LABELS
+from mapdialog.plans.group_words import UNKNOWN, find_authority, find_group
+from mapdialog.plans.kinds import PartyGroup
 from mapdialog.plans.models import Plan
 from mapdialog.plans.parties import read_address
 from mapdialog.plans.party_models import PlanParty
@@ -56,28 +56,6 @@ ROLE_WORDS: dict[str, str] = {
     "protected": N_("Skyddade personuppgifter"),
     "note": N_("Anteckning"),
 }
-_GROUP_WORDS: dict[str, str] = {
-    "länsstyrelsen": PartyGroup.AUTHORITY_MANDATORY, "lantmäteriet": PartyGroup.AUTHORITY_MANDATORY,
-    "lantmäterimyndigheten": PartyGroup.AUTHORITY_MANDATORY, "kommun": PartyGroup.AUTHORITY_MANDATORY,
-    "myndighet": PartyGroup.OTHER_INTEREST, "nämnd": PartyGroup.MUNICIPAL_BODY, "bolag": PartyGroup.MUNICIPAL_BODY,
-    "förvaltning": PartyGroup.MUNICIPAL_BODY, "sakägare": PartyGroup.PROPERTY_PARTY,
-    "fastighetsägare": PartyGroup.PROPERTY_PARTY, "ägare": PartyGroup.PROPERTY_PARTY,
-    "lagfaren ägare": PartyGroup.PROPERTY_PARTY, "rättighetshavare": PartyGroup.PROPERTY_PARTY,
-    "samfällighet": PartyGroup.PROPERTY_PARTY, "servitut": PartyGroup.PROPERTY_PARTY,
-    "boende": PartyGroup.RESIDENT_AFFECTED, "hyresgäst": PartyGroup.RESIDENT_AFFECTED,
-    "bostadsrättshavare": PartyGroup.RESIDENT_AFFECTED, "granne": PartyGroup.RESIDENT_AFFECTED,
-    "hyresgästförening": PartyGroup.TENANTS_ORGANISATION, "hyresgästföreningen": PartyGroup.TENANTS_ORGANISATION,
-    "hyresgästorganisation": PartyGroup.TENANTS_ORGANISATION, "förening": PartyGroup.OTHER_INTEREST,
-    "företag": PartyGroup.OTHER_INTEREST, "organisation": PartyGroup.OTHER_INTEREST,
-    "övrig": PartyGroup.OTHER_INTEREST, "övriga": PartyGroup.OTHER_INTEREST, "allmänhet": PartyGroup.PUBLIC,
-    "allmänheten": PartyGroup.PUBLIC,
-}  # fmt: skip
-# Whom the law always names is known by name, whichever of these (or nothing) the table says that they are.
-_AUTHORITY_WORDS = frozenset(
-    {"", "myndighet", "myndigheter", "statlig myndighet", "region", "kommuner", "organisation", "remissinstans"}
-)
-_ALWAYS_NAMED = re.compile(r"länsstyrelse|lantmäteri|^[^,]+ kommun$", re.IGNORECASE)
-_NAMED_IN_COMPREHENSIVE_PLANS = re.compile(r"^region |^boverket$", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0$")
 
 
@@ -267,7 +245,7 @@ def _draft(values: dict[str, str], group: str, plan_kind: str) -> PartyDraft:
     street = "" if is_withheld([street]) else street
     email = values.get("email", "")
     return PartyDraft(
-        party_group=_authority_group(values, name, plan_kind) or _group(values.get("group", ""), group),
+        party_group=_authority(values, name, plan_kind) or _group(values.get("group", ""), group),
         name=name,
         organisation=values.get("organisation", ""),
         property_designation=values.get("property_designation", ""),
@@ -282,28 +260,16 @@ def _draft(values: dict[str, str], group: str, plan_kind: str) -> PartyDraft:
     )
 
 
-def _authority_group(values: dict[str, str], name: str, plan_kind: str) -> str | None:
-    """The group of those the law always names, when it is one of them and does not own property in the plan."""
-    called, word = values.get("organisation") or name, values.get("group", "").casefold()
-    if word not in _AUTHORITY_WORDS or values.get("property_designation"):
+def _authority(values: dict[str, str], name: str, plan_kind: str) -> str | None:
+    """The group of those the law always names, for one of them that does not own property in the plan."""
+    if values.get("property_designation"):
         return None
-    is_named = _ALWAYS_NAMED.search(called) or (
-        plan_kind == PlanKind.COMPREHENSIVE_PLAN and _NAMED_IN_COMPREHENSIVE_PLANS.search(called)
-    )
-    return PartyGroup.AUTHORITY_MANDATORY.value if is_named else None
+    return find_authority(values.get("group", ""), values.get("organisation") or name, plan_kind)
 
 
 def _group(word: str, default: str) -> str:
     if not word:
         return default
-    wanted = word.casefold()
-    for key, said in GROUP_LABELS.items():
-        if wanted in (key, said.casefold()):
-            return str(key)
-    if wanted in _GROUP_WORDS:
-        return str(_GROUP_WORDS[wanted])
-    raise Invalid(
-        N_("”%(word)s” är ingen grupp som vi känner till. Skriv till exempel sakägare, boende, nämnd eller förening."),
-        field="group",
-        word=word[:40],
-    )
+    if (found := find_group(word)) is not None:
+        return found
+    raise Invalid(UNKNOWN, field="group", word=word[:40])

@@ -38,6 +38,7 @@ class Taken:
     notes: tuple[str, ...] = ()
     left_out: tuple[DomainError, ...] = ()
     is_protected: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def take(session: Session, plan: Plan, label: str, arrived: Arrived, door: Door,
         sender="" if new.is_protected else _called(new),
         subject="" if new.is_protected else new.subject,
         is_protected=new.is_protected,
+        group=new.party_group,
         received_at=new.received_at,
         length=len(clean(new.text)),
         files=len(arrived.files),

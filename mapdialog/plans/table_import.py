@@ -2,8 +2,8 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from mapdialog.core.text import N_, clean, clean_line
 from mapdialog.geo import readers
 from mapdialog.geo.problems import GeoProblem
 from mapdialog.places.typed import Where, find_place
-from mapdialog.plans.kinds import Channel
+from mapdialog.plans.group_words import UNKNOWN, find_authority, find_group, key_of
+from mapdialog.plans.kinds import Channel, PartyGroup
 from mapdialog.plans.models import Plan
 from mapdialog.plans.protected_cells import HEADINGS, is_withheld, says_yes
 from mapdialog.plans.receiving import NewStatement
@@ -28,6 +29,8 @@ from mapdialog.plans.statement_importing import Arrived, Taken, refused, take
 from mapdialog.plans.statement_words import CHANNELS
 
 MOST_ROWS = 20_000
+MOST_UNKNOWN = 20  # a column of more words that we don't know is no column of groups
+_MOSTLY = 0.6
 NOON = timedelta(hours=12)
 _USUAL: dict[str, tuple[str, ...]] = {
     "text": ("text", "yttrande", "yttrandet", "synpunkt", "synpunkter", "fritext", "meddelande", "kommentar"),
@@ -40,6 +43,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "channel": ("kanal", "inkom via", "genom", "sätt", "channel"),
     "subject": ("ämne", "rubrik", "ärende", "subject"),
     "registry_no": ("dnr", "diarienummer", "diarienr", "registry_no", "löpnummer"),
+    "group": ("grupp", "sändlista", "avsändargrupp", "grupp av avsändare", "vem", "roll", "typ av avsändare", "group"),
     "place": ("plats", "koordinater", "place", "position"),
     "protected": HEADINGS,
 }  # fmt: skip
@@ -55,7 +59,10 @@ _HIDDEN = ("•••",)
 
 @dataclass(frozen=True)
 class Columns:
-    """Which column of the table is what, '' for none; `default_channel` where the table does not say."""
+    """Which column of the table is what, '' for none; `default_channel` where the table does not say.
+
+    `meanings` tells which group a word of the column of groups means, by its `key_of`, where we don't know the word.
+    """
 
     text: str = ""
     name: str = ""
@@ -67,12 +74,14 @@ class Columns:
     channel: str = ""
     subject: str = ""
     registry_no: str = ""
+    group: str = ""
     place: str = ""
     protected: str = ""
     default_channel: str = Channel.LETTER
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
-ROLES = tuple(one.name for one in fields(Columns) if one.name != "default_channel")
+ROLES = tuple(one.name for one in fields(Columns) if one.name not in ("default_channel", "meanings"))
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,7 @@ def describe(path: Path) -> TableFacts:
             names = source.layer().fields
             batch = source.sample(rows=5)
             cells = [[plain_text(batch.columns[name][at])[:80] for name in names] for at in range(len(batch))]
+            groups = {name: _share_of_groups(_sample(source, name)) for name in names}
     except GeoProblem as problem:
         raise Invalid(problem.message, field="file", **problem.params) from None
     suggested: dict[str, str] = {}
@@ -102,9 +112,32 @@ def describe(path: Path) -> TableFacts:
         suggested[role] = found or ""
     if not suggested["received"]:
         suggested["received"] = next((one for one in names if _is_arrival(one, suggested.values())), "")
+    if not suggested["group"]:
+        left = [name for name in names if name not in suggested.values()]
+        likely = max(left, key=lambda name: groups[name], default="")
+        suggested["group"] = likely if likely and groups[likely] > _MOSTLY else ""
     protected = suggested["protected"]
     rows = tuple(_HIDDEN * len(row) if _tells_of_protection(row, names, protected) else tuple(row) for row in cells)
     return TableFacts(names, rows, suggested)
+
+
+def list_unknown_groups(path: Path, column: str, plan_kind: str) -> list[str]:
+    """The words of the column of groups that mean none of the plan's, for the planner to tell; [] for too many."""
+    words: dict[str, str] = {}
+    with readers.open_table(path) as source:
+        for value in (value for batch in source.batches() for value in batch.columns.get(column, ())):
+            word = clean_line(plain_text(value))
+            if word and find_group(word, plan_kind) is None:
+                words.setdefault(word.casefold(), word)
+                if len(words) > MOST_UNKNOWN:
+                    return []
+    return sorted(words.values())
+
+
+def _share_of_groups(values: Iterable[Any]) -> float:
+    """How much of what stands in a column is words for groups."""
+    words = [word for value in values if (word := clean_line(plain_text(value)))]
+    return sum(find_group(word) is not None for word in words) / len(words) if words else 0.0
 
 
 def _is_arrival(name: str, taken: Iterable[str]) -> bool:
@@ -156,8 +189,8 @@ class TableTaker:
 
     def _take(self, label: str, values: dict[str, Any], times: TimeReader, seen: "Counter[tuple[str, ...]]") -> Taken:
         said = {role: clean(plain_text(value)) for role, value in values.items()}
-        # A row stays the same row when the column of protected identities is chosen too.
-        key = tuple(f"{role}={said[role]}" for role in sorted(said) if role != "protected")
+        # A row stays the same row when the column of protected identities or groups is chosen too.
+        key = tuple(f"{role}={said[role]}" for role in sorted(said) if role not in ("protected", "group"))
         seen[key] += 1
         try:
             new = self._statement(stable_id(self.plan, "row", *key, str(seen[key])), said, values, times)
@@ -186,7 +219,19 @@ class TableTaker:
             subject=line.get("subject", "")[:500],
             registry_no=line.get("registry_no", "")[:200],
             is_protected=is_protected,
+            party_group=self._group(line),
         )
+
+    def _group(self, line: dict[str, str]) -> str:
+        """The sender's group: as the table says, or by name for those the law always names."""
+        word, called = line.get("group", ""), line.get("organisation") or line.get("name", "")
+        if not line.get("property") and (authority := find_authority(word, called, self.plan.kind)):
+            return authority
+        if not word:
+            return PartyGroup.PUBLIC.value
+        if found := self.columns.meanings.get(key_of(word)) or find_group(word, self.plan.kind):
+            return found
+        raise Invalid(UNKNOWN, field="group", word=word[:40])
 
 
 def _moment(times: TimeReader, value: Any, at: datetime) -> datetime | None:
@@ -231,6 +276,8 @@ def _check(columns: Columns, known: tuple[str, ...]) -> None:
                 name=name[:60],
                 known=", ".join(known) or "–",
             )
+    if not set(columns.meanings.values()) <= set(PartyGroup):
+        raise Invalid(N_("Välj en grupp i listan."), field="group")
     if columns.default_channel not in set(Channel):
         raise Invalid(N_("Välj något i listan."), field="default_channel")
 

@@ -18,6 +18,8 @@ from mapdialog.core.text import N_
 from mapdialog.geo.readers import READABLE_TABLES
 from mapdialog.plans import letter_import, table_import
 from mapdialog.plans.forms_statement_import import ColumnsForm, StatementsFileForm
+from mapdialog.plans.group_words import key_of
+from mapdialog.plans.labels import group_labels, groups_of
 from mapdialog.plans.models import Plan
 from mapdialog.plans.queries import find_phase_of, get_plan
 from mapdialog.plans.registering import Door
@@ -32,6 +34,7 @@ Page = Response | str | tuple[str, int]
 LETTERS = (".zip", ".eml")
 READABLE = (*LETTERS, *READABLE_TABLES)
 SHOWN = 100
+MEANS = "means:"  # begins a field that tells which group a word means
 AT_ONCE = 50  # statements in one transaction: others want to register too
 STATUS_WORDS = {NEW: N_("Ny"), ALREADY: N_("Finns redan"), REFUSED: N_("Avvisas")}
 
@@ -82,11 +85,12 @@ def import_run(slug: str, token: str) -> Page:
     upload = get_upload(_root(), plan.dialogue_id, token)
     form = ColumnsForm()
     if "preview" in request.form:
-        return redirect(url_for(".import_preview", slug=slug, token=token, **in_address(form)))
+        asked = in_address(form) | {MEANS + word: group for word, group in _meanings().items()}
+        return redirect(url_for(".import_preview", slug=slug, token=token, **asked))
     facts = _offer(upload, form)
     taken: list[Taken] = []
     try:
-        for one in _taking(plan, upload, form.columns(), dry=False):
+        for one in _taking(plan, upload, form.columns(_meanings()), dry=False):
             taken.append(one)
             if len(taken) % AT_ONCE == 0:
                 session().commit()
@@ -119,6 +123,12 @@ def import_done(slug: str, token: str) -> Page:
 
 def _root() -> Path:
     return settings().data_dir / "statement-imports"
+
+
+def _meanings() -> dict[str, str]:
+    """Which group each word means, by its key, as it was answered; unanswered ones left out."""
+    sent = {name: group for name, group in request.values.items() if name.startswith(MEANS) and group}
+    return {name.removeprefix(MEANS): group for name, group in sent.items()}
 
 
 def _is_letters(upload: Upload) -> bool:
@@ -171,14 +181,15 @@ def _preview_page(plan: Plan, upload: Upload, form: ColumnsForm, facts: TableFac
     seen: list[Taken] = []
     if facts is None or form.text.data:
         try:
-            seen = list(islice(_taking(plan, upload, form.columns(), dry=True), SHOWN))
+            seen = list(islice(_taking(plan, upload, form.columns(_meanings()), dry=True), SHOWN))
         except DomainError as error:
             if not form.errors:
                 show_errors(form, error)
+    unknown = table_import.list_unknown_groups(upload.path, form.group.data, plan.kind) if form.group.data else []
     rows = [
         _as_kept(one)
         | {"sender": one.sender, "subject": one.subject, "received_at": one.received_at, "length": one.length}
-        | {"files": one.files, "is_protected": one.is_protected, "is_late": _is_late(plan, one)}
+        | {"group": one.group, "files": one.files, "is_protected": one.is_protected, "is_late": _is_late(plan, one)}
         for one in seen
     ]
     return render_template(
@@ -188,6 +199,11 @@ def _preview_page(plan: Plan, upload: Upload, form: ColumnsForm, facts: TableFac
         upload=upload,
         form=form,
         facts=facts,
+        unknown=[(key_of(word), word) for word in unknown],
+        meanings=_meanings(),
+        means=MEANS,
+        groups=groups_of(plan.kind),
+        group_names=group_labels(plan.kind),
         rows=rows,
         counts=count(seen),
         is_cut=len(seen) == SHOWN,

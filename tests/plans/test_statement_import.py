@@ -1,6 +1,7 @@
 """Many statements at once, of saved e-mails or a table: told one by one, and the same again adds nothing."""
 
 import io
+import re
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -199,6 +200,32 @@ def test_a_table_is_looked_at_then_read_in_at_the_desk(
     client.post(sent.location, data=chosen)
     assert statements(session) == before
     assert client.get(f"{base}/{'0' * 32}").status_code == 404
+
+
+def test_the_senders_group_is_read_guessed_by_what_stands_there_and_asked_about(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    rows = ("Anna Ek;Sakägare", "Bo Al;boende", "Länsstyrelsen Skåne;Myndighet", "Cia Ask;Fastighetsnära", "Dan Alm;")
+    table = "Namn;Vilka de är;Yttrande\n" + "".join(f"{row};Hej {n}\n" for n, row in enumerate(rows))
+    sign_in(client, session, Role.PLANNER)
+    base = f"/staff/plans/{plan.slug}/statements/import"
+    kept = client.post(base, data={"file": (io.BytesIO(table.encode()), "lista.csv")}).location
+    page = client.get(kept).text
+    assert '<option selected value="Vilka de är">' in page and "”Fastighetsnära”" in page
+    [asked] = re.findall(r'name="(means:[0-9a-f]+)"', page)
+    columns = {"text": "Yttrande", "name": "Namn", "group": "Vilka de är", asked: "resident_affected"}
+    looked = client.post(kept, data=columns | {"preview": "1"})
+    assert "Fastighetsn" not in looked.location
+    assert "1 avvisas" in page and "0 avvisas" in client.get(looked.location).text
+    client.post(kept, data=columns)
+    found = session.execute(select(PlanStatement.contact_name, PlanStatement.party_group)).all()
+    assert {row.contact_name: row.party_group for row in found} == {
+        "Anna Ek": "property_party",
+        "Bo Al": "resident_affected",
+        "Länsstyrelsen Skåne": "authority_mandatory",
+        "Cia Ask": "resident_affected",
+        "Dan Alm": "public",
+    }
 
 
 def test_letters_in_a_zip_are_looked_at_then_read_in_at_the_desk(
