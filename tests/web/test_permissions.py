@@ -48,6 +48,7 @@ OPEN_TO_ALL = {
     ("DELETE", "/api/v1/walks/<slug>/observations/<client_id>/photos/<photo_id>"),
     ("DELETE", "/api/v1/walks/<slug>/device"),
     ("POST", "/plans/<slug>/statement"),
+    ("POST", "/plans/<slug>/statement/<receipt>/<token>"),  # the link of the receipt's mail, for files only
     ("POST", "/api/v1/plans/<slug>/statements"),
     ("POST", "/api/v1/statements/<receipt>/files"),  # the sender's own key opens its statement
 }
