@@ -90,7 +90,7 @@ def import_statements(plan: str, file: Path, *, dry_run: bool, **columns: str) -
         found = get_plan(session, plan)
         where = Where(config.local_crs, None)
         columns["protected"] = columns["protected"] or describe(file).suggested["protected"]
-        taker = TableTaker(session, found, Columns(**columns), _door(config), where, dry=dry_run)
+        taker = TableTaker(session, found, Columns(meanings={}, **columns), _door(config), where, dry=dry_run)
         _work_through(session, taker.take_rows(file), None, dry=dry_run)
 
 
