@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from mapdialog.accounts.models import Role
 from mapdialog.contributions import moderation
 from mapdialog.core.clock import local, now
+from mapdialog.core.files import FileStore
 from mapdialog.walks import asking, repeating, tending
 from mapdialog.walks.tending import ActionDraft
 from tests.browser.staff import one, sign_in
 from tests.chromium import Live
 from tests.walks.making import make_walk, observe
+from tests.walks.protocols import add_photo
 
 TODAY = local(now()).date()
 HELD = now() - timedelta(days=10)
@@ -29,6 +31,7 @@ def made(live: Live) -> dict[str, str]:
         walk = make_walk(session, title="Vandringen efteråt", **TIMES)
         doubles = make_walk(session, title="Vandringen vid skrivbordet")
         seen = observe(session, walk, "Kolsvart i tunneln.", stop_id=walk.stops[1].id)
+        add_photo(session, FileStore(live.data_dir / "files"), seen, alt="Tunnelns mynning")
         moderation.approve(session, seen, version=None, actor_id=None)
         for text in ("Mörkt vid porten.", "Det är mörkt vid porten."):
             observe(session, doubles, text, stop_id=doubles.stops[0].id, recorded_by="participant")
@@ -157,7 +160,7 @@ def test_what_lies_at_the_same_place_is_spread_out_and_reached_one_by_one(
     expect(page.locator(".walk-item").nth(4)).to_be_focused()
 
 
-def test_the_responsible_answers_without_account_or_script_and_the_coordinator_confirms(
+def test_the_responsible_answers_without_account_or_script_and_the_coordinator_confirms_and_blurs_a_photo(
     without_script: Page, desk: Page, live: Live, made: dict[str, str]
 ) -> None:
     page = without_script
@@ -174,3 +177,19 @@ def test_the_responsible_answers_without_account_or_script_and_the_coordinator_c
     page.goto(made["public"])
     expect(page.locator("main")).to_contain_text("Lamporna är beställda.")
     expect(page.locator("#walk-picture")).to_be_visible()
+    photo = page.get_by_role("img", name="Tunnelns mynning")
+    before = photo.get_attribute("src") or ""
+    staff.goto(made["observation"])
+    staff.get_by_text("Sudda eller dölj foton").click()
+    staff.get_by_text("Sudda i fotot").click()
+    picture = staff.locator(".blur-image")
+    picture.hover(position={"x": 100, "y": 100})
+    staff.mouse.down()
+    for step in range(4):  # as a hand does, which makes browsers drag the picture itself
+        picture.hover(position={"x": 125 + 25 * step, "y": 120 + 20 * step})
+    staff.mouse.up()
+    expect(staff.locator("#flashes")).to_contain_text("Fotot är suddat.")
+    page.reload()
+    expect(photo).not_to_have_attribute("src", before)
+    opened = [page.request.get(address).status for address in (before, photo.get_attribute("src") or "")]
+    assert opened == [404, 200]

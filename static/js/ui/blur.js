@@ -16,6 +16,8 @@ export function watchBlur(form) {
     return [part(event.clientX, frame.left, frame.width), part(event.clientY, frame.top, frame.height)];
   };
 
+  image.addEventListener("dragstart", (event) => event.preventDefault()); // else the browser carries the picture away
+  image.addEventListener("pointercancel", () => { start = null; box.hidden = true; });
   image.addEventListener("pointerdown", (event) => { start = at(event); dragged = false; image.setPointerCapture(event.pointerId); });
   image.addEventListener("pointermove", (event) => {
     if (!start) return;
