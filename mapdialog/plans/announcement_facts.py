@@ -5,12 +5,27 @@ from hashlib import sha256
 
 from mapdialog.core.text import clean, clean_line
 from mapdialog.plans.announcement_texts import Facts, MeetingFacts, item_texts
+from mapdialog.plans.kinds import Procedure
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.rule_types import Checklist, ChecklistItem
 from mapdialog.plans.unmet import is_reviewed
 
 # Beside an item's words, under its key with this before it, stands the mark of what was known when they were settled.
 _KNOWN = "known:"
+
+
+# What the simplified process is used for, by its grounds (5:38 a-c).
+_ACTIONS = {
+    "38a": "förlänga genomförandetiden för",
+    "38b": "upphäva",
+    "38c": "upphäva vissa bestämmelser i",
+}
+
+
+def action_of(plan: Plan) -> str:
+    """What is proposed to be done with the plan, as it stands after 'förslag till att'."""
+    grounds = plan.grounds if plan.procedure == Procedure.SIMPLIFIED else []
+    return next((_ACTIONS[one] for one in grounds if one in _ACTIONS), "anta")
 
 
 def facts_of(plan: Plan, phase: PlanPhase, *, municipality: str, web_url: str) -> Facts:
@@ -21,6 +36,7 @@ def facts_of(plan: Plan, phase: PlanPhase, *, municipality: str, web_url: str) -
         plan_kind=plan.kind,
         registry_number=plan.registry_number,
         phase_kind=phase.kind,
+        action=action_of(plan),
         area="området som är markerat på kartan" if plan.area is not None else "",
         content=plan.summary,
         deviates=plan.deviates_from_comprehensive_plan,

@@ -27,7 +27,6 @@ _THE_PLAN = {
     PlanKind.COMPREHENSIVE_PLAN: "översiktsplanen",
     PlanKind.PLAN_PROGRAMME: "programmet",
 }
-ACTIONS = ("anta", "ändra", "upphäva")
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,8 @@ class MeetingFacts:
 class Facts:
     """Everything an announcement may say, as plain values; what is not known yet is None or empty.
 
-    `action` is one of ACTIONS. `area` describes the area so that it follows "gäller"; `content` is whole sentences.
+    `action` is what is proposed to be done with the plan, so that it follows "att". `area` describes the area so that
+    it follows "gäller"; `content` is whole sentences.
     `places` are where the papers can be read besides the web. `other_country` None means that it is not decided, ''
     that none is consulted. `is_reviewed` is whether a review is held or is to be. The last five are of the decision.
     """
@@ -180,7 +180,9 @@ def _availability(facts: Facts) -> str:
         return ""
     days = f"från och med den {in_words(facts.starts_on)} till och med den {in_words(facts.ends_on)}"
     time = _period(facts)
-    return f"Förslaget och dess underlag finns {where(facts)}. {time.capitalize()} är {days}."
+    # Chapter 3 asks for no item that says what is proposed, and the text has to.
+    what = f"{_proposal(facts)} " if facts.plan_kind == PlanKind.COMPREHENSIVE_PLAN else ""
+    return f"{what}Förslaget och dess underlag finns {where(facts)}. {time.capitalize()} är {days}."
 
 
 def _within_period(facts: Facts) -> str:

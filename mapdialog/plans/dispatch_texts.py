@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from mapdialog.plans import announcement_texts
-from mapdialog.plans.announcement_facts import facts_of
+from mapdialog.plans.announcement_facts import action_of, facts_of
 from mapdialog.plans.announcement_texts import Facts, in_words, meetings_in_words, where
 from mapdialog.plans.kinds import DispatchKind, PhaseKind, PlanKind
 from mapdialog.plans.models import Plan, PlanPhase
@@ -49,6 +49,7 @@ def _facts(plan: Plan, phase: PlanPhase | None, municipality: str, web_url: str,
             plan_kind=plan.kind,
             registry_number=plan.registry_number,
             phase_kind=PhaseKind.REVIEW,
+            action=action_of(plan),
             web_url=web_url,
             send_to=plan.submit_to,
             is_reviewed=is_reviewed(plan),
@@ -64,8 +65,9 @@ def _facts(plan: Plan, phase: PlanPhase | None, municipality: str, web_url: str,
 
 def _about(facts: Facts) -> str:
     kind = _A_PLAN[PlanKind(facts.plan_kind)]
+    what = kind if facts.action == "anta" else f"att {facts.action} en {kind}"
     return (
-        f"{facts.municipality} har tagit fram ett förslag till {kind}: {facts.plan_name}, "
+        f"{facts.municipality} har tagit fram ett förslag till {what}: {facts.plan_name}, "
         f"diarienummer {facts.registry_number}."
     )
 

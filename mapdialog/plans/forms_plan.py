@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from shapely.geometry import MultiPolygon
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional
@@ -102,6 +103,13 @@ def _officers(session: Session, plan: Plan | None) -> list[tuple[str, str]]:
         for one in accounts.list_accounts(session)
         if one.id == kept or (one.is_active and one.role in (Role.ADMINISTRATOR, Role.PLANNER))
     ]
+
+
+def suggested(session: Session, account_id: int) -> dict[str, Any]:
+    """Values for a new plan: who makes it has it in hand, and the house is the same as for the last one."""
+    last = session.scalar(select(Plan).order_by(Plan.id.desc()).limit(1))
+    house = {name: getattr(last, name) for name in ("committee", "adopting_body", "submit_to")} if last else {}
+    return house | {"officer_id": str(account_id)}
 
 
 def fill(plan: Plan) -> dict[str, Any]:

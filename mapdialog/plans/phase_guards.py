@@ -11,7 +11,7 @@ from mapdialog.core.clock import local
 from mapdialog.core.errors import Invalid
 from mapdialog.core.text import N_
 from mapdialog.plans import announcement_facts, completeness, deadlines, phase_dates, report_gaps, rules
-from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus, ReportKind
+from mapdialog.plans.kinds import AnnouncementKind, PhaseKind, PhaseStatus, PlanKind, ReportKind
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanDocument, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.phase_dates import PhaseDates
 from mapdialog.plans.problems import Problem, Weight, that_stop
@@ -199,6 +199,8 @@ def why_not_open(session: Session, rule_set: RuleSet, plan: Plan, phase: PlanPha
         earlier_unfinished=any(one.status not in _OVER for one in earlier(plan, phase)),
         date_problems=date_problems(rule_set, plan, dates_of(plan, phase, today=readable_on(phase, today))),
         has_reason=has_reason,
+        has_uploads=any(one.is_public for one in plan.documents),
+        is_comprehensive=plan.kind == PlanKind.COMPREHENSIVE_PLAN,
     )
     if plan.discontinued_on is not None:
         found.insert(0, Problem("discontinued", N_("Planarbetet är avbrutet."), Weight.STOPS))

@@ -144,15 +144,23 @@ def why_not_open(
     earlier_unfinished: bool = False,
     date_problems: Iterable[Problem] = (),
     has_reason: bool = False,
+    has_uploads: bool = False,
+    is_comprehensive: bool = False,
 ) -> list[Problem]:
-    """What stands in the way of opening a phase, beside its announcements. `date_problems` are those of its days."""
+    """What stands in the way of opening a phase, beside its announcements. `date_problems` are those of its days.
+
+    `has_uploads` is whether there are documents to choose of what the phase shows.
+    """
     found = []
     if not has_area:
         message = N_("Rita eller ladda upp planområdet.")
         found.append(Problem("no_area", message, Weight.STOPS))
     if not has_documents:
         message = N_("Ladda upp förslaget och de handlingar som ska kunna läsas på webbplatsen.")
-        found.append(Problem("no_documents", message, Weight.STOPS, "5 kap. 13 och 21 §§, 3 kap. 12 § PBL"))
+        if has_uploads:
+            message = N_("Välj vilka av de uppladdade handlingarna som visas i skedet, och spara valet.")
+        reference = "3 kap. 9 och 12 §§ PBL" if is_comprehensive else "5 kap. 13 och 21 §§ PBL"
+        found.append(Problem("no_documents", message, Weight.STOPS, reference))
     if earlier_unfinished:
         message = N_("Avsluta det tidigare skedet först.")
         found.append(Problem("earlier_unfinished", message, Weight.STOPS))

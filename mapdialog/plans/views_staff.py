@@ -66,8 +66,10 @@ def index() -> str:
 @requires("edit_plans")
 def new() -> Page:
     """A new plan."""
-    form = PlanForm(data={"started_on": _today(), "kind": "detailed_plan", "area_choice": "later"})
-    return _submitted(form, None) if form.is_submitted() else _editor(form, None)
+    blank = {"started_on": _today(), "kind": "detailed_plan", "area_choice": "later"}
+    if request.method == "POST":
+        return _submitted(PlanForm(data=blank), None)
+    return _editor(PlanForm(data=blank | forms_plan.suggested(session(), current_user.account_id)), None)
 
 
 @blueprint.route("/plans/<slug>/edit", methods=["GET", "POST"])

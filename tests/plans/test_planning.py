@@ -264,3 +264,13 @@ def test_the_desk_is_for_those_who_are_signed_in(client: FlaskClient, session: S
     plan = make_plan(session)
     for path in ("", "/new", f"/{plan.slug}", f"/{plan.slug}/area.png"):
         assert client.get(f"/staff/plans{path}").status_code == 302
+
+
+def test_a_new_plan_begins_with_its_maker_and_the_house_of_the_last_one(client: FlaskClient, session: Session) -> None:
+    make_plan(session, committee="Byggnadsnämnden", submit_to="plan@x.example")
+    mine = sign_in(client, session, Role.PLANNER)
+    number = mine.id
+    session.commit()
+    page = client.get("/staff/plans/new").text
+    assert f'<option selected value="{number}">' in page
+    assert 'value="Byggnadsnämnden"' in page and "plan@x.example" in page

@@ -226,6 +226,8 @@ def test_an_announcement_needs_its_items_the_board_in_time_and_where_the_law_say
 def test_a_phase_opens_when_it_has_all_it_needs() -> None:
     ready = {"has_area": True, "has_documents": True}
     assert rules.why_not_open(**ready) == []
+    unchosen = rules.why_not_open(**ready | {"has_documents": False}, has_uploads=True)
+    assert "uppladdade" in unchosen[0].message
     bare = rules.why_not_open(has_area=False, has_documents=False, earlier_unfinished=True)
     assert keys(bare) == ["no_area", "no_documents", "earlier_unfinished"]
     short = check_phase_dates(RULES, "extended", ["1"], replace(REVIEW, ends_on=date(2026, 9, 11)))

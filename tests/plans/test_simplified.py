@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mapdialog.plans import deadlines, dispatch_texts, dispatching, duties, planning
+from mapdialog.plans.announcement_facts import facts_of
+from mapdialog.plans.announcement_texts import item_texts
 from mapdialog.plans.duties import Occasion
 from mapdialog.plans.models import Plan
-from mapdialog.plans.rule_sets import newest
+from mapdialog.plans.rule_sets import newest, rule_set
 from tests.plan_seeds import (
     make_answer,
     make_frozen_report,
@@ -88,3 +90,22 @@ def test_the_section_is_asked_for_and_no_other_procedures_ground_is_kept(session
     assert planning.create_plan(session, draft(**given), actor_id=None).grounds == ["38c"]
     assert "grounds" not in faults(session, **given, significant_impact_assumed=True, name="")
     assert deadlines.minimum_end(newest(), "extended", [], "review", today()) is not None
+
+
+@pytest.mark.parametrize(
+    ("ground", "said"),
+    [
+        ("38a", "ett förslag till att förlänga genomförandetiden för en detaljplan: "),
+        ("38b", "ett förslag till att upphäva en detaljplan: "),
+        ("38c", "ett förslag till att upphäva vissa bestämmelser i en detaljplan: "),
+    ],
+)
+def test_what_is_proposed_is_said_as_it_is(session: Session, ground: str, said: str) -> None:
+    plan = make_plan(session, procedure="simplified", grounds=(ground,))
+    phase = make_plan_phase(session, plan, begins=5, status="draft")
+    _, letter = dispatch_texts.suggest(
+        plan, "consultation_invitation", phase, municipality="Kommunen", web_url="-", appeal_last_day=None
+    )
+    assert said in letter
+    facts = facts_of(plan, phase, municipality="Kommunen", web_url="-")
+    assert said in item_texts(rule_set(plan.rule_set).checklist("dp_kungorelse_consultation"), facts)["proposal"]
