@@ -240,23 +240,28 @@ LAID_OUT = ["target-size", "scrollable-region-focusable"]
 """What depends on a page's width: all else is the same on a phone and at a desk."""
 
 
-def _find(page: Page, rules: dict[str, Any], where: str) -> None:
+def _find(page: Page, rules: dict[str, Any], where: str, within: str | None) -> None:
     """Fail with axe's own words when it finds anything."""
-    result = page.evaluate("(runOnly) => axe.run(document, {runOnly, resultTypes: ['violations']})", rules)
+    result = page.evaluate(
+        "([within, runOnly]) => axe.run(within ?? document, {runOnly, resultTypes: ['violations']})", [within, rules]
+    )
     found = [
         f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:4]}" for one in result["violations"]
     ]
     assert found == [], f"{page.url} ({where}): {found}"
 
 
-def _check(page: Page, axe_source: str, *, in_both_sizes: bool) -> None:
+def _check(page: Page, axe_source: str, *, in_both_sizes: bool, within: str | None = None) -> None:
     """Everything as the page stands; then what may differ in its other scheme, and in both other size and scheme."""
-    page.evaluate(axe_source)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe_source)
     is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     schemes: list[Literal["dark", "light"]] = ["dark", "light"] if is_dark else ["light", "dark"]
     size, where, differs = page.viewport_size, schemes[1], CONTRAST
     assert size is not None
-    _find(page, EVERYTHING, schemes[0])
+    _find(page, EVERYTHING, schemes[0], within)
+    if not in_both_sizes and page.evaluate("'theme' in document.documentElement.dataset"):
+        return  # Its look was chosen on the page, and is the same in both schemes.
     page.emulate_media(color_scheme=schemes[1])
     if in_both_sizes:
         assert page.evaluate(FITS), f"{page.url} is too wide"
@@ -264,16 +269,17 @@ def _check(page: Page, axe_source: str, *, in_both_sizes: bool) -> None:
         page.set_viewport_size((DESK if size["width"] < 600 else PHONE)["viewport"])
         assert page.evaluate(FITS), f"{page.url} is too wide in the other size"
     page.evaluate(AT_REST)  # A button on its way from light to dark has neither's contrast.
-    _find(page, {"type": "rule", "values": differs}, where)
+    _find(page, {"type": "rule", "values": differs}, where, within)
     page.emulate_media(color_scheme=schemes[0])
     page.set_viewport_size(size)
 
 
 @pytest.fixture
-def assert_accessible(axe_source: str) -> Callable[[Page], None]:
+def assert_accessible(axe_source: str) -> Callable[..., None]:
     """Fails when axe finds anything on the page as it stands, or anything too pale in its other scheme, light or dark:
-    all else is the same in both."""
-    return lambda page: _check(page, axe_source, in_both_sizes=False)
+    all else is the same in both. With `within`, a selector, only there: of a page that has been looked at, what is new.
+    """
+    return lambda page, within=None: _check(page, axe_source, in_both_sizes=False, within=within)
 
 
 @pytest.fixture

@@ -90,21 +90,23 @@ def test_no_staff_page_has_an_obstacle(
 
 
 def test_open_parts_menus_and_refusals_have_no_obstacle(
-    desk: Page, live: Live, receipts: dict[str, str], assert_accessible: Callable[[Page], None]
+    desk: Page, live: Live, receipts: dict[str, str], assert_accessible: Callable[..., None]
 ) -> None:
     page = sign_in(desk, live, Role.ADMINISTRATOR)
     page.goto(f"/staff/inbox?dialogue={SLUG}&state=pending&open={receipts['new']}")
+    assert_accessible(page)  # From here on, of the same page what opens.
     for key, part in (("h", "hide"), ("e", "edit"), ("s", "answer-part")):
         press(page, key)
         expect(page.locator(f"#{part}[open]")).to_be_attached()
-        assert_accessible(page)
+        assert_accessible(page, f"#{part}")
         page.locator("#case").focus()
     page.locator("summary").filter(has_text="Filtrera").click()
+    assert_accessible(page, ".filter-box")
     page.locator(".staff-menu > summary").last.click()
-    assert_accessible(page)
+    assert_accessible(page, ".staff-menu[open]")
     page.locator(".staff-menu > summary").last.click()
     page.locator("#keys-open").click()
-    assert_accessible(page)
+    assert_accessible(page, "#keys")
     page.keyboard.press("Escape")
     page.locator("#case").focus()
     press(page, "h")
