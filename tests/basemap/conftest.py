@@ -95,7 +95,7 @@ def map_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MapServer]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.told = MapServer(f"http://127.0.0.1:{server.server_port}")  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # asked so often whether to end
     upstream.resume("karta")
     yield server.told  # type: ignore[attr-defined]
     server.shutdown()
