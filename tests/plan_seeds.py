@@ -50,7 +50,7 @@ def make_plan(
         officer_id=officer_id,
     )
     plan = start_plan(session, start, actor_id=None)
-    for key, value in values.items():
+    for key, value in {"area_words": "kvarteret Övre vid Hamngatan", **values}.items():
         setattr(plan, key, value)
     session.flush()
     return plan

@@ -34,7 +34,7 @@ from mapdialog.plans.starting import PlanStart, start_plan
 from mapdialog.plans.statement_models import PlanStatement
 
 _WEB = "https://www.trelleborg.example"
-_TEXTS = ("description", "grounds_text", "contact", "submit_to")
+_TEXTS = ("description", "grounds_text", "contact", "submit_to", "area_words")
 
 
 class Plans:

@@ -37,7 +37,7 @@ def facts_of(plan: Plan, phase: PlanPhase, *, municipality: str, web_url: str) -
         registry_number=plan.registry_number,
         phase_kind=phase.kind,
         action=action_of(plan),
-        area="området som är markerat på kartan" if plan.area is not None else "",
+        area=plan.area_words,
         content=plan.summary,
         deviates=plan.deviates_from_comprehensive_plan,
         significant_impact=plan.significant_impact_assumed,

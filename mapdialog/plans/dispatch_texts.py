@@ -72,6 +72,10 @@ def _about(facts: Facts) -> str:
     )
 
 
+def _where_it_is(facts: Facts) -> str:
+    return f"Förslaget gäller {facts.area.rstrip('.')}." if facts.area else ""
+
+
 def _days(facts: Facts) -> str:
     if facts.starts_on is None or facts.ends_on is None:
         return ""
@@ -88,7 +92,7 @@ def _consultation(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
     rules = rule_set(plan.rule_set)
     return f"Samråd om {plan.name}", [
         f"{_about(facts)} Du får det här brevet för att förslaget berör dig eller din organisation.",
-        plan.summary,
+        " ".join(part for part in (_where_it_is(facts), plan.summary) if part),
         f"Samrådet pågår {_days(facts)}. Förslaget finns {where(facts)}.",
         meetings_in_words(facts),
         _how(facts),
@@ -111,6 +115,7 @@ def _review(plan: Plan, facts: Facts) -> tuple[str, list[str]]:
         since = "Efter granskningen har förslaget ändrats väsentligt, och därför kan det granskas på nytt."
     return f"{title} av {plan.name}", [
         f"{_about(facts)} {since} Du får det här brevet för att förslaget berör dig eller din organisation.",
+        _where_it_is(facts),
         f"Granskningen pågår {_days(facts)}. Förslaget och redogörelsen för samrådet finns {where(facts)}.",
         meetings_in_words(facts),
         _how(facts),

@@ -66,6 +66,13 @@ class PlanForm(MapFileForm):
     submit_to = StringField(
         _l("Hit skickas yttranden"), description=_l("Postadress och e-post, för den som inte skriver på webben.")
     )
+    area_words = StringField(
+        _l("Området i ord"),
+        description=_l(
+            "Så att det följer på ”Planen gäller”, till exempel: kvarteret Lärkan mellan Hamngatan och Västra vägen. "
+            "Kungörelsen och breven har ingen karta."
+        ),
+    )
     summary = TextAreaField(
         _l("Kort om planen"), description=_l("Två eller tre meningar som alla förstår. Vad ska byggas, och var?")
     )

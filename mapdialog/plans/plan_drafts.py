@@ -11,7 +11,7 @@ from mapdialog.plans.kinds import Ground, Procedure
 from mapdialog.plans.labels import PLAN_KINDS
 from mapdialog.plans.rule_sets import RuleSet
 
-LINES = ("registry_number", "name", "committee", "adopting_body", "contact", "submit_to", "other_country")
+LINES = ("registry_number", "name", "committee", "adopting_body", "contact", "submit_to", "other_country", "area_words")
 TEXTS = ("grounds_text", "summary", "description")
 LINE_MAX = 300
 LIMITS = {"registry_number": 60, "name": 200, "summary": 1_000, "description": 20_000, "grounds_text": 4_000}
@@ -43,6 +43,7 @@ class PlanDraft:
     impact_decided_on: date | None = None
     other_country: str = ""
     area: MultiPolygon | None = None
+    area_words: str = ""
     change_reason: str = ""
 
 

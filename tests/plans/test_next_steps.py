@@ -134,6 +134,15 @@ def test_an_adopted_plan_asks_for_its_days_until_it_has_legal_force(session: Ses
     assert steps(session, plan) == []
 
 
+def test_the_area_is_asked_for_in_words_until_it_is_announced(session: Session, plan: Plan) -> None:
+    plan.area_words = ""
+    phase = make_plan_phase(session, plan, status="draft", begins=7)
+    (asked,) = [one for one in steps(session, plan) if one.values == {"_anchor": "area_words"}]
+    assert (asked.endpoint, asked.legal_ref) == (next_steps.EDIT, "5 kap. 11 d § 2 PBL")
+    phase.status = "announced"
+    assert not [one for one in steps(session, plan) if one.values == {"_anchor": "area_words"}]
+
+
 def test_a_plan_that_is_broken_off_asks_for_nothing(session: Session, plan: Plan) -> None:
     discontinuing.discontinue_plan(session, plan, reason="Köpet blev inte av.", at=now(), actor_id=None)
     assert steps(session, plan) == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
@@ -162,3 +163,19 @@ def test_others_see_the_phases_and_touch_nothing(
         assert client.get(base + path).status_code == refused, path
     for path in ("step", "extend", "meetings", "documents"):
         assert client.post(f"{base}/phases/{phase.id}/{path}").status_code == refused, path
+
+
+def test_the_second_item_says_the_area_in_words_and_is_asked_for_without_them(
+    client: FlaskClient, session: Session
+) -> None:
+    plan = make_plan(session)
+    phase = make_plan_phase(session, plan, status="draft", begins=20)
+    page, edit = f"/staff/plans/{plan.slug}/phases/{phase.id}/announcement/kungorelse", f"/staff/plans/{plan.slug}/edit"
+    session.commit()
+    sign_in(client, session, Role.PLANNER)
+    assert "Planen gäller kvarteret Övre vid Hamngatan. Nya bostäder" in client.get(page).text
+    session.execute(update(Plan).values(area_words=""))
+    session.commit()
+    asked = client.get(page).text
+    assert "Planen gäller" not in asked and f'{edit}#area_words"' in asked
+    assert 'id="area_words"' in client.get(edit).text

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from mapdialog.core.clock import STOCKHOLM, now
 from mapdialog.plans import timing
 from mapdialog.plans.queries import find_phase_of
-from tests.plan_seeds import make_plan, make_plan_phase, make_statement, today
+from tests.plan_seeds import make_frozen_report, make_plan, make_plan_phase, make_statement, today
 
 ONE = timedelta(seconds=1)
 
@@ -62,3 +62,20 @@ def test_another_phases_statements_stay_where_they_are(session: Session) -> None
     assert (late.phase_id, late.in_time) == (first.id, False)
     assert timing.recompute_in_time(session, second) == 0
     assert late.phase_id == first.id
+
+
+def test_what_came_on_a_day_of_a_phase_that_was_not_known_yet_was_given_in_it(session: Session) -> None:
+    plan = make_plan(session)
+    first = make_plan_phase(session, plan, status="closed", begins=-60, days=20)
+    before = make_statement(session, plan, received_at=now() - timedelta(days=30))
+    told = make_statement(session, plan, received_at=now() - timedelta(days=4))
+    make_frozen_report(session, first)
+    during = make_statement(session, plan, received_at=now() - timedelta(days=5))
+    review = make_plan_phase(session, plan, "review", status="draft", begins=-10, days=30)
+    assert [one.phase_id for one in (before, told, during)] == [first.id] * 3
+    review.status, review.opened_at = "open", now()
+    session.flush()
+    assert timing.recompute_in_time(session, review) == 1
+    assert (during.phase_id, during.in_time) == (review.id, True)
+    # One came before it began, of the other a finished report has told.
+    assert [(one.phase_id, one.in_time) for one in (before, told)] == [(first.id, False)] * 2
