@@ -1,7 +1,7 @@
 """The planner at the desk of plans, where only a browser can tell: drawing, what shows itself, dragging, obstacles."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
@@ -11,6 +11,11 @@ from tests.browser.staff import one, sign_in
 from tests.chromium import Live
 from tests.plan_seeds import make_plan, make_plan_phase
 from tests.seeds import make_district_set
+
+TODAY = date.today()
+OCTOBER = date(TODAY.year + 1, 10, 1)
+MONDAY = OCTOBER + timedelta(days=-OCTOBER.weekday() % 7)
+"""In October of next year, when no holiday moves a period's last day."""
 
 
 def click_at(page: Page, x: float, y: float, selector: str = "#area-map") -> None:
@@ -47,8 +52,8 @@ def test_a_plan_is_drawn_and_planned_and_no_page_has_an_obstacle(
     assert_accessible(page)
 
     page.get_by_role("link", name="Planera nästa skede: samråd.").click()
-    page.locator("#starts_on").fill("2027-12-06")
-    expect(page.locator("#ends_on")).to_have_value("2027-12-27")
+    page.locator("#starts_on").fill(f"{MONDAY}")
+    expect(page.locator("#ends_on")).to_have_value(f"{MONDAY + timedelta(days=21)}")
     expect(page.locator("#phase-said")).to_contain_text("5 kap. 11 c § PBL")
     assert_accessible(page)
     page.get_by_role("button", name="Spara skedet").click()
@@ -63,7 +68,7 @@ def test_a_pictures_corners_are_dragged_and_the_map_pages_have_no_obstacle(
 ) -> None:
     def write(session: Session) -> str:
         plan = make_plan(session, "Nedre")
-        make_plan_phase(session, plan, starts_on=date(2026, 11, 1), ends_on=date(2027, 11, 1))
+        make_plan_phase(session, plan, starts_on=TODAY - timedelta(days=20), ends_on=TODAY + timedelta(days=340))
         return plan.slug
 
     slug = live.seed(write)
