@@ -27,7 +27,8 @@ def paths() -> dict[str, Any]:
             "parameters": [slug, group],
             "get": operation(
                 "group_observations",
-                "What the group's other phones have sent, without names. `cancelled`: why the walk is, else ''.",
+                "What the group's other phones have sent, without names. `cancelled`: why the walk is, else ''. "
+                "`is_open`: its protocol is not published yet.",
                 200,
             ),
         },

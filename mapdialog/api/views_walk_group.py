@@ -10,7 +10,7 @@ from mapdialog.api.views import blueprint
 from mapdialog.api.views_walks import SYNC_LIMIT, joined, private
 from mapdialog.api.walk_bodies import read_revision, read_uuid
 from mapdialog.core.database import session
-from mapdialog.walks import recording_group, tracks
+from mapdialog.walks import recording_group, rules, tracks
 from mapdialog.walks.routes import told_m
 from mapdialog.web.limits import limiter, phone_key
 
@@ -22,12 +22,12 @@ TRACK = "/walks/<slug>/tracks/<client_id>"
 def group_observations(slug: str, group_id: int) -> Response:
     """What the group's other phones have sent, as far as this phone may read it; nobody is named.
 
-    With it why the walk is cancelled, empty while it is on."""
+    With it why the walk is cancelled, empty while it is on, and whether its protocol still waits for more."""
     walk, device, _at = joined(slug)
     seen = recording_group.list_of_others(session(), walk, device, group_id)
-    shown = [_seen(one) for one in seen]
+    shown, is_open = [_seen(one) for one in seen], rules.takes_observations(walk.status)
     session().commit()
-    return private(jsonify({"observations": shown, "cancelled": walk.cancel_reason}))
+    return private(jsonify({"observations": shown, "cancelled": walk.cancel_reason, "is_open": is_open}))
 
 
 @blueprint.put(TRACK)

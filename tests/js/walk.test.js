@@ -78,6 +78,12 @@ test("one photo that is refused does not stop the others", () => {
   assert.deepEqual(kinds(again(record)), ["put", "photo:p", "photo:q"]);
 });
 
+test("a removal that the server refuses is none, and says why", () => {
+  const kept = afterFailure(gone(sendAll(made())), { kind: "delete" }, { words: "Redan läst", mayPass: false });
+  assert.deepEqual([stateOf(kept), kept.is_gone, kept.why_kept], ["received", false, "Redan läst"]);
+  assert.equal(countStates([kept]).all, 1);
+});
+
 test("the server's list of photos that are there spares sending them twice", () => {
   const record = afterJob(made([photo("p"), photo("q")]), { kind: "put" }, { photos: ["q"] }, 1);
   assert.deepEqual(kinds(record), ["photo:p"]);

@@ -16,6 +16,8 @@ async function look() {
     if (!answer.ok || !now) return;
     const [was, is] = [part().dataset.said, now.dataset.said];
     part().replaceWith(document.adoptNode(now));
+    const [head, headNow] = [byId("walk-status"), page.getElementById("walk-status")];
+    if (head && headNow) head.replaceWith(document.adoptNode(headNow));
     if (was !== is) byId("published-said").textContent = is;
   } catch {
     // No network just now: it is looked at again.

@@ -18,10 +18,15 @@ import { sayAll } from "#walk/words";
 
 const page = readIsland("page");
 let cancelled = page.walk.cancelled || readSettings(page.slug).cancelled || "";
+let isOpen = page.walk.is_open && readSettings(page.slug).is_open !== false;
 const draftKey = `walk:${page.slug}`;
 const position = makePosition(() => { form.refreshPlace(); recorder?.take(position.fix); earlier?.moved(); });
 const sender = makeSender(page.slug, { onChange: () => refresh(), onShutOut: (words) => trouble(words, true) });
-const group = makeGroup(page, () => FEELINGS(), (why) => { if (why !== cancelled) { cancelled = why; trouble(""); } });
+const group = makeGroup(page, () => FEELINGS(), (news) => {
+  if (news.cancelled === cancelled && news.is_open === isOpen) return;
+  ({ cancelled, is_open: isOpen } = news);
+  trouble("");
+});
 const form = makeForm(page, position, {
   placed: (draft) => group.tell(draft),
   openMap: () => go("plats"),
@@ -148,7 +153,7 @@ async function undo(record) {
 
 /** What is wrong, or else what holds for the whole walk. */
 function trouble(problem, withCode = false) {
-  const standing = page.walk.is_open ? cancelled && t("Vandringen är inställd. {why}", { why: cancelled }) : t("Protokollet är publicerat. Vandringen tar inte emot fler iakttagelser.");
+  const standing = isOpen ? cancelled && t("Vandringen är inställd. {why}", { why: cancelled }) : t("Protokollet är publicerat. Det du registrerar nu läser samordnaren, men det står inte i protokollet.");
   const words = problem || standing;
   byId("trouble").replaceChildren(words, ...(withCode ? [" ", Object.assign(document.createElement("a"), { href: "/w", textContent: t("Skriv koden") })] : []));
   byId("trouble").hidden = !words;

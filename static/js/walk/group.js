@@ -18,8 +18,8 @@ export function nearest(others, category, position) {
   return others.filter((seen) => seen.category === category && metres(seen) <= SAME_M).sort((a, b) => metres(a) - metres(b))[0] ?? null;
 }
 
-/** {refresh(), list(), label(seen), tell(draft)}: kept from the last time there was a network. onCancelled(why) is called each time; why is empty while the walk is on. */
-export function makeGroup(page, feelings, onCancelled) {
+/** {refresh(), list(), label(seen), tell(draft)}: kept from the last time there was a network. onNews({cancelled, is_open}) is called each time: why the walk is cancelled, and whether its protocol is not published yet. */
+export function makeGroup(page, feelings, onNews) {
   let isAsking = false;
   const kept = () => { const { others } = readSettings(page.slug); return others?.group_id === groupOf(page) ? others : { list: [], at: null }; };
   const list = () => kept().list;
@@ -32,9 +32,9 @@ export function makeGroup(page, feelings, onCancelled) {
     if (isAsking || group === null || !navigator.onLine || document.visibilityState !== "visible") return;
     isAsking = true;
     try {
-      const { observations, cancelled } = await getJson(`${API}/walks/${encodeURIComponent(page.slug)}/groups/${group}/observations`);
-      keepSettings(page.slug, { others: { group_id: group, list: observations, at: new Date().toISOString() }, cancelled });
-      onCancelled(cancelled);
+      const { observations, cancelled, is_open: isOpen } = await getJson(`${API}/walks/${encodeURIComponent(page.slug)}/groups/${group}/observations`);
+      keepSettings(page.slug, { others: { group_id: group, list: observations, at: new Date().toISOString() }, cancelled, is_open: isOpen });
+      onNews({ cancelled, is_open: isOpen });
     } catch { /* what was kept is shown, with its time */ } finally {
       isAsking = false;
     }

@@ -34,7 +34,7 @@ function item(record, { categories, stops, verdicts }, sending, act) {
   const change = (how) => async () => { await changeObservation(record.client_id, how); act.changed(); };
   const buttons = record.is_gone
     ? [button("undo", t("Ångra"), change(back))]
-    : [button("edit", t("Ändra"), () => act.edit(record)), button("delete", t("Ta bort"), change(gone))];
+    : [button("edit", t("Ändra"), () => act.edit(record)), ...(record.why_kept ? [] : [button("delete", t("Ta bort"), change(gone))])];
   if (stateOf(record) === "failed") buttons.unshift(button("again", t("Försök igen"), change(again), "btn-primary"));
   return make("li", { class: record.is_gone ? "wa-item is-gone" : "wa-item", "data-id": record.client_id },
     make("p", { class: "wa-item-title", text: [category, verdicts?.[body.verdict] ?? FEELINGS()[body.polarity], body.is_acute ? t("AKUT") : ""].filter(Boolean).join(" · ") }),
@@ -42,6 +42,7 @@ function item(record, { categories, stops, verdicts }, sending, act) {
     body.text ? make("p", { class: "wa-item-words", text: body.text }) : null,
     make("p", { class: "wa-item-state", "data-kind": kind }, icon(kind), make("span", { text: words })),
     ...photos.map((photo, i) => make("p", { class: "wa-item-state", "data-kind": photo.state === "refused" ? "failed" : photo.state }, thumbOf(photo), make("span", { text: sayPhoto(photo, i + 1) }))),
+    record.why_kept ? make("p", { class: "wa-item-state", "data-kind": "failed", text: t("Inte borttagen. {why}", { why: record.why_kept }) }) : null,
     record.kept_aside ? make("p", { class: "wa-item-state", text: t("Samordnaren har ändrat texten till: ”{text}”. Din ändring är sparad bredvid, och samordnaren får välja.", { text: record.kept_aside.text }) }) : null,
     make("div", { class: "wa-item-buttons" }, ...buttons));
 }

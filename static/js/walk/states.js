@@ -4,7 +4,7 @@
 const CLOCK_WRONG_S = 120;
 
 /**
- * A record: {client_id, slug, revision, acked, is_gone, gone_acked, body, photos: [{client_id, thumb, state, why, is_gone}], why, problem, is_sending, …}.
+ * A record: {client_id, slug, revision, acked, is_gone, gone_acked, body, photos: [{client_id, thumb, state, why, is_gone}], why, problem, why_kept, is_sending, …}.
  * `revision` counts the phone's own changes; `acked` is the last one the server has confirmed.
  */
 export function newRecord(slug, clientId, body, photos, at) {
@@ -55,6 +55,8 @@ export function afterJob(record, job, answer, sentRevision) {
 /** The record after a job failed: for a while (it waits, with the reason), or until somebody does something about it. */
 export function afterFailure(record, job, { words, mayPass }) {
   if (mayPass) return { ...record, why: words, tries: record.tries + 1 };
+  // A removal that is refused is none: the observation stays, and why is told.
+  if (job.kind === "delete") return { ...record, is_gone: false, why_kept: words };
   if (job.kind === "photo") {
     return { ...record, photos: record.photos.map((photo) => (photo.client_id === job.photo ? { ...photo, state: "refused", why: words } : photo)) };
   }
