@@ -164,7 +164,7 @@ def test_an_answer_in_a_finished_report_is_opened_with_a_reason(
     assert "Rätta svaret" in page and "Öppna svaret igen" not in page
     form = {"do": "correct", "version": answer.version}
     refused = client.post(at(plan, f"/{answer.id}/step"), data=form)
-    assert refused.status_code == 422 and "Skriv varför svaret rättas." in refused.text
+    assert refused.status_code == 422 and "Skriv varför det rättas." in refused.text
     stale = client.post(at(plan, f"/{answer.id}/step"), data={"do": "correct", "version": 99, "why": "Fel våning."})
     assert stale.status_code == 409 and "Fel våning.</textarea>" in stale.text
     assert client.post(at(plan, f"/{answer.id}/step"), data={**form, "why": "Fel våning."}).status_code == 302
