@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from mapdialog.core.wording import day_in_words
-from mapdialog.plans import letter_paper, word_files
+from mapdialog.plans import letter_paper, word_files, word_styles
 from mapdialog.plans.letter_paper import BODY_TOP_MM, WINDOW, Paper
 from mapdialog.plans.party_models import PlanRecipient
 from mapdialog.plans.word_files import WordFile
@@ -87,7 +87,7 @@ def _prototype(paper: Paper, head: LetterHead, title: str, body: str) -> Any:
     first = document.add_heading(title, level=1)
     first.paragraph_format.space_before = Mm(max(0.0, BODY_TOP_MM - paper.text_top_mm))
     for paragraph in body.split("\n\n"):
-        document.add_paragraph(paragraph.strip("\n"))
+        document.add_paragraph(paragraph.strip("\n"), word_styles.text_style(document))
     for run in (*sender.runs, *address.runs):
         run.font.size = Pt(9.5)
     return address._p

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import docx
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import Table
 
-from mapdialog.plans import word_files
+from mapdialog.plans import word_files, word_styles
 from mapdialog.plans.word_files import WordFile
 
 # An A4 folded once in a Swedish C5 envelope with its window to the right (H2): from the page's left and upper edge.
@@ -81,8 +80,7 @@ def on_template(template: WordFile) -> Paper:
     """
     document = word_files.opened(template)
     word_files.empty(document)
-    if "Heading 1" not in document.styles:
-        document.styles.add_style("Heading 1", WD_STYLE_TYPE.PARAGRAPH, builtin=True).font.bold = True
+    word_styles.add_heading(document, "Heading 1", 14, before=0, after=8)
     _count_pages_of_the_letter(document)
     _number_anew(document)
     section = document.sections[-1]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -63,6 +64,8 @@ def opened(file: WordFile) -> Any:
     try:
         document = docx.Document(io.BytesIO(_as_document(file.data)))
         document.element.body.get_or_add_sectPr()
+        if "Normal" not in document.styles:
+            document.styles.add_style("Normal", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
         _clean(document)
         _pass_on_headers(document)
     except Exception:  # A file made to harm raises anything.

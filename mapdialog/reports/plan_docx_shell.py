@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from mapdialog.core.wording import translator
-from mapdialog.plans import word_files
+from mapdialog.plans import word_files, word_styles
 from mapdialog.plans.word_files import WordFile
 from mapdialog.reports.docx_parts import FINE, INK, MUTED, NOTICE, SMALL, SOFT, Paper
 from mapdialog.reports.papers import Brand
@@ -73,16 +73,23 @@ def _add_contents_heading(document: Any) -> None:
 
 def style_ids(document: Any) -> dict[str, str]:
     """The ids that paragraphs name their styles by; a Swedish Word calls Heading 1 `Rubrik1`."""
-    return {name: document.styles[name].style_id for name in (*STYLES, *HEADINGS, *TOC)}
+    found = {name: document.styles[name].style_id for name in (*STYLES, *HEADINGS, *TOC)}
+    return {**found, "Normal": word_styles.text_style(document).style_id}
 
 
 def _complete(document: Any, brand: Brand) -> None:
     """Add each style that is missing; those that a template has are left as they are."""
     color = brand.color.lstrip("#")
-    for name in STYLES[:4] + HEADINGS:
-        if name not in document.styles:
-            made = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
-            made.font.bold = name != "Normal"
+    for name, size, hue, before, after in (
+        ("Title", 25, INK, 26, 3),
+        ("Subtitle", 13, MUTED, 0, 16),
+        ("Heading 1", 14.5, color, 22, 7),
+        ("Heading 2", 12, INK, 15, 5),
+        ("Heading 3", 11, INK, 12, 3),
+        ("Caption", 8.5, MUTED, 8, 8),
+    ):
+        is_bold = name not in ("Subtitle", "Caption")
+        word_styles.add_heading(document, name, size, before=before, after=after, color=hue, is_bold=is_bold)
     for name, size, hue, after in (
         (NOTICE, 9, "5C3B00", 6),
         (SMALL, 8.5, MUTED, 6),

@@ -7,9 +7,10 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from sqlalchemy.orm import Session
 
 from mapdialog.config import Config
@@ -22,6 +23,7 @@ from mapdialog.plans.letter_paper import BODY_TOP_MM, WINDOW
 from mapdialog.plans.party_models import PlanRecipient
 from mapdialog.plans.template_models import LETTER, REPORT
 from mapdialog.plans.word_files import WordFile
+from mapdialog.plans.word_styles import TEXT
 from tests.word_templates import FONT, as_dotx, changed, make_document, saved
 
 HEAD = LetterHead("Storköpings kommun", "Nämnden", "plan@ex.example", "SBN 2026/1", date(2026, 11, 22))
@@ -146,6 +148,23 @@ def test_each_letter_is_a_section_that_counts_its_own_pages_under_the_templates_
     assert made.styles["Normal"].font.name == FONT
     fields = [one.get(qn("w:instr")).split() for one in made.sections[0].footer._element.iter(qn("w:fldSimple"))]
     assert fields == [["PAGE"], ["SECTIONPAGES"]]
+
+
+def test_a_template_without_headings_and_without_air_between_paragraphs_gets_both() -> None:
+    document = make_document()
+    styles = document.styles
+    for name in ("Normal", "Heading 1", "Heading 2", "Body Text"):
+        styles[name].delete()
+    styles.add_style("Body Text", WD_STYLE_TYPE.PARAGRAPH, builtin=True).paragraph_format.space_after = Pt(0)
+    for one in styles.element.xpath("w:docDefaults/w:pPrDefault"):
+        one.getparent().remove(one)
+    made = letters(saved(document))
+    said = {one.text: one.style for one in made.paragraphs}
+    assert (said["Samråd"].name, said["Samråd"].font.bold, said["Samråd"].font.size) == ("Heading 1", True, Pt(14))
+    assert (said["Kom."].name, said["Kom."].paragraph_format.space_after) == (TEXT, Pt(7))
+    styles["Body Text"].paragraph_format.space_after = Pt(6)
+    assert next(one.style.name for one in letters(saved(document)).paragraphs if one.text == "Kom.") == "Body Text"
+    assert next(one.style.name for one in letters(None).paragraphs if one.text == "Kom.") == "Normal"
 
 
 def test_how_far_down_a_header_reaches_is_known_before_it_is_printed_over_the_address() -> None:

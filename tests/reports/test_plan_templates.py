@@ -6,6 +6,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml.ns import qn
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -116,6 +117,16 @@ def test_what_the_owner_of_a_template_should_know_is_told() -> None:
     assert plan_templates.NO_MARK in plan_templates.remarks(REPORT, saved(bare))
     bare.add_paragraph(MARK)
     assert plan_templates.remarks(REPORT, saved(bare)) == [plan_templates.NO_HEADER]
+
+
+def test_a_report_on_a_template_without_headings_has_them_in_its_outline(config: Config) -> None:
+    document = make_document()
+    for name in ("Title", "Heading 1", "Heading 2", "Heading 3", "Caption"):
+        document.styles[name].delete()
+    made = docx.Document(io.BytesIO(plan_templates.make_sample(REPORT, saved(document), config, now().date())))
+    heading = made.styles["Heading 2"]
+    assert heading.font.bold and heading.element.pPr.find(qn("w:outlineLvl")).get(qn("w:val")) == "1"
+    assert {"Title", "Heading 1", "Heading 3", "Caption"} <= {one.style.name for one in made.paragraphs if one.style}
 
 
 def test_the_sample_report_has_what_reports_have(app: Flask, config: Config, tmp_path: Path) -> None:
