@@ -19,6 +19,7 @@ from mapdialog.plans import (
     consenting,
     correcting,
     deadlines,
+    dispatching,
     duties,
     held_phases,
     report_gaps,
@@ -26,11 +27,13 @@ from mapdialog.plans import (
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.kinds import AnnouncementKind, DispatchKind, PartyGroup
+from mapdialog.plans.labels import PHASE_KINDS
 from mapdialog.plans.models import Plan, PlanAdoption, PlanAnnouncement
 from mapdialog.plans.party_models import PlanDispatch, PlanParty, PlanRecipient
 from mapdialog.plans.problems import Problem, Weight, that_stop
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.rule_types import Checklist
+from mapdialog.plans.rules import REPORT_REFERENCES
 from mapdialog.plans.statement_files import MAX_BYTES, CheckedFile, check_file
 
 COLUMNS = (
@@ -80,7 +83,31 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
     if correcting.list_to_renew(session, plan):
         message = N_("Ett svar i en färdig redogörelse har rättats, och ingen ny version av den är godkänd än.")
         found.append(Problem("report_corrected", message, Weight.NEEDS_REASON))
-    return found + report_gaps.list_problems(report_gaps.list_gaps(session, plan))
+    for phase, kind in report_gaps.list_unpublished(session, plan):
+        message = N_("%(phase)s: redogörelsen är bara godkänd med namn, så ingen utanför kommunen kan läsa den.")
+        reference, label = REPORT_REFERENCES[kind], PHASE_KINDS[phase.kind]
+        found.append(Problem("report_unpublished", message, Weight.NEEDS_REASON, reference, {"phase": label}))
+    found += report_gaps.list_problems(report_gaps.list_gaps(session, plan))
+    return found + _unsent(session, plan, decided_on)
+
+
+def _unsent(session: Session, plan: Plan, decided_on: date | None) -> list[Problem]:
+    """What was to be sent before the decision and is not, though the register holds who should have it."""
+    message = N_("%(what)s är inte skickat, enligt verktyget, till alla som ska ha det.")
+    missing = (
+        one
+        for one in duties.list_occasions(session, plan)
+        if one.phase is not None
+        and not one.is_done
+        and one.due_on is not None
+        and (decided_on is None or one.due_on < decided_on)
+        and dispatching.propose(session, plan, one).addressees
+    )
+    said = [(one.key, one.duties[0]) for one in missing]
+    return [
+        Problem(f"unsent-{key}", message, Weight.NEEDS_REASON, duty.basis.legal_ref, {"what": duty.label})
+        for key, duty in said
+    ]
 
 
 def save_adoption(

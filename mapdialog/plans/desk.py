@@ -13,6 +13,8 @@ from mapdialog.core.text import N_
 from mapdialog.plans.kinds import PlanKind
 from mapdialog.plans.models import Plan
 from mapdialog.plans.problems import Problem
+from mapdialog.plans.rule_types import Words
+from mapdialog.web import languages
 from mapdialog.web.access import may
 from mapdialog.web.filters import date_long
 
@@ -61,6 +63,8 @@ def said(problem: Problem) -> str:
 def _in_words(value: object) -> object:
     if isinstance(value, date):
         return date_long(value)
+    if isinstance(value, Words):
+        return value.text(languages.choose())
     return _(value) if isinstance(value, str) and value else value
 
 

@@ -80,6 +80,7 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
     if correcting.list_to_renew(session, plan):
         found.append(NextStep(N_("Ett svar i en färdig redogörelse har rättats. Gör en ny version av den."), REPORTS))
     found += _come_in_since(session, plan)
+    found += _unpublished(session, plan)
     return found if ongoing else found + _what_comes_after(session, plan)
 
 
@@ -358,6 +359,14 @@ def _come_in_since(session: Session, plan: Plan) -> list[NextStep]:
             legal_ref=rules.REPORT_REFERENCES[kind],
         )
         for phase, kind, numbers in report_gaps.by_phase(report_gaps.list_gaps(session, plan))
+    ]
+
+
+def _unpublished(session: Session, plan: Plan) -> list[NextStep]:
+    message = N_("%(phase)s: redogörelsen är bara godkänd med namn. Gör också webbversionen, som alla kan läsa.")
+    return [
+        NextStep(message, REPORTS, params={"phase": phase}, legal_ref=rules.REPORT_REFERENCES[kind])
+        for phase, kind in report_gaps.list_unpublished(session, plan)
     ]
 
 

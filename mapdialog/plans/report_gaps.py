@@ -52,6 +52,14 @@ def list_gaps(session: Session, plan: Plan, kinds: Iterable[str] = tuple(ReportK
     return found
 
 
+def list_unpublished(session: Session, plan: Plan) -> list[tuple[PlanPhase, str]]:
+    """Phases, each with the kind of a report of it that is finished with names and in no edition that all may read."""
+    phases, latest = {one.id: one for one in plan.phases}, list_latest(session, plan)
+    public = {(one.phase_id, one.kind) for one in latest if one.edition == Edition.WEB}
+    shut = dict.fromkeys((one.phase_id, one.kind) for one in latest if (one.phase_id, one.kind) not in public)
+    return [(phases[phase_id], kind) for phase_id, kind in shut]
+
+
 def told_phases(session: Session, plan: Plan, phase: PlanPhase, kind: str) -> list[PlanPhase]:
     """The phases whose statements the report tells: its own, and in a granskningsutlåtande each consultation before it
     that has no finished samrådsredogörelse of its own (5:17 allows that it is told here)."""

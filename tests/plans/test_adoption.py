@@ -21,7 +21,7 @@ from mapdialog.plans.party_models import PlanDispatch, PlanRecipient
 from mapdialog.plans.problems import Weight
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.rule_sets import rule_set
-from tests.plan_seeds import RULE_SET, make_party, make_plan, make_plan_phase, make_postings
+from tests.plan_seeds import RULE_SET, make_frozen_report, make_party, make_plan, make_plan_phase, make_postings
 from tests.staffing import sign_in
 
 RULES = rule_set(RULE_SET)
@@ -53,7 +53,7 @@ def plan(session: Session) -> Plan:
     make_postings(session, made)
     session.add(
         PlanReport(
-            plan_id=made.id, phase_id=phase.id, kind="granskningsutlatande", edition="full", format="pdf", number=1,
+            plan_id=made.id, phase_id=phase.id, kind="granskningsutlatande", edition="web", format="pdf", number=1,
             state="done", is_draft=False, file_key="k", sha256="s", frozen_at=phase.closed_at,
         )
     )  # fmt: skip
@@ -282,3 +282,18 @@ def test_adoption_is_for_planners_only(client: FlaskClient, session: Session, pl
         assert {client.get(base).status_code, client.post(base).status_code} == {403}, role
         assert client.post(f"{base}/notice").status_code == 403
         client.post("/staff/sign-out")
+
+
+def test_what_was_never_sent_or_is_not_public_takes_a_reason(session: Session, plan: Plan) -> None:
+    def asked() -> set[str]:
+        return {one.key.rsplit("-", 1)[0] for one in adopting.problems_of(session, plan, TODAY)}
+
+    assert asked() == set()
+    make_party(session, plan, "", organisation="Länsstyrelsen", party_group="authority_mandatory", email="l@x.example")
+    assert asked() == {"unsent-consultation_invitation", "unsent-review_documents"}
+    make_frozen_report(session, plan.phases[0])
+    assert "report_unpublished" in asked()
+    with pytest.raises(Invalid):
+        save(session, plan, WHOLE)
+    save(session, plan, WHOLE, reason="Sändlista och bevis i akten.")
+    assert plan.adoption is not None and plan.adoption.reason == "Sändlista och bevis i akten."
