@@ -129,6 +129,7 @@ def _page(walk: SafetyWalk, error: DomainError | None = None) -> str:
         obstacles=_obstacles(walk),
         waiting_answers=publishing.list_waiting_answers(session(), walk),
         waiting_checks=publishing.count_waiting_checks(session(), walk),
+        unread=publishing.count_unread(session(), walk),
         tabs=editor_page.tabs(walk),
         published=by_number,
         makers=makers,

@@ -107,6 +107,7 @@ def context(session: Session, form: WalkForm, walk: SafetyWalk | None) -> dict[s
         "is_told": walk is not None and queries.is_told(session, walk),
         "waiting_answers": publishing.list_waiting_answers(session, walk) if walk else [],
         "waiting_checks": publishing.count_waiting_checks(session, walk) if walk else 0,
+        "unread": publishing.count_unread(session, walk) if walk else 0,
         "repeats": repeating.list_repeats(session, walk) if walk else [],
         "may_repeat": walk is not None and repeating.may_repeat(walk),
         "length_m": routes.told_m(routes.length_m(walk)) if walk else 0,

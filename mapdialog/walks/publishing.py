@@ -87,6 +87,12 @@ def count_waiting_checks(session: Session, walk: SafetyWalk) -> int:
     return len(_waiting(session, walk))
 
 
+def count_unread(session: Session, walk: SafetyWalk) -> int:
+    """How many observations nobody has approved or hidden, verdicts not counted: no public version holds them."""
+    listed = queries.list_observations(session, walk)
+    return sum(one.verdict is None and one.state == State.PENDING for one in listed)
+
+
 def list_waiting_answers(session: Session, walk: SafetyWalk) -> list[tuple[SafetyWalk, int]]:
     """How many actions have an answer of their responsible that nobody has decided on, of the walk and of the one that
     it repeats, whose actions stand in its protocol too; walks without any are left out."""

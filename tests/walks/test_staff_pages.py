@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapdialog.accounts.models import Role
+from mapdialog.contributions import moderation
 from mapdialog.core.clock import local, now
 from mapdialog.dialogues.models import Dialogue
 from mapdialog.geo.geometry import from_element
@@ -281,6 +282,18 @@ def test_who_publishes_twice_is_told_that_it_is_published(coordinator: FlaskClie
     step = {"status": "protocol_published", "version": "6"}
     page = coordinator.post(f"/staff/walks/{walk.slug}/step", data=step, follow_redirects=True).text
     assert "Protokollet är redan publicerat." in page and "En kollega" not in page
+
+
+def test_who_publishes_is_told_what_nobody_has_read(coordinator: FlaskClient, session: Session) -> None:
+    walk = make_walk(session)
+    walk.status = "protocol_draft"
+    moderation.approve(session, observe(session, walk), version=None, actor_id=None)
+    pages = [f"/staff/walks/{walk.slug}{end}" for end in ("", "/protocol")]
+    assert all("utan dem" not in coordinator.get(page).text for page in pages)
+    observe(session, walk, "Oläst.")
+    for page in pages:
+        told = coordinator.get(page).text
+        assert "1 iakttagelse är inte läst och kommer inte med." in told and "Publicera protokollet utan dem" in told
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00", "9999-12-31T23:59", "1026-11-26T17:00"])
