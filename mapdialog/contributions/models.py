@@ -42,8 +42,9 @@ class Contribution(Base):
     """Anything a person puts on the map. Its kinds (joined-table inheritance) add columns of their own.
 
     `raw_text`, `received_at`, `client_id`, `channel` and `receipt` never change (a trigger sees to it): they are the
-    public record. Later words from the author are rows of `ContributionRevision`. What the public sees is
-    `public_text`, and only while `state` is approved. `geom` is point, line or polygon in EPSG:3006; `anchor` is a
+    public record; only when and how a plan's statement came in can be put right, where staff registered it wrongly.
+    Later words from the author are rows of `ContributionRevision`. What the public sees is `public_text`, and only
+    while `state` is approved. `geom` is point, line or polygon in EPSG:3006; `anchor` is a
     point on it, which every map feed, count and heatmap uses. A trigger derives the anchor's published place from it:
     `lon_e6` and `lat_e6` are millionths of a degree (EPSG:4326), `grid_key` orders them along a Z-curve (see
     `contributions.grid`), so that a square of any size is one range of an index.

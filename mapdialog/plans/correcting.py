@@ -83,6 +83,21 @@ def correct_statement(
         raise Conflict(N_("Yttrandet är redan delat i synpunkter. Öppna ett av svaren för rättelse."))
     if not is_locked(session, statement):
         raise Conflict(N_("Yttrandet är inte låst av någon färdig redogörelse. Dela upp det utan rättelse."))
+    return _open_statement(session, plan, statement, why, at=at, actor_id=actor_id)
+
+
+def mark_corrected(
+    session: Session, plan: Plan, statement: PlanStatement, why: str, *, at: datetime, actor_id: int
+) -> None:
+    """Let the finished reports that tell of the statement be outdated, since how it came in was corrected."""
+    told = select(PlanReportHolding.id).where(PlanReportHolding.statement_id == statement.id)
+    if session.scalar(told.limit(1)) is not None:
+        _open_statement(session, plan, statement, why, at=at, actor_id=actor_id)
+
+
+def _open_statement(
+    session: Session, plan: Plan, statement: PlanStatement, why: str, *, at: datetime, actor_id: int
+) -> PlanCorrection:
     made = PlanCorrection(plan_id=plan.id, statement_id=statement.id, reason=why, opened_at=at, opened_by_id=actor_id)
     session.add(made)
     session.flush()

@@ -109,6 +109,43 @@ class RegisterForm(FlaskForm):
             return made
 
 
+class CameInForm(FlaskForm):
+    """How a statement that staff registered came in; `plans.statement_correcting` decides what holds."""
+
+    version = HiddenField()
+    channel = SelectField(
+        _l("Hur kom det in?"),
+        choices=lambda: [(str(key), _(CHANNELS[key])) for key in DESK_CHANNELS],
+        validate_choice=False,
+    )
+    form_of = SelectField(
+        _l("Skriftligt eller muntligt?"),
+        choices=lambda: [
+            ("", _("Som vanligt: telefon och möte är muntligt")),
+            ("written", _("Skriftligt, till exempel en lapp på mötet")),
+            ("oral", _("Muntligt, till exempel sagt vid ett besök")),
+        ],
+        validate_choice=False,
+    )
+    received_on = StringField(_l("Dag det kom in"))
+    received_time = StringField(_l("Klockslag"), description=_l("Till exempel 14.32. Behövs nära sista dagen."))
+    contact_name = StringField(_l("Namn"))
+    organisation = StringField(_l("Myndighet, förening eller företag"))
+    contact_email = EmailField(_l("E-post"))
+    postal_address = StringField(_l("Postadress"), description=_l("Så här: Storgatan 1, 231 42 Trelleborg"))
+    property_designation = StringField(_l("Fastighetsbeteckning"))
+    keep_party = BooleanField(
+        _l("Behåll kopplingen till planens register"),
+        description=_l("Annars söks avsändaren upp på nytt när namn, organisation, e-post eller fastighet ändras."),
+    )
+    why = TextAreaField(
+        _l("Varför rättas det?"),
+        description=_l(
+            "Står i loggen, och i nästa version av en redogörelse som redan är färdig. Skriv inga personuppgifter."
+        ),
+    )
+
+
 class NotesForm(FlaskForm):
     """What the desk says about a statement; `plans.statement_tending` decides what holds."""
 

@@ -16,7 +16,7 @@ IN_A_REPORT = N_("Svaret står i en färdig redogörelse. Rätta det, med skäl,
 IS_FINAL = N_("Svaret är färdigt. Öppna det igen innan du ändrar synpunkten.")
 CHANGED = N_("En kollega har ändrat synpunkten sedan du öppnade den. Läs den igen.")
 _HOLDS = aliased(PlanReport)
-# The very version that a report gives was opened, or the statement that it tells of without points.
+# The very version that a report gives was opened, or the statement that it tells of.
 IS_CORRECTION_OF_IT = or_(
     and_(
         PlanCorrection.answer_id == PlanReportHolding.answer_id,
@@ -24,7 +24,6 @@ IS_CORRECTION_OF_IT = or_(
     ),
     and_(
         PlanCorrection.statement_id == PlanReportHolding.statement_id,
-        PlanReportHolding.point_id.is_(None),
         PlanCorrection.opened_at
         > select(_HOLDS.frozen_at).where(_HOLDS.id == PlanReportHolding.report_id).scalar_subquery(),
     ),

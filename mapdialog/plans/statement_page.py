@@ -1,6 +1,7 @@
 """The blueprint of statements at the desk, and what its pages share: loading one, its log in words, the map."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, request
@@ -25,6 +26,7 @@ from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.statement_tending import demand_readable
 from mapdialog.plans.statement_words import CHANNELS, GROUPS, PHASES, SHOWN_AS, STANCES, groups_of
 from mapdialog.web.errors import translated
+from mapdialog.web.filters import datetime_short
 
 blueprint = Blueprint("plan_statements_staff", __name__)
 
@@ -59,6 +61,7 @@ EVENTS = {
     ),
     "statement.read_protected": N_("Öppnade yttrandet med skyddade personuppgifter"),
     "statement.change": N_("Ändrade uppgifterna"),
+    "statement.correct": N_("Rättade hur det kom in"),
     "statement.party": N_("Bytte vem yttrandet är från"),
     "statement.duplicate": N_("Ändrade om det är en dubblett"),
     "statement.place": N_("Ändrade platsen"),
@@ -74,6 +77,17 @@ FIELDS = {
     "signatories": N_("antal underskrifter"),
     "is_protected": N_("skyddade personuppgifter"),
     "assigned_to_id": N_("vem som svarar"),
+    "received_at": N_("när det kom in"),
+    "received_by": N_("hur det kom in"),
+    "written": N_("skriftligt eller muntligt"),
+    "phase_id": N_("skede"),
+    "in_time": N_("i tid eller inte"),
+    "contact_name": N_("namn"),
+    "contact_email": N_("e-post"),
+    "organisation": N_("organisation"),
+    "postal_address": N_("postadress"),
+    "property_designation": N_("fastighet"),
+    "party_id": N_("vem i registret"),
 }
 
 
@@ -137,10 +151,21 @@ def log_of(statement: PlanStatement) -> list[dict[str, Any]]:
     for event in events:
         changed = ", ".join(_(FIELDS[name]) for name in event.detail.get("fields", ()) if name in FIELDS)
         said = _(EVENTS[event.action]) if event.action in EVENTS else event.action
-        found.append(
-            {"at": event.at, "by": names.get(event.actor_id, ""), "said": f"{said}: {changed}" if changed else said}
-        )
+        said = f"{said}: {changed}" if changed else said
+        found.append({"at": event.at, "by": names.get(event.actor_id, ""), "said": said + _corrected(event.detail)})
     return found
+
+
+def _corrected(detail: dict[str, Any]) -> str:
+    """When and through what it is said to have come in, before and now, and why that was corrected."""
+    said = ""
+    if "was" in detail and "now" in detail:
+        both = [
+            f"{datetime_short(datetime.fromisoformat(one['received_at']))}, {_(CHANNELS[one['received_by']])}"
+            for one in (detail["was"], detail["now"])
+        ]
+        said = f". {both[0]} → {both[1]}" if both[0] != both[1] else ""
+    return f"{said}. {_('Skäl: %(reason)s', reason=detail['reason'])}" if "reason" in detail else said
 
 
 def names_of(ids: set[int | None]) -> dict[int | None, str]:

@@ -69,7 +69,7 @@ def save_notes(
     session: Session, statement: PlanStatement, notes: Notes, *, version: int | None, actor: Account
 ) -> list[str]:
     """Save what the desk says; returns the names of what changed. Raises Invalid by field, Conflict, Forbidden."""
-    _demand_version(session, statement, version)
+    demand_version(session, statement, version)
     if wrong := _problems(session, notes):
         raise Invalid(_SUMMARY, fields=wrong)
     if statement.is_protected and not notes.is_protected:
@@ -198,7 +198,8 @@ def _changed(session: Session, statement: PlanStatement, action: str, actor_id: 
     audit.record(session, actor_id, action, statement, **detail)
 
 
-def _demand_version(session: Session, statement: PlanStatement, version: int | None) -> None:
+def demand_version(session: Session, statement: PlanStatement, version: int | None) -> None:
+    """Hold the statement until commit, read anew; Conflict when somebody has changed it since that version."""
     session.execute(select(PlanStatement.id).where(PlanStatement.id == statement.id).with_for_update())
     session.refresh(statement)
     if version is not None and version != statement.version:

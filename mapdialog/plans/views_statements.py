@@ -23,12 +23,14 @@ from mapdialog.plans import (
     statement_tending,
     timing,
     views_outages,
+    views_statement_correct,
     views_statement_import,
     views_statement_register,
 )
 from mapdialog.plans.forms_statements import NotesForm, choices, feature_name, whole
 from mapdialog.plans.models import Plan, PlanFeature
 from mapdialog.plans.queries import get_plan, may_read_protected
+from mapdialog.plans.statement_correcting import can_be_corrected
 from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.statement_page import (
     account,
@@ -52,7 +54,13 @@ from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 from mapdialog.web.mapdata import place_image
 
-__all__ = ["blueprint", "views_outages", "views_statement_import", "views_statement_register"]
+__all__ = [
+    "blueprint",
+    "views_outages",
+    "views_statement_correct",
+    "views_statement_import",
+    "views_statement_register",
+]
 Page = Response | str | tuple[str, int]
 FILTERS = ("tab", "phase", "channel", "group", "stance", "flag", "q", "order")
 
@@ -287,6 +295,7 @@ def _page(plan: Plan, statement: PlanStatement, form: NotesForm, problem: Domain
         plan=plan,
         tab="statements",
         one=statement,
+        can_be_corrected=can_be_corrected(statement),
         form=form,
         before=before,
         after=after,

@@ -85,7 +85,8 @@ def _corrected(session: Session, before: PlanReport, telling: Telling) -> Iterat
         found.setdefault(correction.id, (correction, []))[1].append(point_id)
     for correction, ids in found.values():
         if correction.statement_id in telling.numbers:
-            what = "Är delat i synpunkter." if _has_points(telling, correction.statement_id) else "Rättas."
+            is_divided = None in ids and _has_points(telling, correction.statement_id)
+            what = "Är delat i synpunkter." if is_divided else "Uppgifterna om yttrandet är rättade."
             yield Altered(f"Yttrande {telling.numbers[correction.statement_id]}", what, correction.reason)
             continue
         was, alike = _wording(session, correction), dict[str, list[str]]()

@@ -39,7 +39,7 @@ def test_a_statement_that_was_opened_is_told_with_the_reason_and_its_new_points(
     def rows():
         return {one.where: (one.what, one.reason) for one in content_of(session, told).since.rows}
 
-    assert rows() == {where: ("Rättas.", "Förbisett.")}
+    assert rows() == {where: ("Uppgifterna om yttrandet är rättade.", "Förbisett.")}
     make_answer(session, [make_point(session, statement, "Lekplatsen saknas.")])
     assert rows()[where] == ("Är delat i synpunkter.", "Förbisett.")
     assert rows()[f"Synpunkt {statement.number}.1"] == ("Har tillkommit.", "")
