@@ -116,7 +116,7 @@ def _draw(
     for one in sorted(spots, key=lambda one: -one.count):
         _mark(pen, frame.to_pixel(one.east, one.north), one)
     out = io.BytesIO()
-    image.quantize(colors=128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    image.quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue(), (image.width, image.height)
 
 

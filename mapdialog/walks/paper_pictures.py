@@ -101,7 +101,7 @@ def route_map(
     for stop, place in zip(stops, places, strict=True):
         _draw_stop(pen, place, stop.seq)
     out = io.BytesIO()
-    image.quantize(colors=128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    image.quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return Picture(out.getvalue(), "image/png", image.width, image.height, alt)
 
 
