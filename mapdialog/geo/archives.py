@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from mapdialog.geo.problems import N_, GeoProblem
@@ -48,7 +49,11 @@ def unpack(archive: Path, target: Path) -> list[Path]:
             members = [item for item in zipped.infolist() if not item.is_dir()]
             _check(members)
             return [_extract(zipped, item, target) for item in members if _is_wanted(item.filename)]
-    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error):
+        with archive.open("rb") as file:
+            is_zip = file.read(2) == b"PK"
+        if not is_zip:
+            raise GeoProblem(N_("Filen heter %(suffix)s men är ingen zip-fil."), suffix=archive.suffix) from None
         raise GeoProblem(N_("Zip-filen är skadad och går inte att packa upp.")) from None
     except RuntimeError:
         raise GeoProblem(N_("Zip-filen är låst med lösenord. Skicka den utan.")) from None

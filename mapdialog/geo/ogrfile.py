@@ -1,6 +1,7 @@
 """The gate to GDAL: only formats we know, checked by content first, and its errors turned into one clear line."""
 
 import importlib
+import logging
 import os
 import warnings
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from mapdialog.geo.problems import N_, GeoProblem
 # What GDAL finds odd in a file is told to the user by our own checks, not to the console.
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"pyogrio|contextlib")
 
+log = logging.getLogger(__name__)
 DRIVERS: dict[str, tuple[str, ...]] = {
     ".gpkg": ("GPKG",),
     ".shp": ("ESRI Shapefile",),
@@ -79,6 +81,9 @@ def _check_start(path: Path) -> None:
         head = file.read(64).removeprefix(b"\xef\xbb\xbf")
     if starts and not (head.lstrip() if starts[0] in (b"{", b"<") else head).startswith(starts):
         raise GeoProblem(N_("Filen heter %(suffix)s men har ett annat innehåll."), suffix=path.suffix)
+    # A Shapefile that was cut off is read without a word, as far as it goes; its head says how long it is, in 16 bits.
+    if path.suffix.lower() == ".shp" and path.stat().st_size < 2 * int.from_bytes(head[24:28], "big"):
+        raise _unreadable(path, ValueError("it is shorter than its head says"))
 
 
 @cache
@@ -155,12 +160,18 @@ def batches(
 
 
 def _unreadable(path: Path, error: Exception) -> GeoProblem:
-    detail = " ".join(str(error).replace(str(path), path.name).split(";")[0].split())[:160]
-    return GeoProblem(
-        N_("Filen %(name)s går inte att läsa: den är skadad eller av fel slag (%(detail)s)."),
-        name=path.name,
-        detail=detail,
-    )
+    """What the user can do about it; the library's own words are for the log."""
+    detail = " ".join(str(error).replace(str(path.parent), "").replace(path.stem, "*").split())[:200]
+    log.info("a map file (%s) was not read: %s", path.suffix, detail)
+    if path.suffix.lower() == ".shp" and ".shx" in detail:
+        message = N_(
+            "%(name)s saknar filen .shx. Packa alla Shapefilens delar (.shp, .shx, .dbf och .prj) i en zip-fil."
+        )
+    else:
+        message = N_(
+            "Filen %(name)s går inte att läsa: den är skadad, inte hel eller inte vad den heter. Exportera den igen."
+        )
+    return GeoProblem(message, name=path.name)
 
 
 @contextmanager

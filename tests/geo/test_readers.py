@@ -1,5 +1,7 @@
 """Files officers send, good and hostile."""
 
+import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,39 @@ def test_hostile_files_are_refused_in_one_line(shared_data: Path, name: str) -> 
     with pytest.raises(GeoProblem) as caught, open_source(shared_data / "attack" / name) as source:
         list(source.batches())
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_wrong_with_a_damaged_file_is_said_without_the_librarys_own_words(tmp_path: Path) -> None:
+    shapes = geopandas.GeoDataFrame(
+        {"namn": ["Åsö"] * 50}, geometry=[shapely.box(13.1, 55.3, 13.2, 55.4)] * 50, crs=4326
+    )
+    for name in ("hel.gpkg", "hel.geojson", "hel.fgb", "hel.shp"):
+        shapes.to_file(tmp_path / name, engine="pyogrio")
+    whole = {path.suffix: path.read_bytes() for path in tmp_path.iterdir()}
+    parts = {"a.shx": whole[".shx"], "a.dbf": whole[".dbf"]}
+    sent = {
+        "halv.gpkg": (whole[".gpkg"][:40_000], "går inte att läsa: den är skadad, inte hel"),
+        "halv.geojson": (whole[".geojson"][:500], "går inte att läsa: den är skadad, inte hel"),
+        "halv.fgb": (whole[".fgb"][:-200], "går inte att läsa: den är skadad, inte hel"),
+        "ensam.shp": (whole[".shp"], "saknar filen .shx"),
+        "halv.zip": (zipped(parts | {"a.shp": whole[".shp"][:800]}), "a.shp går inte att läsa"),
+        "bild.zip": (b"\x89PNG\r\n\x1a\n", "ingen zip-fil"),
+        "annat.dxf": (b"hej", "inte vad den heter"),
+    }
+    for name, (data, words) in sent.items():
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(GeoProblem) as caught:
+            rows_in(tmp_path / name)
+        said = str(caught.value)
+        assert words in said and not re.search(r"sqlite|fail|open|recogni|/tmp|\(.*\d", said), said
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return made.getvalue()
 
 
 def test_a_corrupt_shapefile_never_crashes(shared_data: Path) -> None:
