@@ -13,7 +13,7 @@ from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
 from mapdialog.plans.correcting import keep_holding
 from mapdialog.plans.held_phases import lacking_proof
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanPhase
-from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.party_models import PlanDispatch, PlanParty
 from mapdialog.plans.receiving import NewStatement, receive_statement
 from mapdialog.plans.report_models import PlanReport
 from mapdialog.plans.rule_sets import rule_set
@@ -104,6 +104,14 @@ def make_postings(session: Session, plan: Plan) -> None:
     for phase in plan.phases:
         for need in lacking_proof(law, plan, phase, plan.procedure):
             make_posting(session, phase, need.kind)
+
+
+def make_sending(session: Session, phase: PlanPhase, *kinds: str) -> None:
+    """What the law asks to be sent for the phase, sent: the invitation, unless other kinds are named."""
+    for kind in kinds or ("consultation_invitation",):
+        sent = {"frozen_at": now(), "sha256": "0" * 64}
+        session.add(PlanDispatch(plan_id=phase.plan_id, phase_id=phase.id, kind=kind, title="Utskick", **sent))
+    session.flush()
 
 
 def make_party(

@@ -84,7 +84,7 @@ def report(
     click.echo(f"{told} For another: --phase {' or '.join(others)}." if others else told, err=True)
     say = translator(language())
     for one in content.questions[:20]:
-        click.echo(f"Before it can be finished: {one.where}: {say(one.what)}", err=True)
+        click.echo(f"Before it can be finished: {one.where}: {one.text(say)}", err=True)
     if len(content.questions) > 20:
         click.echo(f"… and {len(content.questions) - 20} more.", err=True)
 

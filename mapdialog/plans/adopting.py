@@ -27,13 +27,11 @@ from mapdialog.plans import (
 from mapdialog.plans.adoption_rules import AdoptionDraft, PhaseFact
 from mapdialog.plans.announcement_texts import Facts
 from mapdialog.plans.kinds import AnnouncementKind, DispatchKind, PartyGroup
-from mapdialog.plans.labels import PHASE_KINDS
 from mapdialog.plans.models import Plan, PlanAdoption, PlanAnnouncement
 from mapdialog.plans.party_models import PlanDispatch, PlanParty, PlanRecipient
 from mapdialog.plans.problems import Problem, Weight, that_stop
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.rule_types import Checklist
-from mapdialog.plans.rules import REPORT_REFERENCES
 from mapdialog.plans.statement_files import MAX_BYTES, CheckedFile, check_file
 
 COLUMNS = (
@@ -83,11 +81,8 @@ def problems_of(session: Session, plan: Plan, decided_on: date | None) -> list[P
     if correcting.list_to_renew(session, plan):
         message = N_("Ett svar i en färdig redogörelse har rättats, och ingen ny version av den är godkänd än.")
         found.append(Problem("report_corrected", message, Weight.NEEDS_REASON))
-    for phase, kind in report_gaps.list_unpublished(session, plan):
-        message = N_("%(phase)s: redogörelsen är bara godkänd med namn, så ingen utanför kommunen kan läsa den.")
-        reference, label = REPORT_REFERENCES[kind], PHASE_KINDS[phase.kind]
-        found.append(Problem("report_unpublished", message, Weight.NEEDS_REASON, reference, {"phase": label}))
     found += report_gaps.list_problems(report_gaps.list_gaps(session, plan))
+    found += report_gaps.list_unpublished_problems(session, plan)
     return found + _unsent(session, plan, decided_on)
 
 

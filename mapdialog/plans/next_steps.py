@@ -79,8 +79,8 @@ def list_steps(session: Session, plan: Plan, today: date) -> list[NextStep]:
         found += _of_a_phase(session, plan, phase, today)
     if correcting.list_to_renew(session, plan):
         found.append(NextStep(N_("Ett svar i en färdig redogörelse har rättats. Gör en ny version av den."), REPORTS))
-    found += _come_in_since(session, plan)
-    found += _unpublished(session, plan)
+    lacking = report_gaps.list_steps(session, plan)
+    found += [NextStep(message, REPORTS, params=about, legal_ref=reference) for message, about, reference in lacking]
     return found if ongoing else found + _what_comes_after(session, plan)
 
 
@@ -141,6 +141,10 @@ def _of_the_plan(plan: Plan) -> list[NextStep]:
     found = []
     if plan.area is None:
         found.append(NextStep(N_("Rita eller läs in planområdet."), EDIT))
+    is_announced = plan.phases and all(one.status != PhaseStatus.DRAFT for one in plan.phases)
+    if not plan.area_words and not is_announced and plan.kind != PlanKind.COMPREHENSIVE_PLAN:
+        message = N_("Skriv området i ord: anslagstavlan och breven har ingen karta.")
+        found.append(NextStep(message, EDIT, {"_anchor": "area_words"}, legal_ref="5 kap. 11 d § 2 PBL"))
     if not plan.submit_to or not plan.contact:
         found.append(NextStep(N_("Skriv vart yttranden skickas och vem som svarar på frågor."), EDIT))
     if not plan.summary:
@@ -343,31 +347,6 @@ def _after_the_report(session: Session, plan: Plan, phase: PlanPhase) -> list[Ne
         message = N_("Svara på det som kom in efter redogörelsen eller rättas: %(count)s kvar.")
         found.append(NextStep(message, ANSWERS, params={"count": count}))
     return found
-
-
-def _come_in_since(session: Session, plan: Plan) -> list[NextStep]:
-    """Statements that stand in no finished report of their phase."""
-    message = N_(
-        "%(phase)s: yttrande %(numbers)s har kommit in sedan redogörelsen blev färdig och står inte i den. "
-        "Gör en ny version av den."
-    )
-    return [
-        NextStep(
-            message,
-            REPORTS,
-            params={"phase": phase, "numbers": report_gaps.in_ranges(numbers)},
-            legal_ref=rules.REPORT_REFERENCES[kind],
-        )
-        for phase, kind, numbers in report_gaps.by_phase(report_gaps.list_gaps(session, plan))
-    ]
-
-
-def _unpublished(session: Session, plan: Plan) -> list[NextStep]:
-    message = N_("%(phase)s: redogörelsen är bara godkänd med namn. Gör också webbversionen, som alla kan läsa.")
-    return [
-        NextStep(message, REPORTS, params={"phase": phase}, legal_ref=rules.REPORT_REFERENCES[kind])
-        for phase, kind in report_gaps.list_unpublished(session, plan)
-    ]
 
 
 def _announcing_the_report(law: RuleSet, plan: Plan, phase: PlanPhase) -> list[NextStep]:

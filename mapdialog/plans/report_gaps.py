@@ -1,13 +1,15 @@
-"""What a finished report lacks: statements of its phases that have come in since, or were moved there."""
+"""What a finished report lacks: statements of its phases that have come in since, and approvals that are other now."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from mapdialog.core.text import N_
+from mapdialog.plans import consenting
 from mapdialog.plans.kinds import Edition, PhaseKind, ReportKind
 from mapdialog.plans.labels import PHASE_KINDS
 from mapdialog.plans.models import Plan, PlanPhase
@@ -21,16 +23,26 @@ LACKS = N_(
     "%(phase)s: yttrande %(numbers)s har kommit in sedan redogörelsen blev färdig och står inte i den. Gör en ny "
     "version, eller skriv varför det inte behövs."
 )
+OTHER_CONSENTS = N_(
+    "%(phase)s: godkännandena i samrådskretsen är andra nu än redogörelsen säger. Gör en ny version, eller skriv "
+    "varför det inte behövs."
+)
+NOT_PUBLIC = N_(
+    "%(phase)s: redogörelsen är godkänd bara i sin fullständiga version, så ingen kan läsa den på webbplatsen. Gör "
+    "webbversionen, eller skriv varför den inte behövs."
+)
 _S = PlanStatement.__table__.c
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A finished report and the numbers of the statements that it should tell of and does not."""
+    """A finished report and the numbers of the statements that it should tell of and does not, and whether the
+    approvals that it counts are others now."""
 
     report: PlanReport
     phase: PlanPhase
     numbers: tuple[int, ...]
+    has_other_consents: bool = False
 
 
 def list_latest(session: Session, plan: Plan) -> list[PlanReport]:
@@ -43,21 +55,24 @@ def list_latest(session: Session, plan: Plan) -> list[PlanReport]:
 
 
 def list_gaps(session: Session, plan: Plan, kinds: Iterable[str] = tuple(ReportKind)) -> list[Gap]:
-    """Those of the latest versions, of these kinds, that lack a statement."""
+    """Those of the latest versions, of these kinds, that lack something."""
     phases = {one.id: one for one in plan.phases}
+    consents = count_consents(session, plan)
     found = []
-    for report in list_latest(session, plan):
-        if report.kind in kinds and (numbers := _lacking(session, plan, report, phases[report.phase_id])):
-            found.append(Gap(report, phases[report.phase_id], numbers))
+    for report in (one for one in list_latest(session, plan) if one.kind in kinds):
+        numbers = _lacking(session, plan, report, phases[report.phase_id])
+        is_other = consents is not None and report.consents not in (None, consents)
+        if numbers or is_other:
+            found.append(Gap(report, phases[report.phase_id], numbers, is_other))
     return found
 
 
-def list_unpublished(session: Session, plan: Plan) -> list[tuple[PlanPhase, str]]:
-    """Phases, each with the kind of a report of it that is finished with names and in no edition that all may read."""
-    phases, latest = {one.id: one for one in plan.phases}, list_latest(session, plan)
-    public = {(one.phase_id, one.kind) for one in latest if one.edition == Edition.WEB}
-    shut = dict.fromkeys((one.phase_id, one.kind) for one in latest if (one.phase_id, one.kind) not in public)
-    return [(phases[phase_id], kind) for phase_id, kind in shut]
+def count_consents(session: Session, plan: Plan) -> str | None:
+    """How many have approved, declined and not answered, where the plan goes by their approval: '4/1/1'."""
+    if not consenting.is_needed(plan):
+        return None
+    held = consenting.count_consents(session, plan)
+    return f"{held.approved}/{held.declined}/{held.silent}"
 
 
 def told_phases(session: Session, plan: Plan, phase: PlanPhase, kind: str) -> list[PlanPhase]:
@@ -85,26 +100,61 @@ def tells_of_what_came_before(plan: Plan, phases: Sequence[PlanPhase]) -> bool:
     return first is not None and first in phases
 
 
-def list_problems(gaps: Iterable[Gap]) -> list[Problem]:
-    """The same as what stands in the way of what comes after, phase by phase, unless there is a reason."""
+def list_unpublished(session: Session, plan: Plan) -> list[tuple[PlanPhase, str]]:
+    """Phase and kind of each report that is finished in its full edition and has none that everybody may read."""
+    made = {(one.phase_id, one.kind, one.edition) for one in list_latest(session, plan)}
     return [
-        Problem(
-            "report_lacks",
-            LACKS,
-            Weight.NEEDS_REASON,
-            REPORT_REFERENCES[kind],
-            {"phase": PHASE_KINDS[phase.kind], "numbers": in_ranges(numbers)},
-        )
-        for phase, kind, numbers in by_phase(gaps)
+        (phase, kind)
+        for phase in plan.phases
+        for kind in ReportKind
+        if (phase.id, kind, Edition.FULL) in made and (phase.id, kind, Edition.WEB) not in made
     ]
 
 
+def list_problems(gaps: Iterable[Gap]) -> list[Problem]:
+    """The same as what stands in the way of what comes after, phase by phase, unless there is a reason."""
+    found = []
+    for phase, kind, numbers in by_phase(gaps):
+        about = {"phase": PHASE_KINDS[phase.kind]} | ({"numbers": in_ranges(numbers)} if numbers else {})
+        message, reference = LACKS if numbers else OTHER_CONSENTS, REPORT_REFERENCES[kind]
+        found.append(Problem("report_lacks", message, Weight.NEEDS_REASON, reference, about))
+    return found
+
+
+def list_unpublished_problems(session: Session, plan: Plan) -> list[Problem]:
+    """The same as what stands in the way of the adoption, whose notices lead to the reports, without a reason."""
+    found = [(PHASE_KINDS[phase.kind], kind) for phase, kind in list_unpublished(session, plan)]
+    return [
+        Problem("not_public", NOT_PUBLIC, Weight.NEEDS_REASON, REPORT_REFERENCES[kind], {"phase": about})
+        for about, kind in found
+    ]
+
+
+def list_steps(session: Session, plan: Plan) -> list[tuple[str, dict[str, Any], str]]:
+    """What is to be done about all of it: msgid, what its %(name)s stand for, and the section the report is by."""
+    found: list[tuple[str, dict[str, Any], str]] = []
+    for phase, kind, numbers in by_phase(list_gaps(session, plan)):
+        message = N_("%(phase)s: godkännandena är andra nu än redogörelsen säger. Gör en ny version av den.")
+        if numbers:
+            message = N_(
+                "%(phase)s: yttrande %(numbers)s har kommit in sedan redogörelsen blev färdig och står inte i den. "
+                "Gör en ny version av den."
+            )
+        found.append((message, {"phase": phase, "numbers": in_ranges(numbers)}, REPORT_REFERENCES[kind]))
+    message = N_("Webbversionen av redogörelsen är inte gjord: %(phase)s. Gör den, så att alla kan läsa den.")
+    unpublished = list_unpublished(session, plan)
+    return found + [(message, {"phase": phase}, REPORT_REFERENCES[kind]) for phase, kind in unpublished]
+
+
 def by_phase(gaps: Iterable[Gap]) -> list[tuple[PlanPhase, str, list[int]]]:
-    """What any edition lacks, once for each phase and kind of report."""
-    found: dict[tuple[PlanPhase, str], set[int]] = {}
+    """What any edition lacks, once for each phase and kind of report: numbers, and none where approvals are others."""
+    found: dict[tuple[PlanPhase, str, bool], set[int]] = {}
     for one in gaps:
-        found.setdefault((one.phase, one.report.kind), set()).update(one.numbers)
-    return [(phase, kind, sorted(numbers)) for (phase, kind), numbers in found.items()]
+        if one.numbers:
+            found.setdefault((one.phase, one.report.kind, True), set()).update(one.numbers)
+        if one.has_other_consents:
+            found.setdefault((one.phase, one.report.kind, False), set())
+    return [(phase, kind, sorted(numbers)) for (phase, kind, _), numbers in found.items()]
 
 
 def in_ranges(numbers: Iterable[int]) -> str:

@@ -31,6 +31,8 @@ class PlanReport(Base):
     `state` goes queued → running → done or failed (`error` says why, `progress` 0–100). With `frozen_at` it is
     finished: approved by somebody, its file and `sha256` (hexadecimal) never change (a trigger sees to it).
     `content_sha256` is of what the file says, to tell whether that is still so. Both formats share one number series.
+    `reason` tells why it was finished past what was asked about it; `consents` is the count of approvals as it was
+    approved, where the law asks for them.
     """
 
     __tablename__ = "plan_report"
@@ -62,6 +64,8 @@ class PlanReport(Base):
     sha256: Mapped[str | None] = mapped_column(Text, info=impersonal())
     content_sha256: Mapped[str | None] = mapped_column(Text, info=impersonal())
     size_bytes: Mapped[int | None]
+    reason: Mapped[str] = mapped_column(Text, server_default="", info=impersonal())
+    consents: Mapped[str | None] = mapped_column(Text, info=impersonal())
     asked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     made_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -93,7 +97,7 @@ class PlanReportHolding(Base):
 
 class PlanCorrection(Base):
     """That what a finished report holds was opened to be corrected, and why: an answer in the version that it had
-    there, or a statement that the report tells of without points."""
+    there, or a statement that it tells of: without points, or registered wrongly."""
 
     __tablename__ = "plan_correction"
     __table_args__ = (

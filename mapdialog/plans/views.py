@@ -164,12 +164,14 @@ def about(plan: Plan) -> dict[str, Any]:
     taking = submitting.find_taking(plan, now())
     rules = rule_set(plan.rule_set)
     phase = taking.phase.kind if taking else "consultation"
+    reports = plan_reports.list_public(session(), plan)
     return {
         "plan": plan,
         "taking": taking,
         "is_decided": submitting.is_decided(plan),
         "can_appeal": _can_appeal(plan),
         "coming": submitting.next_phase(plan, today()),
+        "is_answered": taking is not None and any(one.phase_id == taking.phase.id for one in reports),
         "labels": labels,
         "meeting_kinds": meetings.KINDS,
         "today": today(),

@@ -1,7 +1,7 @@
 """What a statutory plan report says, whatever paper it is set on: plain values, everything counted and worded once."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from mapdialog.plans import labels
@@ -222,13 +222,19 @@ class Totals:
 class Question:
     """What keeps a report from being finished: where, and what is the matter. Never holds the words themselves.
 
-    While one `is_open` nobody knows yet what all the answers are.
+    While one `is_open` nobody knows yet what all the answers are. One that `takes_reason` may be gone past with one.
     """
 
     where: str
     what: str
     statement_number: int | None = None
     is_open: bool = False
+    params: Mapping[str, object] = field(default_factory=dict)
+    takes_reason: bool = False
+
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """What is the matter; `translate` turns the msgid into the reader's language."""
+        return translate(self.what) % self.params if self.params else translate(self.what)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ def notices(of: PlanReportContent) -> list[tuple[str, str]]:
 def _missing(of: PlanReportContent) -> str:
     if not of.questions:
         return ""
-    shown = "; ".join(f"{one.where}: {one.what[:1].lower()}{one.what[1:].rstrip('.')}" for one in of.questions[:_MANY])
+    said = [(one.where, one.text().rstrip(".")) for one in of.questions[:_MANY]]
+    shown = "; ".join(f"{where}: {what[:1].lower()}{what[1:]}" for where, what in said)
     more = f"; och {len(of.questions) - _MANY} till" if len(of.questions) > _MANY else ""
     return f" Det här återstår: {shown}{more}."
 

@@ -20,6 +20,7 @@ from mapdialog.reports import plan_report_words as words
 from mapdialog.reports.plan_report import Change, PlanReportContent, Totals
 from mapdialog.reports.plan_report_held import read_held
 from mapdialog.reports.plan_report_map import describe_map, draw_map
+from mapdialog.reports.plan_report_outside import list_outside
 from mapdialog.reports.plan_report_questions import hide_personal, list_questions, part_with_reasons
 from mapdialog.reports.plan_report_reading import StatementRow, read_statements
 from mapdialog.reports.plan_report_since import Series, read_since
@@ -104,7 +105,7 @@ def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportC
     held = read_held(session, before)
     totals = telling.totals(sum(meeting.attendance or 0 for one in held for meeting in one.meetings))
     is_across = maker.kind != ReportKind.SAMRADSREDOGORELSE
-    unmet, unmet_hidden = list_unmet(session, telling, plan, phase_kind=phase.kind, is_across=is_across)
+    unmet, unmet_hidden = list_unmet(session, telling, plan, phase, is_across=is_across)
     picture, note = _map(session, maker, told)
     addresses = _known_addresses(plan)
     content = PlanReportContent(
@@ -126,7 +127,8 @@ def make_content(session: Session, maker: Maker, *, at: datetime) -> PlanReportC
     if since is not None and maker.is_web:
         since = part_with_reasons(since, telling, addresses)
     content = replace(content, since=since)
-    questions = tuple(list_questions(content, telling, maker, addresses))
+    outside = list_outside(session, maker, phases, content)
+    questions = (*list_questions(content, telling, maker, addresses), *outside)
     if maker.is_web and questions:
         content = hide_personal(content, telling, addresses)
     return replace(content, questions=questions)

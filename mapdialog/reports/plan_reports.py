@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ from mapdialog.config import Config
 from mapdialog.core import audit, jobs
 from mapdialog.core.errors import Conflict, Invalid, NotFound
 from mapdialog.core.files import FileStore
-from mapdialog.core.text import N_
-from mapdialog.plans import unmet, word_templates
+from mapdialog.core.text import N_, clean
+from mapdialog.plans import report_gaps, unmet, word_templates
 from mapdialog.plans.answer_models import PlanAnswer
 from mapdialog.plans.correcting import keep_holding
 from mapdialog.plans.kinds import Edition, PhaseStatus, ReportKind
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.report_models import PlanReport
+from mapdialog.plans.statement_models import PlanStatement
 from mapdialog.plans.word_files import WordFile
 from mapdialog.reports.file_kinds import kinds
 from mapdialog.reports.papers import make_brand
@@ -47,8 +48,12 @@ def ask_for(
     at: datetime,
     phase: PlanPhase | None = None,
     is_draft: bool = True,
+    reason: str = "",
 ) -> PlanReport:
-    """Put the next version of a report in the queue. Raises Invalid, and Conflict while the same is being made."""
+    """Put the next version of a report in the queue; `reason` is why it is finished past what takes one.
+
+    Raises Invalid, and Conflict while the same is being made.
+    """
     if edition not in set(Edition) or file_format not in FORMATS:
         raise Invalid(N_("Välj version och filformat."), field="edition")
     about = phase or find_phase(plan, kind)
@@ -65,11 +70,12 @@ def ask_for(
     latest = session.scalar(select(func.max(PlanReport.number)).where(*same)) or 0
     report = PlanReport(
         plan_id=plan.id, phase_id=about.id, kind=kind, edition=edition, format=file_format, number=latest + 1,
-        is_draft=is_draft, state="queued", asked_at=at, asked_by_id=actor_id,
+        is_draft=is_draft, state="queued", asked_at=at, asked_by_id=actor_id, reason="" if is_draft else clean(reason),
     )  # fmt: skip
     session.add(report)
     session.flush()
-    audit.record(session, actor_id, "plan.report", plan, report=report.id, kind=kind, edition=edition)
+    why = {"reason": report.reason} if report.reason else {}
+    audit.record(session, actor_id, "plan.report", plan, report=report.id, kind=kind, edition=edition, **why)
     jobs.defer(session, JOB, report_id=report.id)
     return report
 
@@ -132,8 +138,8 @@ def keep(session: Session, report: PlanReport, config: Config, files: FileStore,
     """Make the report's file and keep it. Raises Invalid where a final one still has questions."""
     plan, phase = session.get_one(Plan, report.plan_id), session.get_one(PlanPhase, report.phase_id)
     content = make_content(session, maker_of(plan, phase, report, config), at=at)
-    if not report.is_draft and content.questions:
-        raise Invalid(_QUESTIONS, count=len(content.questions))
+    if not report.is_draft:
+        _demand_nothing_left(report, content)
     tell(5)
     kind = FORMATS[report.format]
     template = word_templates.for_report(session, files, config) if kind.name == "docx" else None
@@ -155,6 +161,16 @@ def list_questions(session: Session, maker: Maker, *, at: datetime) -> tuple[Que
     return make_content(session, replace(maker, has_map=False), at=at).questions
 
 
+def that_stop(questions: Iterable[Question], *, has_reason: bool) -> tuple[Question, ...]:
+    """Those that keep the report from being finished, with a reason or without."""
+    return tuple(one for one in questions if not (has_reason and one.takes_reason))
+
+
+def _demand_nothing_left(report: PlanReport, content: PlanReportContent) -> None:
+    if left := that_stop(content.questions, has_reason=bool(report.reason)):
+        raise Invalid(_QUESTIONS, count=len(left))
+
+
 def approve(session: Session, report: PlanReport, config: Config, *, actor_id: int | None, at: datetime) -> None:
     """Freeze a finished report: from now on neither it nor its file changes, and its web edition is public.
 
@@ -170,11 +186,11 @@ def approve(session: Session, report: PlanReport, config: Config, *, actor_id: i
     plan, phase = session.get_one(Plan, report.plan_id), session.get_one(PlanPhase, report.phase_id)
     _hold_answers(session, plan)
     content = make_content(session, replace(maker_of(plan, phase, report, config), has_map=False), at=at)
-    if content.questions:
-        raise Invalid(_QUESTIONS, count=len(content.questions))
+    _demand_nothing_left(report, content)
     if fingerprint(content) != report.content_sha256:
         raise Conflict(N_("Ärendet har ändrats sedan versionen gjordes. Gör den igen."))
     report.approved_by_id, report.frozen_at = actor_id, at
+    report.consents = report_gaps.count_consents(session, plan)
     if phase.status == PhaseStatus.CLOSED:
         phase.status = PhaseStatus.REPORTED
     session.flush()
@@ -189,12 +205,15 @@ def _hold_answers(session: Session, plan: Plan) -> None:
 
 
 def _remaining(session: Session, plan: Plan, report: PlanReport) -> Iterator[int]:
-    """Ids of the points that the report lists as remaining, of whichever phase (13:11)."""
+    """Ids of the points that the report lists as remaining, of its phase and those before (13:11)."""
     if report.kind == ReportKind.SAMRADSREDOGORELSE:
         return
+    begun = next(one.starts_on for one in plan.phases if one.id == report.phase_id)
+    came = select(PlanStatement.number).join(PlanPhase, PlanPhase.id == PlanStatement.phase_id)
+    later = set(session.scalars(came.where(PlanStatement.plan_id == plan.id, PlanPhase.starts_on > begun)))
     for person in unmet.list_unmet(session, plan):
         if report.edition == Edition.FULL or not person.is_protected:
-            yield from (view.point_id for view in person.views)
+            yield from (view.point_id for view in person.views if view.number not in later)
 
 
 def list_reports(session: Session, plan: Plan) -> list[PlanReport]:

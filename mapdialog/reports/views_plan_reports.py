@@ -44,7 +44,10 @@ def index(slug: str) -> str:
 @blueprint.post("/plans/<slug>/reports")
 @requires("edit_plans")
 def make(slug: str) -> Page:
-    """Put a report in the queue; `final` asks for one that can be approved, and is told what remains before it."""
+    """Put a report in the queue; `final` asks for one that can be approved, and is told what remains before it.
+
+    `reason` goes past what may have been seen to elsewhere.
+    """
     plan = get_plan(session(), slug)
     try:
         kind, phase = _chosen(plan, request.form.get("which", ""))
@@ -58,6 +61,7 @@ def make(slug: str) -> Page:
             actor_id=current_user.account_id,
             at=now(),
             is_draft=request.form.get("final") != "1",
+            reason=request.form.get("reason", ""),
         )
     except DomainError as error:
         session().rollback()
@@ -78,7 +82,7 @@ def check(slug: str) -> Page:
         found = plan_reports.list_questions(session(), maker, at=now())
     except DomainError as error:
         return _page(plan, error), error.status
-    return _check_page(plan, kind, edition, found)
+    return _check_page(plan, maker, found)
 
 
 @blueprint.get("/plans/<slug>/reports/<int:report_id>")
@@ -167,24 +171,32 @@ def package_file(slug: str) -> Response:
 
 def _queued(plan: Plan, report: PlanReport) -> Page:
     """Let the worker have the report; a final one is left and told what remains, where anything does."""
-    slug, kind, edition = plan.slug, report.kind, report.edition
+    slug, typed = plan.slug, {"file_format": report.format, "reason": report.reason}
     if not report.is_draft:
         maker = plan_reports.maker_of(plan, session().get_one(PlanPhase, report.phase_id), report, _config())
-        if found := plan_reports.list_questions(session(), maker, at=now()):
+        found = plan_reports.list_questions(session(), maker, at=now())
+        if plan_reports.that_stop(found, has_reason=bool(report.reason)):
             session().rollback()
-            return _check_page(get_plan(session(), slug), kind, edition, found), 422
+            return _check_page(get_plan(session(), slug), maker, found, **typed), 422
     session().commit()
     return redirect(url_for(".index", slug=slug, _anchor="published"), 303)
 
 
-def _check_page(plan: Plan, kind: str, edition: str, found: Sequence[Question]) -> str:
+def _check_page(plan: Plan, maker: Maker, found: Sequence[Question], *, file_format: str = "", reason: str = "") -> str:
+    latest = next((one for one in plan_reports.list_reports(session(), plan) if one.reason), None)
+    phase, kind, edition = maker.phase, maker.kind, maker.edition
     return render_template(
         "staff/plans/report_check.html",
         plan=plan,
         tab="reports",
         kind=kind,
         edition=edition,
+        phase=phase,
+        file_format=file_format,
         found=found,
+        takes_reason=found and not plan_reports.that_stop(found, has_reason=True),
+        reason=reason or (latest.reason if latest is not None and latest.phase_id == phase.id else ""),
+        formats=plan_reports.FORMATS,
         labels=labels,
         endpoints=current_app.view_functions,
     )
@@ -240,7 +252,8 @@ def _page(plan: Plan, error: DomainError | None = None) -> str:
         public=plan_reports.list_public(session(), plan),
         replaced=plan_reports.find_replaced(listed),
         corrected=correcting.list_corrected(session(), plan),
-        lacking={one.report.id: report_gaps.in_ranges(one.numbers) for one in report_gaps.list_gaps(session(), plan)},
+        lacking={one.report.id: one for one in report_gaps.list_gaps(session(), plan)},
+        in_ranges=report_gaps.in_ranges,
         endpoints=current_app.view_functions,
         error=translated(error) if error is not None else "",
     )

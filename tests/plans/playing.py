@@ -27,8 +27,10 @@ from mapdialog.plans.statement_tending import mark_read
 from mapdialog.reports import plan_reports
 from mapdialog.reports.plan_report import PlanReportContent
 from mapdialog.reports.plan_report_making import Maker, make_content
+from tests.plan_seeds import make_sending
 from tests.plans.corpus import Voice
 
+SENDINGS = {"consultation": ("consultation_invitation",), "review": ("review_notice", "review_documents")}
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n0\n%%EOF\n"
 
 
@@ -59,6 +61,7 @@ class Play:
         documents.show_in_phase(self.session, self.plan, phase, [made.id], **who)
         for state in phase_guards.announcements(rule_set(self.plan.rule_set), self.plan, phase):
             self._announce(phase, state)
+        make_sending(self.session, phase, *SENDINGS[kind])
         phasing.announce_phase(self.session, self.plan, phase, at=clock(starts_on, 7), **who)
         return phase
 

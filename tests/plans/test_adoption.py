@@ -292,7 +292,7 @@ def test_what_was_never_sent_or_is_not_public_takes_a_reason(session: Session, p
     make_party(session, plan, "", organisation="Länsstyrelsen", party_group="authority_mandatory", email="l@x.example")
     assert asked() == {"unsent-consultation_invitation", "unsent-review_documents"}
     make_frozen_report(session, plan.phases[0])
-    assert "report_unpublished" in asked()
+    assert "not_public" in asked()
     with pytest.raises(Invalid):
         save(session, plan, WHOLE)
     save(session, plan, WHOLE, reason="Sändlista och bevis i akten.")

@@ -13,7 +13,7 @@ from mapdialog.plans.models import Plan, PlanMeeting, PlanPhase
 from mapdialog.reports.papers import Brand
 from mapdialog.reports.plan_report import PlanReportContent
 from mapdialog.reports.plan_report_making import Maker, make_content
-from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_statement
+from tests.plan_seeds import make_answer, make_plan, make_plan_phase, make_point, make_sending, make_statement
 
 BRAND = Brand("Trelleborgs kommun", "#0a5a78")
 # Everything that may never stand in a web edition, by value.
@@ -36,6 +36,7 @@ def make_told(session: Session, *, status: str = "closed", is_answered: bool = T
     """Seven statements: an authority, an owner, a resident, a protected one, an oral one, a duplicate, a late one."""
     plan = make_plan(session, "Detaljplan för Övre hamnen")
     phase = make_plan_phase(session, plan, "consultation", status="open", held_text="Affischer sattes upp på platsen.")
+    make_sending(session, phase)
     session.add(
         PlanMeeting(
             phase_id=phase.id, starts_at=now(), place="Biblioteket", attendance=43, notes="Frågor om parkering."

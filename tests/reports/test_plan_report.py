@@ -275,7 +275,8 @@ def test_where_the_proposal_could_be_read_is_a_sentence_however_it_was_typed(ses
 def test_a_review_report_before_any_review_says_that_none_was_held(session, told):
     maker = Maker(told.plan, told.phase, "granskningsutlatande", "full", "Trelleborgs kommun", "1287")
     told.plan.procedure = "standard_limited"
-    assert make_content(session, maker, at=now()).questions == ()  # ends without one
+    [asked] = make_content(session, maker, at=now()).questions  # ends without one, if all approve
+    assert (asked.where, asked.takes_reason) == ("Samrådskretsen", True)
     told.plan.procedure = "extended"
     [asked] = make_content(session, maker, at=now()).questions
     assert asked.what == "Någon granskning har inte hållits."

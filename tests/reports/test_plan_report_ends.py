@@ -8,7 +8,7 @@ from mapdialog.plans.report_models import PlanReport
 from mapdialog.reports.plan_report_blocks import Table, Text, blocks
 from mapdialog.reports.plan_report_making import Maker, make_content
 from mapdialog.reports.plan_report_questions import NO_CHANGE
-from tests.plan_seeds import make_plan_phase
+from tests.plan_seeds import make_answer, make_plan_phase, make_point, make_statement
 from tests.reports.plan_report_seeds import content_of, make_told
 
 NONE, ALL_MET = "Inga ändringar görs med anledning av synpunkterna.", "Inga synpunkter kvarstår."
@@ -92,3 +92,29 @@ def test_a_view_of_an_earlier_phase_that_tells_who_somebody_is_keeps_the_web_edi
     content = make_content(session, maker, at=now())
     assert "Synpunkt 2.2" in [one.where for one in content.questions]
     assert "Anna Ek" not in "".join(map(str, blocks(content)))
+
+
+def test_the_web_edition_lists_who_remains_by_the_names_that_it_shows(session):
+    told = make_told(session)
+    for name in ("Zeta Berg", "Alma Berg", "Moa Berg"):
+        statement = make_statement(session, told.plan, contact_name=name)
+        make_answer(session, [make_point(session, statement)], outcome="not_met", reason="Bostäder behövs.")
+    shown = [one.who for one in content_of(session, told, "web").unmet if one.who.startswith("Privatperson")]
+    numbers = [int(one.split()[1]) for one in shown]
+    assert len(numbers) > 2 and numbers == sorted(numbers)
+
+
+def test_a_report_made_anew_after_a_later_review_lists_nothing_of_that(session):
+    told = make_told(session)
+    review = make_plan_phase(session, told.plan, "review", status="closed", begins=-3, days=1)
+    again = make_plan_phase(session, told.plan, "second_review", begins=-1)
+    statement = make_statement(session, told.plan, organisation="Föreningen Sent", party_group="other_interest")
+    make_answer(session, [make_point(session, statement)], outcome="not_met", reason="Bostäder behövs.")
+
+    def listed(phase):
+        maker = Maker(told.plan, phase, "granskningsutlatande", "full", "Trelleborgs kommun", "1287")
+        unmet = make_content(session, maker, at=now()).unmet
+        return {view.label.split(".")[0] for one in unmet for view in one.views}
+
+    assert statement.phase_id == again.id
+    assert str(statement.number) not in listed(review) and str(statement.number) in listed(again)

@@ -105,3 +105,19 @@ def test_a_web_edition_lacks_no_protected_identity_that_it_has_counted(session, 
     make_statement(session, told.plan, is_protected=True)  # before the moment of both approvals, and not held
     lacking = {one.report.edition: one.numbers for one in report_gaps.list_gaps(session, told.plan)}
     assert lacking == {"full": (10,)}
+
+
+def test_a_report_that_nobody_may_read_is_told_until_its_web_edition_is_finished(session):
+    told = make_told(session)
+    told.phase.status = "reported"
+    make_frozen_report(session, told.phase)
+
+    def asked():
+        steps = [one.message for one in next_steps.list_steps(session, told.plan, today())]
+        said = [one for one in steps if "Webbversionen" in one]
+        return said, [one for one in adopting.problems_of(session, told.plan, today()) if one.key == "not_public"]
+
+    steps, problems = asked()
+    assert len(steps) == len(problems) == 1 and problems[0].can_be_overridden
+    make_frozen_report(session, told.phase, edition="web")
+    assert asked() == ([], [])

@@ -42,6 +42,7 @@ def test_everybody_reads_what_the_first_review_was_answered_after_the_second_one
     page = client.get(f"/plans/{twice.slug}").text
     assert "Granskningsutlåtande, granskning</span>" in page and "Granskningsutlåtande, ny granskning</span>" in page
     assert "Äldre version" not in page
+    assert "Kommunen har svarat på det som kom in." in page and "Kommunen går igenom" not in page
     for phase, said in (("review/", b"what review says"), ("second-review/", b"what second_review says")):
         address = f"/plans/{twice.slug}/reports/{phase}{KIND}.docx"
         assert address in page and client.get(address).data == said
