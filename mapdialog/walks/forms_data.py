@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, cast
 
 import shapely
+from geoalchemy2 import WKBElement
 from sqlalchemy.orm import Session
 
 from mapdialog.core.clock import STOCKHOLM, local
@@ -15,12 +16,13 @@ from mapdialog.core.text import N_, clean_line
 from mapdialog.geo import geojson, geometry, gpx
 from mapdialog.geo.geometry import from_element
 from mapdialog.geo.problems import GeoProblem
-from mapdialog.walks import far_routes
+from mapdialog.walks import astray, far_routes, far_stops
 from mapdialog.walks.drafts import CONDITIONS, LINES, TEXTS, TIMES, GroupDraft, StopDraft, WalkDraft, problems
-from mapdialog.walks.forms_walk import WalkForm
+from mapdialog.walks.forms_walk import StopForm, WalkForm
 from mapdialog.walks.models import SafetyWalk, WalkStop
 from mapdialog.walks.routes import lon_lat, to_text
 from mapdialog.walks.typed_places import Where, find_place, name_in
+from mapdialog.web.languages import choose
 
 # Old walks may be written in; what lies further off is a slip of the finger.
 YEARS = (1990, 2099)
@@ -62,12 +64,16 @@ def read(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None
     Raises Invalid with every field that cannot be read and every one that does not hold, all at once.
 
     A route read from a file is put into the form as a drawing, so that it is not lost when something else is wrong.
-    One that lies far away is asked about, once.
+    One that lies far away is asked about, once, and so is a stop far from the rest of the walk.
     """
     wrong: dict[str, DomainError] = {}
-    stops = _stops(form, session, where, walk, wrong)
-    # Between stops that are not found no route can be drawn; it is enough to hear of the stops.
-    route = None if wrong and form.route_by_stops.data else _or_wrong(wrong, "route", lambda: _route(form, stops, walk))
+    rows = _stops(form, session, where, walk, wrong)
+    stops, by_stops = tuple(draft for _row, draft in rows), form.route_by_stops.data
+    route = None if by_stops else _or_wrong(wrong, "route", lambda: _route(form, stops, walk))
+    wrong |= _far_away(rows, route, walk)
+    # Between stops that are not found, or lie wrong, no route can be drawn; it is enough to hear of the stops.
+    if by_stops and not wrong:
+        route = _or_wrong(wrong, "route", lambda: _route(form, stops, walk))
     if route is not None and not form.route_is_there.data and not _is_stored(route, walk):
         is_swapped = far_routes.is_swapped(session, route)
         if is_swapped is not None:
@@ -82,7 +88,11 @@ def read(form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None
         if row.id.data or clean_line(row.name.data) or clean_line(row.leader.data)
     )
     draft = WalkDraft(route=route, stops=stops, groups=groups, **values)
-    told = {*wrong, *(name for name in form.data if form[name].errors)}
+    told = {
+        *wrong,
+        *(name.split("-")[0] for name in wrong if name.endswith("-name")),
+        *(name for name in form.data if form[name].errors),
+    }
     wrong |= {name: error for name, error in problems(draft).items() if name not in told}
     if wrong:
         raise Invalid(N_("Något behöver rättas innan det går att spara."), fields=wrong)
@@ -112,14 +122,16 @@ def _number(text: Any) -> int | None:
 
 def _stops(
     form: WalkForm, session: Session, where: Where, walk: SafetyWalk | None, wrong: dict[str, DomainError]
-) -> tuple[StopDraft, ...]:
-    """The stops, and in `wrong` every place that is not found."""
-    kept = {_typed(stop): stop.place for stop in walk.stops if stop.place is not None} if walk else {}
+) -> list[tuple[StopForm, StopDraft]]:
+    """The stops with their rows, and in `wrong` every name that is missing and every place that is not found."""
+    kept = _kept(walk)
     drafts = []
     for row in form.stop_rows():
         name, questions, typed = row.name.data or "", row.questions.data or "", clean_line(row.place.data)
         if not (row.id.data or clean_line(name) or questions.strip() or typed):
             continue
+        if not clean_line(name):
+            wrong[row.name.name] = Invalid(N_("Varje hållpunkt behöver ett namn."))
         named = _NAMED.fullmatch(typed)
         words = named["name"] if named else name_in(typed, where)
         if typed in kept:
@@ -128,8 +140,30 @@ def _stops(
             name_of_field = row.place.name
             sought = named["place"] if named else typed
             place = _or_wrong(wrong, name_of_field, partial(find_place, session, sought, where, field=name_of_field))
-        drafts.append(StopDraft(name, questions, place, _number(row.id.data), words))
-    return tuple(drafts)
+        drafts.append((row, StopDraft(name, questions, place, _number(row.id.data), words)))
+    return drafts
+
+
+def _kept(walk: SafetyWalk | None) -> dict[str, WKBElement]:
+    """The places of the stored stops, by how they stand in the form."""
+    return {_typed(stop): stop.place for stop in walk.stops if stop.place is not None} if walk else {}
+
+
+def _far_away(
+    rows: list[tuple[StopForm, StopDraft]], route: shapely.LineString | None, walk: SafetyWalk | None
+) -> dict[str, DomainError]:
+    """What is asked about the stops that lie far from the rest of the walk; not again about one that is stored so."""
+    places = {n: draft.place for n, (_row, draft) in enumerate(rows) if draft.place is not None}
+    kept, asked = _kept(walk), dict[str, DomainError]()
+    words = N_("Hållpunkt %(number)s ligger %(km)s från de andra. Stämmer det?")
+    if route is not None:
+        words = N_("Hållpunkt %(number)s ligger %(km)s från rutten. Stämmer det?")
+    for n, metres in far_stops.find(places, route).items():
+        row = rows[n][0]
+        row.is_far = clean_line(row.place.data) not in kept
+        if row.is_far and not row.is_there.data:
+            asked[row.place.name] = Invalid(words, number=n + 1, km=astray.kilometres(metres, choose()))
+    return asked
 
 
 def _route(form: WalkForm, stops: tuple[StopDraft, ...], walk: SafetyWalk | None) -> shapely.LineString | None:

@@ -34,13 +34,16 @@ def _palette(found: tuple[Choice, ...]) -> list[tuple[str, str]]:
 
 
 class StopForm(Form):
-    """A stop; `place` is typed as coordinates or a name, or pointed out on the map."""
+    """A stop; `place` is typed as coordinates or a name, or pointed out on the map. One that `is_far` from the rest of
+    the walk is asked about, until `is_there` says that it lies right."""
 
+    is_far = False
     id = HiddenField()
     position = IntegerField(_l("Ordning"), [Optional()])
     name = StringField(_l("Namn"))
     questions = TextAreaField(_l("Frågor att ställa"))
     place = StringField(_l("Plats"))
+    is_there = BooleanField(_l("Platsen är rätt, fast den ligger långt bort"))
 
 
 class GroupForm(Form):

@@ -10,6 +10,8 @@ from mapdialog.geo import features
 from mapdialog.geo.geometry import from_element, from_store
 from mapdialog.walks.models import SafetyWalk
 
+_WIDE_M = 20_000.0
+
 
 def to_text(line: BaseGeometry) -> str:
     """A line in EPSG:3006 as GeoJSON text in EPSG:4326."""
@@ -25,10 +27,13 @@ def shape_of(walk: SafetyWalk) -> BaseGeometry | None:
 
 
 def centre(walk: SafetyWalk) -> tuple[float, float] | None:
-    """The middle of the walk as (lon, lat), to compute the sun for."""
+    """The middle of the walk as (lon, lat), to compute the sun for; of one that goes too far to have a middle where it
+    is, its first stop or the beginning of its route."""
     shape = shape_of(walk)
     if shape is None:
         return None
+    if shapely.box(*shape.bounds).exterior.length > 4 * _WIDE_M:
+        shape = shapely.Point(shapely.get_coordinates(shape)[0])
     middle = from_store(shape.centroid)
     return float(middle.x), float(middle.y)  # type: ignore[attr-defined]
 

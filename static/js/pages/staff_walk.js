@@ -144,10 +144,11 @@ form.addEventListener("input", ({ target }) => {
   if (target.name === "starts_at" || target.name === "ends_at") askSun();
 });
 
-/* The sun over the middle of the map, told while the time is chosen. */
+/* The sun over the first stop that has a place, else over the middle of the map, told while the time is chosen. */
 const askSun = afterQuiet(async () => {
-  const { lng, lat } = map.getCenter();
-  const asked = new URLSearchParams({ lon: lng, lat, starts_at: byId("starts_at").value, ends_at: byId("ends_at").value });
+  const middle = map.getCenter();
+  const [lon, lat] = all("[data-stop]").map(placeOf).find(Boolean) ?? [middle.lng, middle.lat];
+  const asked = new URLSearchParams({ lon, lat, starts_at: byId("starts_at").value, ends_at: byId("ends_at").value });
   const answer = await fetch(`${data.sun}?${asked}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) return;
   const { lines } = await answer.json();
