@@ -110,6 +110,8 @@ test("GPS is used by itself only while it is sure and fresh, else the stop, else
 test("a precise place that is old is called old and not imprecise, and one that is asked for is waited for", () => {
   const old = { fix: fix(8, Date.now() - 180_000), problem: "" };
   assert.match(sayUnsure(null, old), /3 minuter gammal/);
+  assert.match(sayPlace(null, [], old), /är gammal/);
+  assert.match(sayPlace(null, [], { fix: fix(140), problem: "" }), /är osäker/);
   assert.match(sayUnsure(null, { fix: fix(140, Date.now()), problem: "" }), /osäker, ungefär 140 meter/);
   assert.equal(sayPlace(null, [], { ...old, isAsking: true }), "Letar efter din plats …");
   assert.equal(sayUnsure(null, { ...old, isAsking: true }), "");

@@ -58,7 +58,8 @@ export function sayPlace(place, stops, { fix, problem, isAsking }) {
   if (place?.stale_s) return t("Din plats för {age} sedan, på {n} meter när.", { age: sayLasting(place.stale_s), n: place.accuracy_m });
   if (place) return t("Din plats, på {n} meter när.", { n: place.accuracy_m });
   if (isAsking || (!fix && !problem)) return t("Letar efter din plats …");
-  return t("Platsen är osäker. Välj var det är.");
+  // A sure one that is not used is too old.
+  return !problem && fix.accuracy <= UNSURE_M ? t("Platsen är gammal. Välj var det är.") : t("Platsen är osäker. Välj var det är.");
 }
 
 /** Why the phone's own place is not used, and what to do instead; "" while nothing stands in the way. */
