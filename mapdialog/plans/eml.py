@@ -46,6 +46,16 @@ class Attached:
 
 
 @dataclass(frozen=True)
+class SentOn:
+    """That the letter lay in another: whose address that came from, where the inner one had been sent, and when that
+    says it was received or sent."""
+
+    by: str
+    recipients: str
+    received_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Letter:
     """An e-mail. `received_at` is when the receiving server took it (UTC), else when it says it was sent, else None.
 
@@ -61,6 +71,7 @@ class Letter:
     message_id: str
     attachments: tuple[Attached, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    sent_on: SentOn | None = None
 
 
 def read_letter(data: bytes, *, at: datetime) -> Letter:
@@ -123,6 +134,7 @@ def _letter(message: Message, at: datetime, *, depth: int) -> Letter:
             message_id=meant.message_id or letter.message_id,
             received_at=letter.received_at or meant.received_at,
             attachments=meant.attachments,
+            sent_on=SentOn(address, f"{_header(inner, 'To')}, {_header(inner, 'Cc')}", meant.received_at),
             notes=(_FORWARDED, *(note for note in meant.notes if note not in (_NO_DATE, _FUTURE, _SENDERS_CLOCK))),
         )
     return letter

@@ -15,6 +15,7 @@ from mapdialog.plans.statement_models import PlanStatement
 
 MERGED, PARTED = "party.merge", "party.part"
 _FILLED = ("organisation", "name", "email", "phone", "note")
+_EMPTY = {"notify_by": "none"}
 
 
 def list_twins(session: Session, party: PlanParty, *, protected: bool) -> Sequence[PlanParty]:
@@ -53,30 +54,39 @@ def merge(session: Session, kept: PlanParty, other: PlanParty, *, actor_id: int 
     if kept.merged_into_id is not None or other.merged_into_id is not None:
         raise Conflict(N_("En av dem är redan sammanförd med en annan. Ladda om sidan och se efter."))
     own = session.scalars(select(PlanStatement).where(PlanStatement.party_id == other.id)).all()
-    _add_to(kept, other)
+    filled, brought = _add_to(kept, other), list_merged(session, other)
     for statement in own:
         _give(statement, kept)
     if kept.is_protected:
         for statement in session.scalars(select(PlanStatement).where(PlanStatement.party_id == kept.id)):
             statement.is_protected = True
-    for one in list_merged(session, other):
+    for one in brought:
         one.merged_into_id = kept.id
     other.merged_into_id = kept.id
     _changed(session, kept, other)
-    audit.record(session, actor_id, MERGED, other, plan=kept.plan_id, into=kept.id, statements=[one.id for one in own])
+    moved = {"statements": [one.id for one in own], "brought": [one.id for one in brought], "filled": filled}
+    audit.record(session, actor_id, MERGED, other, plan=kept.plan_id, into=kept.id, **moved)
     return len(own)
 
 
 def part(session: Session, other: PlanParty, *, actor_id: int | None) -> int:
     """Let one that was merged stand by itself again, with the statements that it had then and that nobody has moved
-    since; returns how many. What was filled in at the kept one stays there. Raises Conflict."""
+    since; returns how many. Those that had been merged into it follow, and what was filled in of it at the kept one is
+    taken out again, unless somebody has changed it. Raises Conflict."""
     kept = other.merged_into
     if kept is None:
         raise Conflict(N_("Den är inte sammanförd med någon annan."))
     _lock(session, kept, other)
     events = [event for event in audit.list_events(session, other) if event.action == MERGED]
-    moved = events[0].detail.get("statements", []) if events else []
+    was = events[0].detail if events else {}
     other.merged_into_id = None
+    for one in list_merged(session, kept):
+        if one.id in was.get("brought", []):
+            one.merged_into_id = other.id
+    for name in was.get("filled", []):
+        if getattr(kept, name) == getattr(other, name):
+            setattr(kept, name, _EMPTY.get(name, ""))
+    moved = was.get("statements", [])
     query = select(PlanStatement).where(PlanStatement.id.in_(moved), PlanStatement.party_id == kept.id)
     back = session.scalars(query).all()
     for statement in back:
@@ -107,20 +117,23 @@ def _lock(session: Session, *parties: PlanParty) -> None:
         session.refresh(party)
 
 
-def _add_to(kept: PlanParty, other: PlanParty) -> None:
-    """Fill in what is not said of the kept one; nobody loses a protection or a no, and no address is mixed of two."""
-    for name in _FILLED:
-        setattr(kept, name, getattr(kept, name) or getattr(other, name))
-    if not kept.street:
-        kept.street, kept.postal_code, kept.city = other.street, other.postal_code, other.city
+def _add_to(kept: PlanParty, other: PlanParty) -> list[str]:
+    """Fill in what is not said of the kept one, and tell what; nobody loses a protection or a no, and no address is
+    mixed of two."""
+    filled = [name for name in _FILLED if not getattr(kept, name) and getattr(other, name)]
+    if not kept.street and other.street:
+        filled += ["street", "postal_code", "city"]
+    if kept.notify_by == "none" != other.notify_by:
+        filled.append("notify_by")
+    for name in filled:
+        setattr(kept, name, getattr(other, name))
     known = properties(kept.property_designation)
     added = [part.strip() for part in other.property_designation.split(",") if not set(properties(part)) <= set(known)]
     kept.property_designation = ", ".join(part for part in (kept.property_designation, *added) if part)
     kept.is_protected = kept.is_protected or other.is_protected
-    if kept.notify_by == "none":
-        kept.notify_by = other.notify_by
     if other.consent == "declined" or not kept.consent:
         kept.consent, kept.consent_on, kept.consent_note = other.consent, other.consent_on, other.consent_note
+    return filled
 
 
 def _give(statement: PlanStatement, party: PlanParty) -> None:

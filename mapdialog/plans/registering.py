@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from email.utils import getaddresses
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.files import FileStore
 from mapdialog.core.text import N_, clean
 from mapdialog.plans import statement_files
-from mapdialog.plans.eml import Letter
+from mapdialog.plans.eml import Letter, SentOn
 from mapdialog.plans.eml_forwarded import find_inner, is_forwarded
 from mapdialog.plans.kinds import Channel
 from mapdialog.plans.models import Plan
@@ -101,6 +102,9 @@ _IN_THE_TEXT = N_(
 )
 _MAYBE = N_("Ämnet säger att brevet är vidarebefordrat. Kontrollera vem som är avsändare och när det kom in.")
 
+_INNER_DAY = N_("Dagen är när det bilagda brevet skickades till kommunen. Kontrollera den.")
+_OUTER_DAY = N_("Dagen är när brevet skickades vidare. Kontrollera när det först kom till kommunen.")
+
 
 def letter_id(plan: Plan, letter: Letter) -> uuid.UUID:
     """The number by which an e-mail is known in a plan: the same letter saved twice is one statement.
@@ -133,7 +137,7 @@ def statement_of(plan: Plan, letter: Letter) -> NewStatement:
 
 def notes_about(letter: Letter, config: Config) -> tuple[str, ...]:
     """What a registrar should know about the letter: msgids."""
-    return (*letter.notes, *((_OURS,) if _is_ours(letter, config) else ()))
+    return (*letter.notes, *((_OURS,) if _is_ours(letter.sender_email, config) else ()))
 
 
 def as_meant(letter: Letter, config: Config) -> Letter:
@@ -141,9 +145,11 @@ def as_meant(letter: Letter, config: Config) -> Letter:
 
     A letter from outside is its sender's own, whatever it says of others: there it is only told.
     """
+    if letter.sent_on is not None:
+        return _dated(letter, letter.sent_on, config)
     if not is_forwarded(letter.subject):
         return letter
-    inner = find_inner(letter.subject, letter.text) if _is_ours(letter, config) else None
+    inner = find_inner(letter.subject, letter.text) if _is_ours(letter.sender_email, config) else None
     if inner is None:
         return replace(letter, notes=(*letter.notes, _MAYBE))
     return replace(
@@ -156,9 +162,18 @@ def as_meant(letter: Letter, config: Config) -> Letter:
     )
 
 
-def _is_ours(letter: Letter, config: Config) -> bool:
+def _dated(letter: Letter, sent_on: SentOn, config: Config) -> Letter:
+    """A letter that lay in one of ours came when it was sent to the municipality, not when a colleague sent it on."""
+    to_us = any(_is_ours(address, config) for _, address in getaddresses([sent_on.recipients]))
+    at, later = sent_on.received_at, letter.received_at
+    if at is None or (later is not None and at >= later) or not (to_us and _is_ours(sent_on.by, config)):
+        return replace(letter, notes=(*letter.notes, _OUTER_DAY))
+    return replace(letter, received_at=at, notes=(*letter.notes, _INNER_DAY))
+
+
+def _is_ours(address: str, config: Config) -> bool:
     own = config.contact.rpartition("@")[2].casefold()
-    return bool(own) and letter.sender_email.casefold().endswith(f"@{own}")
+    return bool(own) and address.casefold().endswith(f"@{own}")
 
 
 def files_of(letter: Letter, data: bytes, name: str) -> tuple[list[CheckedFile], list[DomainError]]:

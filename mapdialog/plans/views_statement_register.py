@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -27,13 +28,14 @@ from mapdialog.plans.receiving import NewStatement, ReceivedStatement
 from mapdialog.plans.registering import Door
 from mapdialog.plans.statement_drafts import DraftFiles
 from mapdialog.plans.statement_files import check_file
+from mapdialog.plans.statement_list import list_alike
 from mapdialog.plans.statement_models import PlanStatement
-from mapdialog.plans.statement_page import account, blueprint, left_in_the_letter, settings, where
+from mapdialog.plans.statement_page import account, blueprint, left_in_the_letter, settings, twins_of, where
 from mapdialog.plans.statement_words import DESK_CHANNELS
 from mapdialog.plans.timing import reason_in_words
 from mapdialog.plans.views_map import map_data
 from mapdialog.web import languages
-from mapdialog.web.access import requires
+from mapdialog.web.access import may, requires
 from mapdialog.web.errors import translated
 from mapdialog.web.fielderrors import show_errors
 
@@ -72,6 +74,7 @@ def register(slug: str) -> Page:
     _tell(received)
     is_for_few = received.statement.is_protected and not may_read_protected(plan, account())
     if button == "next":
+        _warn(plan, received.statement)
         values = {name: form[name].data for name in KEPT if form[name].data}
         return redirect(url_for(".register", slug=slug, **values))
     if is_for_few:
@@ -220,6 +223,27 @@ def _tell(received: ReceivedStatement) -> None:
     flash(f"{said} {_(reason_in_words(one))}", "success" if one.in_time else "warn")
     if not one.written:
         flash(oral_words(one.plan, languages.choose()), "warn")
+
+
+def _warn(plan: Plan, one: PlanStatement) -> None:
+    """What the statement's own page would have told of whom and what it may be the same as, with links."""
+    if one.is_protected:
+        flash(_("Nummer %(number)s har skyddade personuppgifter.", number=one.number), "warn")
+        return
+    alike = [row[0] for row in list_alike(session(), one)]
+    if alike:
+        said = _("Nummer %(number)s kan vara samma eller höra ihop med yttrande", number=one.number)
+        flash(_linked(said, [(url_for(".show", slug=plan.slug, number=other), str(other)) for other in alike]), "warn")
+    twins = twins_of(plan, one) if may("read_parties") else []
+    if twins and one.party is not None:
+        said = _("Avsändaren av nummer %(number)s kan vara samma som en annan i registret:", number=one.number)
+        page = url_for("plan_parties_staff.show", slug=plan.slug, number=one.party.number, _anchor="twins")
+        names = ", ".join(str(other.number) for other in twins)
+        flash(_linked(said, [(page, _("nummer %(number)s", number=names))]), "warn")
+
+
+def _linked(said: str, links: list[tuple[str, str]]) -> Markup:
+    return Markup("{} {}").format(said, Markup(", ").join(Markup('<a href="{}">{}</a>').format(*one) for one in links))
 
 
 def _page(plan: Plan, form: RegisterForm, kept: DraftFiles, more: dict[str, Any] | None = None) -> str:

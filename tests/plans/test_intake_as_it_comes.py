@@ -73,6 +73,20 @@ def test_a_letter_sent_on_as_an_attachment_with_a_word_above_it_is_the_attached_
     assert own.sender_email == "nils@annan.example"
 
 
+@pytest.mark.parametrize(("to", "day"), [("Kommunen <plan@{}>", 16), ("vän@annan.example", 19)])
+def test_an_attached_letter_came_when_it_was_sent_to_the_municipality(config: Config, to: str, day: int) -> None:
+    domain = config.contact.rpartition("@")[2]
+    inner = EmailMessage()
+    inner["From"], inner["To"], inner["Subject"] = "Eva <eva@innan.example>", to.format(domain), "Yttrande"
+    inner["Date"] = "Mon, 16 Nov 2026 09:00:00 +0100"
+    inner.set_content("Bygg lägre.")
+    read = as_meant(letter("", f"Registrator <reg@{domain}>", "VB: Yttrande", inner), config)
+    assert read.received_at is not None and local(read.received_at).day == day
+    assert any("Dagen är när" in note for note in read.notes)
+    outside = as_meant(letter("", "Nils <nils@annan.example>", "VB: Yttrande", inner), config)
+    assert outside.received_at is not None and local(outside.received_at).day == 19
+
+
 @pytest.mark.parametrize(
     ("subject", "text"),
     [("Yttrande", OUTLOOK), ("VB: x", "Från: Eva <e@x.example>\n\nUtan dag."), ("VB: x", "Bara ord."), ("VB:", "")],

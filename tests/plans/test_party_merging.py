@@ -112,6 +112,20 @@ def test_what_was_sent_to_the_merged_one_is_told_with_the_kept_and_its_number_is
     assert make_statement(session, plan, contact_name="Bo", contact_email="bo@ex.example").party.number == 4
 
 
+def test_after_a_chain_of_merges_each_gets_its_own_back(session: Session, plan: Plan) -> None:
+    one, two, olga = (make_party(session, plan, name, email="") for name in ("Olle Ägare", "Olle Ä", "Olga"))
+    two.email, one.notify_by, olga.notify_by = "olle@ex.example", "none", "none"
+    first, second = make_statement(session, plan, party_id=two.id), make_statement(session, plan, party_id=one.id)
+    party_merging.merge(session, one, two, actor_id=None)
+    party_merging.merge(session, olga, one, actor_id=None)
+    assert olga.email == "olle@ex.example" and {first.party_id, second.party_id} == {olga.id}
+    assert party_merging.part(session, one, actor_id=None) == 2
+    assert party_merging.list_merged(session, one) == [two] and party_merging.list_merged(session, olga) == []
+    assert party_merging.part(session, two, actor_id=None) == 1
+    assert (first.party_id, second.party_id) == (two.id, one.id)
+    assert (olga.email, olga.notify_by, one.email, two.email) == ("", "none", "", "olle@ex.example")
+
+
 def test_what_cannot_be_merged_says_so(session: Session, plan: Plan) -> None:
     one, two, three = (make_party(session, plan, name) for name in ("Anna", "Anna", "Anna"))
     elsewhere = make_party(session, make_plan(session, "Annan plan"), "Anna")

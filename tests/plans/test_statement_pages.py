@@ -79,6 +79,18 @@ def test_a_scanned_letter_is_registered_in_one_go_and_the_next_begins_alike(
     assert [(file.file_name, file.size_bytes) for file in one.files] == [("Brev från Anna.pdf", len(PDF))]
 
 
+def test_the_fast_way_tells_of_twins_as_the_statements_own_page_does(
+    client: FlaskClient, session: Session, plan: Plan
+) -> None:
+    earlier = make_statement(session, plan, "Bygg lägre.", contact_name="Lisa Larsson", contact_email="l@ex.example")
+    sign_in(client, session, Role.PLANNER)
+    sent = {"channel": "letter", "text": "Bygg lägre.", "contact_name": "Lisa Larsson", "signatories": "1"}
+    sent |= {"client_id": str(uuid.uuid4()), "party_group": "public", "do": "next"}
+    page = client.post(f"{base(plan)}/new", data=sent, follow_redirects=True).text
+    assert "kan vara samma eller höra ihop med yttrande" in page and f'/statements/{earlier.number}">' in page
+    assert "kan vara samma som en annan i registret" in page and "#twins" in page
+
+
 def test_an_e_mail_fills_the_form_and_is_saved_with_its_original(
     client: FlaskClient, session: Session, plan: Plan
 ) -> None:
