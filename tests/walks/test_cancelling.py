@@ -91,7 +91,8 @@ def test_only_an_invited_walk_is_cancelled_and_a_cancelled_one_takes_no_step(
 
 
 def test_those_who_wait_for_it_are_written_to_once_each_way(session: Session, walk: SafetyWalk) -> None:
-    back = make_walk(session, title="Återvandring", starts_at=walk.starts_at, repeat_of_id=walk.id)
+    when = {"starts_at": walk.starts_at, "ends_at": None, "follow_up_at": None}
+    back = make_walk(session, title="Återvandring", repeat_of_id=walk.id, **when)
     actions.take_step(session, back, "invited", **SURE, at=now())
     for one, address in ((walk, "anna@exempel.se"), (walk, "bo@exempel.se"), (back, "Anna@exempel.se")):
         subscribe(session, one, address)

@@ -87,7 +87,8 @@ def test_after_the_walk_its_page_invites_to_nothing(client: FlaskClient, session
 
 
 def test_a_walk_nobody_was_invited_to_is_not_told_of_before_its_protocol(client: FlaskClient, session: Session) -> None:
-    walk = make_walk(session, pre_meeting_at=None, starts_at=now() - timedelta(hours=3), ends_at=None)
+    times = {"pre_meeting_at": None, "starts_at": now() - timedelta(hours=3), "ends_at": None, "follow_up_at": None}
+    walk = make_walk(session, **times)
     slug = walk.slug
     actions.take_step(session, walk, "performed", version=None, actor_id=None, at=now())
     session.commit()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text, update
@@ -47,6 +48,11 @@ def walk(session: Session) -> SafetyWalk:
     made = make_walk(session, starts_at=now() - timedelta(hours=3), **times)
     step(session, made, "invited")
     return made
+
+
+def day_of(moment: datetime) -> str:
+    """As letters write it."""
+    return format_date(local(moment), "d MMMM y", locale="sv")
 
 
 def count(session: Session) -> int:
@@ -160,13 +166,15 @@ def test_who_has_not_confirmed_is_told_nothing(session: Session, walk: SafetyWal
 
 def test_the_return_walk_is_told_of_when_it_is_invited_to(session: Session, walk: SafetyWalk) -> None:
     subscribe(session, walk, now() - timedelta(days=2))
-    back = make_walk(session, title="Återvandring i Östervång", repeat_of_id=walk.id)
+    starts_at = now() + timedelta(days=30)
+    times: dict[str, Any] = {"pre_meeting_at": None, "ends_at": None, "follow_up_at": None}
+    back = make_walk(session, title="Återvandring i Östervång", repeat_of_id=walk.id, starts_at=starts_at, **times)
     assert tell(session) == []
     session.execute(update(WalkSubscriber).values(told_at=now() - timedelta(days=1)))
     session.expire_all()
     step(session, back, "invited")
     (mail,) = tell(session)
-    assert f"/walks/{back.slug}/invitation" in mail.body_text and "26 november 2026" in mail.body_text
+    assert f"/walks/{back.slug}/invitation" in mail.body_text and day_of(starts_at) in mail.body_text
 
 
 def test_stopping_erases_the_address_and_what_waits_for_it(
