@@ -20,7 +20,7 @@ class AdoptionForm(FlaskForm):
     body = StringField(_l("Antagen av"))
     section = StringField(_l("Paragraf"), description=_l("Till exempel: § 112"))
     reason = TextAreaField(
-        _l("Skäl att gå vidare ändå"), description=_l("Behövs när något saknas här. Sparas i loggen.")
+        _l("Skäl att gå vidare ändå"), description=_l("Behövs när något saknas här. Sparas med beslutet och i loggen.")
     )
     minutes_adjusted_on = DayField(_l("Protokollet justerat"), [Optional()])
     announced_on = DayField(
