@@ -12,7 +12,7 @@ from mapdialog.walks.protocol import Finding, Judged, Protocol
 from mapdialog.walks.returning import VERDICTS, Comparison
 
 # The longest names of units, as Samhällsbyggnadsförvaltningen, stand on one line.
-_WIDTHS_ACTIONS = (9, 50, 49, 17, 22, 23)
+_WIDTHS_ACTIONS = (9, 45, 49, 17, 27, 23)
 
 
 def protocol_docx(protocol: Protocol, brand: Brand) -> bytes:
@@ -207,7 +207,7 @@ def _earlier_actions(paper: Paper, protocol: Protocol) -> None:
         status = (one.status_words, one.reason) if one.reason else one.status_words
         rows.append(((one.title, one.where) if one.where else one.title, one.responsible, due, status))
     head = (say(N_("Vad och var")), say(N_("Ansvarig")), say(N_("Senast")), say(N_("Status")))
-    paper.table(head, rows, (59, 49, 22, 40), header_column=0)
+    paper.table(head, rows, (57, 49, 27, 37), header_column=0)
 
 
 def _going_on(paper: Paper, protocol: Protocol) -> None:

@@ -47,10 +47,10 @@ def make_protocol(session: Session, walk: SafetyWalk, maker: Maker, *, at: datet
     seen = [one for one in everything if one.state in _shown_states(maker.version)]
     if problem := _obstacle(walk, seen, everything, maker.version):
         raise problem
-    actions = list(queries.list_actions(session, walk))
     say, today = maker.say, local(at).date()
     numbers = {one.id: number for number, one in enumerate(_in_order(walk, seen), start=1)}
     numbers |= {double.id: numbers[one.id] for one in seen for double in one.doubles}
+    actions = sorted(queries.list_actions(session, walk), key=lambda one: _answered(one, numbers))
     listed = tuple(_action(one, number, numbers, today, maker) for number, one in enumerate(actions, start=1))
     compared = returning.compare(session, walk, is_public=maker.is_public, is_draft=True)
     far = astray.find(session, walk, seen)
@@ -244,6 +244,11 @@ def _stops(
     return [*listed, Stop(None, maker.say(N_("På vägen")), between)] if between else listed
 
 
+def _answered(one: WalkAction, numbers: dict[int, int]) -> list[int]:
+    """The numbers of the findings that it answers, lowest first, to order actions by; what answers none stands last."""
+    return sorted(numbers[each.id] for each in one.observations if each.id in numbers) or [len(numbers) + 1]
+
+
 def _action(one: WalkAction, number: int, numbers: dict[int, int], today: date, maker: Maker) -> Action:
     say, is_internal = maker.say, not maker.is_public
     is_named = one.party is not None and (is_internal or one.owner_type != OwnerType.PRIVATE)
@@ -256,7 +261,7 @@ def _action(one: WalkAction, number: int, numbers: dict[int, int], today: date, 
         kind=say(tending.KINDS[one.kind]),
         priority=say(tending.PRIORITIES[one.priority]),
         is_acute=one.priority == "acute",
-        deadline=f"{one.done_on or one.deadline:%Y-%m-%d}",
+        deadline=day_in_words(one.done_on or one.deadline, maker.language),
         status=one.status,
         status_words=say(following_up.STATUSES[one.status]),
         reason=one.status_reason,

@@ -200,7 +200,8 @@ def _list_page(walk: SafetyWalk, problem: DomainError | None = None, ticked: set
         if one.merged_into_id is not None:
             doubles.setdefault(one.merged_into_id, []).append(one)
     sections = _by_stop(walk, listed)
-    order = {one.id: number for number, one in enumerate((one for _heading, ones in sections for one in ones), 1)}
+    # By when they came: a number said to a colleague means the same one also when more have come in.
+    order = {one.id: number for number, one in enumerate(sorted(everything, key=lambda one: one.id), 1)}
     about = observation_page.doubts(walk, listed)
     spots = [
         observation_spot(

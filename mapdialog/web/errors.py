@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
@@ -114,10 +114,26 @@ def _csrf(error: CSRFError) -> Response:
     return kept or _answer(400, _("Sidan hade legat öppen för länge. Gå tillbaka, ladda om sidan och skicka igen."))
 
 
+def _without_slash() -> str:
+    """The page that was meant by an address with a slash too many at its end; '' where there is none."""
+    path = "/" + request.path.strip("/")
+    adapter = current_app.create_url_adapter(request)
+    if (
+        not request.path.endswith("/")
+        or path == request.path
+        or adapter is None
+        or not adapter.test(path, request.method)
+    ):
+        return ""
+    return f"{path}?{request.query_string.decode()}".rstrip("?")
+
+
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if error.response is not None and code < 400:
         return error.response  # type: ignore[return-value]
+    if code == 404 and (address := _without_slash()):
+        return redirect(address, 308)  # type: ignore[return-value]
     answer = _answer(code, _(_WORDS.get(code, _WORDS[400])), retry=RETRY_SECONDS if code in {429, 503} else None)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))

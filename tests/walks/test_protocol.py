@@ -4,7 +4,7 @@ import io
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import docx
@@ -22,13 +22,14 @@ from mapdialog.reports import papers
 from mapdialog.reports.papers import Brand
 from mapdialog.reports.walk_protocol_docx import protocol_docx
 from mapdialog.reports.walk_protocol_pdf import protocol_pdf
-from mapdialog.walks import queries, recording, repeating
+from mapdialog.walks import queries, recording, repeating, tending
 from mapdialog.walks.drafts import StopDraft
 from mapdialog.walks.models import SafetyWalk
 from mapdialog.walks.paper_pictures import PHOTO_SIDE
 from mapdialog.walks.protocol import Protocol, Version
 from mapdialog.walks.protocol_findings import Maker
 from mapdialog.walks.protocol_making import make_protocol
+from mapdialog.walks.tending import ActionDraft
 from tests.pdf_rules import broken_rules
 from tests.walks.making import EVENING, make_walk, observe
 from tests.walks.protocols import add_photo, make_performed
@@ -285,3 +286,18 @@ def test_without_the_libraries_that_set_type_it_says_what_to_install(monkeypatch
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(Unavailable, match="bin/setup"):
         papers._weasyprint()
+
+
+def test_actions_stand_in_the_order_of_the_findings_they_answer(session: Session, files: FileStore) -> None:
+    """However they were made; what answers nothing stands last. Days are told as everywhere in the paper."""
+    walk = make_walk(session)
+    later, first = (observe(session, walk, stop_id=walk.stops[n].id) for n in (1, 0))
+    for title, ids in (("Ingen", ()), ("Den andra", (later.id,)), ("Den första", (first.id,))):
+        draft = ActionDraft(title, observation_ids=ids, deadline=date(2027, 5, 22))
+        tending.create_action(session, walk, draft, today=EVENING.date(), actor_id=None)
+    maker = Maker(files, "Trelleborg", "1287", Version.INTERNAL)
+    made = make_protocol(session, walk, maker, at=EVENING)
+    told = [(one.number, one.title, one.findings) for one in made.actions]
+    assert told == [(1, "Den första", (1,)), (2, "Den andra", (2,)), (3, "Ingen", ())]
+    assert made.stops[0].findings[0].actions == ((1, "Den första"),)
+    assert made.actions[0].deadline == "22 maj 2027"

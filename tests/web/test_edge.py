@@ -32,6 +32,12 @@ def test_health_tells_why_it_is_503_while_the_database_is_away(
     assert int(answer.headers["Retry-After"]) > 0
 
 
+def test_a_slash_too_many_leads_to_the_page(client: FlaskClient) -> None:
+    answer = client.get("/staff/walks/?sida=2")
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/staff/walks?sida=2")
+    assert client.get("/finns-inte/").status_code == 404
+
+
 def test_an_unknown_page_is_a_page_and_an_unknown_endpoint_a_problem(client: FlaskClient) -> None:
     page = client.get("/finns-inte")
     assert page.status_code == 404
