@@ -39,16 +39,17 @@ export function makeSpots(map, spots, open) {
 
   function numberOf(those) {
     const counts = {};
-    for (const { color } of those) counts[color] = (counts[color] ?? 0) + 1;
+    const told = counted(those);
+    for (const { color } of told) counts[color] = (counts[color] ?? 0) + 1;
     const colours = Object.fromEntries(Object.keys(counts).map((color) => [color, color]));
     const [{ lat, lon }] = those; // not their middle, which may be where another number stands
-    const marker = clusterMarker([lon, lat], those.length, counts, colours, () => {
+    const marker = clusterMarker([lon, lat], told.length, counts, colours, () => {
       const isApart = together(pixels(those, CLOSEST), REACH).length > 1;
       if (isApart) zoomTo(those);
       else if (fan.number === marker) fold();
       else spread(those, marker);
     });
-    return named(marker, t("{n} ligger tillsammans här. Visa dem.", { n: those.length }));
+    return named(marker, t("{n} ligger tillsammans här. Visa dem.", { n: told.length }));
   }
 
   function zoomTo(those) {
@@ -89,11 +90,19 @@ export function makeSpots(map, spots, open) {
   show();
 }
 
+const placeOf = ({ lon, lat }) => `${lon.toFixed(5)} ${lat.toFixed(5)}`;
+
+/** What a number counts: an action that lies where its observation does is the same matter, and not told twice. */
+function counted(spots) {
+  const seen = new Set(spots.filter(({ shape }) => shape !== "action").map(placeOf));
+  return spots.filter((spot) => spot.shape !== "action" || !seen.has(placeOf(spot)));
+}
+
 /** How many pixels to the right of its place each spot stands. */
 function besides(spots) {
   const piles = new Map();
   for (const spot of spots) {
-    const place = `${spot.lon.toFixed(5)} ${spot.lat.toFixed(5)}`;
+    const place = placeOf(spot);
     piles.set(place, [...(piles.get(place) ?? []), spot]);
   }
   const found = new Map();
