@@ -86,6 +86,8 @@ def part(session: Session, other: PlanParty, *, actor_id: int | None) -> int:
     for name in was.get("filled", []):
         if getattr(kept, name) == getattr(other, name):
             setattr(kept, name, _EMPTY.get(name, ""))
+    if not (kept.name or kept.organisation):
+        kept.name, kept.organisation = other.name, other.organisation
     moved = was.get("statements", [])
     query = select(PlanStatement).where(PlanStatement.id.in_(moved), PlanStatement.party_id == kept.id)
     back = session.scalars(query).all()
