@@ -156,7 +156,7 @@ def test_a_phone_that_joined_hears_that_the_walk_is_cancelled_and_is_still_liste
 ) -> None:
     phone = join(walk)
     found = session.get_one(SafetyWalk, walk.id)
-    found.status, found.starts_at, found.ends_at = WalkStatus.INVITED.value, now(), None
+    found.status, found.starts_at, found.ends_at, found.follow_up_at = WalkStatus.INVITED.value, now(), None, None
     asked = f"/api/v1/walks/{walk.slug}/groups/{walk.group_id}/observations"
     session.commit()
     assert (phone.get(asked).json["cancelled"], phone.get(asked).json["is_open"]) == ("", True)
