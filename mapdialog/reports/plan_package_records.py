@@ -64,6 +64,8 @@ _PHASE = [
     "status",
     "opened_at",
     "closed_at",
+    "readable_on",
+    "opened_without",
     "broken_off_on",
     "broken_off_reason",
 ]
