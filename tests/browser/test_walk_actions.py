@@ -181,7 +181,6 @@ def test_the_responsible_answers_without_account_or_script_and_the_coordinator_c
     before = photo.get_attribute("src") or ""
     staff.goto(made["observation"])
     staff.get_by_text("Sudda eller dölj foton").click()
-    staff.get_by_text("Sudda i fotot").click()
     picture = staff.locator(".blur-image")
     picture.hover(position={"x": 100, "y": 100})
     staff.mouse.down()
