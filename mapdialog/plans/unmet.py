@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, lite
 from sqlalchemy.orm import Session
 
 from mapdialog.contributions.models import Contribution
-from mapdialog.plans.answer_models import PlanAnswer, PlanPoint
+from mapdialog.plans.answer_models import PlanAnswer, PlanAnswerWording, PlanPoint
 from mapdialog.plans.kinds import AnswerStatus, PhaseKind, PhaseStatus
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.party_models import PlanParty
+from mapdialog.plans.report_models import PlanReport, PlanReportHolding
 from mapdialog.plans.rule_sets import rule_set
 from mapdialog.plans.rules import ONLY_IF, UNMET_OUTCOMES
 from mapdialog.plans.statement_models import PlanStatement
@@ -73,7 +74,8 @@ def list_unmet(session: Session, plan: Plan, *, of_programme: bool = False) -> l
     """Everybody with unmet views, by group, then name; their views in order of statement and point.
 
     Counted are written statements that came before the end of the review, late for the consultation or not, whose
-    views were not withdrawn and whose answer is final. Of letters with the same words that were divided once, every
+    views were not withdrawn and whose answer is final; of one that is being corrected, what the finished report gives
+    holds until then. Of letters with the same words that were divided once, every
     sender is counted. What was said of a programme does not carry over to the plan: `of_programme` lists that alone.
     """
     persons: dict[str, list[Any]] = {}
@@ -141,18 +143,37 @@ def _query(plan: Plan, of_programme: bool) -> Select[Any]:
             _S.number,
             PlanPoint.seq,
             func.coalesce(func.nullif(PlanPoint.summary, ""), PlanPoint.quote).label("summary"),
-            PlanAnswer.outcome,
+            _outcome().label("outcome"),
             PlanPhase.kind.label("phase"),
         )
         .select_from(PlanStatement.__table__)
         .join(Contribution.__table__, _C.id == _S.id)
         .join(PlanPoint, and_(PlanPoint.plan_id == _S.plan_id, of_statement))
-        .join(PlanAnswer, PlanAnswer.id == PlanPoint.answer_id)
+        .outerjoin(PlanAnswer, PlanAnswer.id == PlanPoint.answer_id)
         .outerjoin(PlanParty, PlanParty.id == _S.party_id)
         .outerjoin(PlanPhase, PlanPhase.id == _S.phase_id)
         .where(*_counts(plan, of_programme))
         .order_by(_S.number, PlanPoint.seq)
     )
+
+
+def _outcome() -> ColumnElement[Any]:
+    """What the final answer gives the point, or else the latest finished report that tells of it."""
+    given = (
+        select(PlanAnswerWording.outcome)
+        .join(PlanReportHolding, PlanReportHolding.answer_id == PlanAnswerWording.answer_id)
+        .join(PlanReport, PlanReport.id == PlanReportHolding.report_id)
+        .where(
+            PlanReportHolding.point_id == PlanPoint.id,
+            PlanAnswerWording.version <= PlanReportHolding.answer_version,
+            PlanAnswerWording.status == AnswerStatus.FINAL,
+        )
+        .order_by(PlanReport.frozen_at.desc(), PlanAnswerWording.version.desc(), PlanAnswerWording.id.desc())
+        .limit(1)
+        .correlate(PlanPoint)
+        .scalar_subquery()
+    )
+    return case((PlanAnswer.status == AnswerStatus.FINAL, PlanAnswer.outcome), else_=given)
 
 
 def _counts(plan: Plan, of_programme: bool) -> list[ColumnElement[bool]]:
@@ -162,8 +183,7 @@ def _counts(plan: Plan, of_programme: bool) -> list[ColumnElement[bool]]:
         _S.plan_id == plan.id,
         _S.written,
         _S.views_withdrawn_at.is_(None),
-        PlanAnswer.status == AnswerStatus.FINAL,
-        PlanAnswer.outcome.in_(UNMET_OUTCOMES),
+        _outcome().in_(UNMET_OUTCOMES),
         is_of_programme if of_programme else ~is_of_programme,
     ]
     if not of_programme and (day := last_day(plan)) is not None:

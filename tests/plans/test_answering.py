@@ -10,7 +10,7 @@ from mapdialog.accounts.models import Account, Role
 from mapdialog.core.audit import list_events
 from mapdialog.core.clock import now
 from mapdialog.core.errors import Conflict, Invalid
-from mapdialog.plans import answering, approving, correcting, themes
+from mapdialog.plans import answering, approving, correcting, themes, unmet
 from mapdialog.plans.answer_models import PlanAnswer, PlanChange
 from mapdialog.plans.answer_reading import list_reusable, list_wordings
 from mapdialog.plans.answering import AnswerDraft
@@ -150,6 +150,10 @@ def test_what_came_after_the_report_is_not_locked_by_it_even_with_the_same_answe
     assert (point.answer_id == shared.id, shared.status) == (False, "final")
 
 
+def outcomes_of_unmet(session: Session, plan: Plan) -> list[str]:
+    return [view.outcome for one in unmet.list_unmet(session, plan) for view in one.views]
+
+
 def test_an_answer_in_a_finished_report_is_corrected_with_a_reason_and_its_earlier_wording_is_kept(
     session: Session, plan: Plan, people: tuple[Account, Account]
 ) -> None:
@@ -166,6 +170,7 @@ def test_an_answer_in_a_finished_report_is_corrected_with_a_reason_and_its_earli
     was = answer.version
     correcting.correct(session, plan, answer, "Fel våning.", version=was, at=now(), actor_id=people[0].id)
     assert (answer.status, answer.reviewer_id, answer.approver_id) == ("draft", None, None)
+    assert outcomes_of_unmet(session, plan) == ["not_met"], "what the report gives holds until the new answer is final"
     [kept] = [one for one in list_wordings(session, answer) if one.status == "final"]
     assert (kept.version, kept.text) == (was, NO.text)
     [corrected] = correcting.list_corrected(session, plan)[report.id]
@@ -176,8 +181,10 @@ def test_an_answer_in_a_finished_report_is_corrected_with_a_reason_and_its_earli
     answering.save_answer(session, answer, new, version=answer.version, actor_id=people[0].id)
     with pytest.raises(Conflict, match="Be en kollega"):
         approving.review(session, answer, version=None, at=now(), actor_id=people[0].id)
+    assert outcomes_of_unmet(session, plan) == ["not_met"]
     approving.review(session, answer, version=None, at=now(), actor_id=people[1].id)
     approving.approve(session, answer, version=None, at=now(), actor_id=people[1].id)
+    assert outcomes_of_unmet(session, plan) == []
     approving.reopen(session, answer, version=None, actor_id=people[0].id)  # No report gives these words.
     answering.unanswer(session, point, version=None, actor_id=people[0].id)
     with pytest.raises(Conflict, match="behåller sitt nummer"):
