@@ -16,7 +16,7 @@ async function look() {
     if (!answer.ok || !now) return;
     const [was, is] = [part().dataset.said, now.dataset.said];
     part().replaceWith(document.adoptNode(now));
-    const [head, headNow] = [byId("walk-status"), page.getElementById("walk-status")];
+    const [head, headNow] = [byId("walk-standing"), page.getElementById("walk-standing")];
     if (head && headNow) head.replaceWith(document.adoptNode(headNow));
     if (was !== is) byId("published-said").textContent = is;
   } catch {
