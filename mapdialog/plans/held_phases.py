@@ -13,6 +13,7 @@ from mapdialog.plans.rule_sets import RuleSet
 from mapdialog.plans.rule_types import AnnouncementNeed, When
 
 _JUDGED_ANEW = frozenset({"not_posted", "not_in_newspaper", "posted_late", "too_short"})
+_REVIEWS = (PhaseKind.REVIEW, PhaseKind.SECOND_REVIEW)
 _HELD = (PhaseStatus.OPEN, PhaseStatus.CLOSED, PhaseStatus.REPORTED)
 
 
@@ -34,13 +35,22 @@ class Shortfall:
 def list_shortfalls(law: RuleSet, plan: Plan, procedure: str, grounds: Iterable[str]) -> list[Shortfall]:
     """Every demand of the procedure that a phase which has begun does not meet. Of several rounds the last counts."""
     grounds = tuple(grounds)
-    latest = {phase.kind: phase for phase in plan.phases if phase.standing in _HELD}
+    # A second review is the first held again.
+    held = [phase for phase in plan.phases if phase.standing in _HELD]
+    latest = {PhaseKind.REVIEW if phase.kind in _REVIEWS else phase.kind: phase for phase in held}
     found = []
     for phase in latest.values():
         found += [_unannounced(law, phase, one) for one in lacking_proof(law, plan, phase, procedure)]
         found += _too_short(law, plan, phase, procedure, grounds) or _broken_off(law, phase, procedure)
         found += _opened_without(phase)
     return found
+
+
+def allowed(law: RuleSet, plan: Plan) -> tuple[PhaseKind, ...]:
+    """The kinds of phase that may be planned now, among them again a review that was held and falls short."""
+    found = list_shortfalls(law, plan, plan.procedure, plan.grounds)
+    over = (PhaseStatus.CLOSED, PhaseStatus.REPORTED)
+    return phase_guards.allowed(law, plan, short={one.phase.id for one in found if one.phase.status in over})
 
 
 def lacking_proof(law: RuleSet, plan: Plan, phase: PlanPhase, procedure: str) -> list[AnnouncementNeed]:

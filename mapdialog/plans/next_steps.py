@@ -175,7 +175,8 @@ def _falling_short(plan: Plan, today: date) -> list[NextStep]:
         else:
             message = N_("%(phase)s var för kort och ska hållas igen: den skulle ha pågått till och med %(least)s.")
             about["least"] = one.problem.params["least"]
-            found.append(NextStep(message, NEW_PHASE, {"kind": one.phase.kind}, about, one.problem.legal_ref))
+            again = PhaseKind.SECOND_REVIEW.value if one.phase.kind == PhaseKind.REVIEW else one.phase.kind
+            found.append(NextStep(message, NEW_PHASE, {"kind": again}, about, one.problem.legal_ref))
     return found
 
 
@@ -373,7 +374,7 @@ def _what_comes_after(session: Session, plan: Plan) -> list[NextStep]:
     forced = None
     if last is not None:
         forced = rules.phase_after_change(law, plan.procedure, last.kind, major_change=last.major_change)
-    for kind in phase_guards.allowed(law, plan):
+    for kind in held_phases.allowed(law, plan):
         rule = phase_guards.rule_of(law, plan, kind)
         if rule is not None and (kind == forced or (kind not in existing and rule.when == When.ALWAYS)):
             message, reference = N_("Planera nästa skede: %(kind)s."), rule.basis.legal_ref

@@ -1,5 +1,6 @@
 """What stands in the way of each step of a stored phase: its plan and its papers, held against the pure rules."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,11 +63,14 @@ def rule_of(rule_set: RuleSet, plan: Plan, kind: str) -> PhaseRule | None:
     return rule_set.procedure(plan.procedure).phase(PhaseKind(kind))
 
 
-def allowed(rule_set: RuleSet, plan: Plan) -> tuple[PhaseKind, ...]:
-    """The kinds of phase that may be planned now; a programme is consulted on before the plan it is for."""
+def allowed(rule_set: RuleSet, plan: Plan, *, short: Collection[int] = ()) -> tuple[PhaseKind, ...]:
+    """The kinds of phase that may be planned now; a programme is consulted on before the plan it is for.
+
+    `short` are the ids of phases that fall short of what the law asks (see held_phases.allowed).
+    """
     # One that was broken off is held again.
     held = [one for one in plan.phases if one.broken_off_on is None]
-    states = [rules.PhaseState(one.kind, one.status, one.major_change) for one in held]
+    states = [rules.PhaseState(one.kind, one.status, one.major_change, one.id in short) for one in held]
     found = rules.allowed_phases(rule_set, plan.procedure, plan.kind, states)
     has_begun = any(one.kind != PhaseKind.PROGRAMME_CONSULTATION for one in plan.phases)
     return tuple(kind for kind in found if not (has_begun and kind == PhaseKind.PROGRAMME_CONSULTATION))

@@ -50,7 +50,7 @@ def list_context(session: Session, plan: Plan) -> dict[str, Any]:
     made = frame(plan)
     return made | {
         "rows": [next_step(session, made["rules"], plan, phase, made["today"]) for phase in plan.phases],
-        "allowed": [] if plan.discontinued_on else phase_guards.allowed(made["rules"], plan),
+        "allowed": [] if plan.discontinued_on else held_phases.allowed(made["rules"], plan),
         "steps": steps(made["rules"], plan),
     }
 

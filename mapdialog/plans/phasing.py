@@ -11,7 +11,7 @@ from mapdialog.core import audit
 from mapdialog.core.clock import local, now, start_of_day
 from mapdialog.core.errors import Conflict, DomainError, Invalid, NotFound
 from mapdialog.core.text import N_, clean
-from mapdialog.plans import opened_without, phase_guards, planning
+from mapdialog.plans import held_phases, opened_without, phase_guards, planning
 from mapdialog.plans.kinds import PhaseStatus
 from mapdialog.plans.models import Plan, PlanAnnouncement, PlanPhase, PlanPhaseDocument
 from mapdialog.plans.phase_guards import Stopped
@@ -52,7 +52,7 @@ def add_phase(session: Session, plan: Plan, draft: PhaseDraft, *, actor_id: int 
     if plan.discontinued_on is not None:
         raise Invalid(N_("Planarbetet är avbrutet. Ta upp det igen först."), field="kind")
     planning.lock(session, plan, None)
-    if draft.kind not in phase_guards.allowed(rules, plan):
+    if draft.kind not in held_phases.allowed(rules, plan):
         raise Invalid(N_("Det skedet kan inte planeras nu. Läs stegen i förfarandet."), field="kind")
     rounds = select(func.max(PlanPhase.round)).where(PlanPhase.plan_id == plan.id, PlanPhase.kind == draft.kind)
     phase = PlanPhase(kind=draft.kind, round=(session.scalar(rounds) or 0) + 1, starts_on=draft.starts_on)

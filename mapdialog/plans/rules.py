@@ -26,6 +26,7 @@ class PhaseState:
     kind: str
     status: str
     major_change: bool = False
+    falls_short: bool = False
 
 
 def allowed_phases(
@@ -34,7 +35,9 @@ def allowed_phases(
     """The phases that may be planned next, in the procedure's order.
 
     One at a time of a kind; a review after the consultation it needs; one that a substantial change forces, only then.
+    A review that falls short of what the law asks can be held again as a second one.
     """
+    is_short = any(one.falls_short and one.kind in _REVIEWS for one in phases)
     existing = {one.kind for one in phases}
     has_changed = any(one.major_change for one in phases)
     unfinished = {one.kind for one in phases if one.status not in _OVER}
@@ -42,7 +45,8 @@ def allowed_phases(
     fitting = rules.procedure(procedure).phases_for(plan_kind)
     for number, phase in enumerate(fitting):
         needed = {one.kind for one in fitting[:number] if one.when == When.ALWAYS}
-        is_due = phase.when != When.AFTER_MAJOR_CHANGE or has_changed
+        is_again = phase.kind == PhaseKind.SECOND_REVIEW and is_short
+        is_due = phase.when != When.AFTER_MAJOR_CHANGE or has_changed or is_again
         if phase.kind == PhaseKind.REVIEW and PhaseKind.REVIEW in existing:
             is_due = False
         if is_due and phase.kind not in unfinished and needed <= existing:

@@ -12,7 +12,17 @@ from mapdialog.core.clock import local, now
 from mapdialog.core.database import session
 from mapdialog.core.errors import DomainError, Invalid
 from mapdialog.core.text import N_
-from mapdialog.plans import deadlines, documents, forms_phase, meetings, phase_guards, phase_page, phasing, queries
+from mapdialog.plans import (
+    deadlines,
+    documents,
+    forms_phase,
+    held_phases,
+    meetings,
+    phase_guards,
+    phase_page,
+    phasing,
+    queries,
+)
 from mapdialog.plans.desk import blueprint, said
 from mapdialog.plans.forms_phase import ExtendForm, MeetingForm, PhaseForm
 from mapdialog.plans.models import Plan, PlanPhase
@@ -44,7 +54,7 @@ def new_phase(slug: str) -> Page:
     """A new phase of the kind that the address names; its days are suggested."""
     plan = queries.get_plan(session(), slug)
     kind = request.values.get("kind", "")
-    if kind not in phase_guards.allowed(rule_set(plan.rule_set), plan):
+    if kind not in held_phases.allowed(rule_set(plan.rule_set), plan):
         flash(_("Det skedet kan inte planeras nu. Läs stegen i förfarandet."), "warn")
         return redirect(url_for(".phases", slug=slug))
     free_from = max((one.ends_on + timedelta(days=1) for one in plan.phases), default=local(now()).date())

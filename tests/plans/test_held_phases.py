@@ -13,9 +13,10 @@ from mapdialog.core.audit import AuditEvent
 from mapdialog.core.text import clean_line
 from mapdialog.dialogues import area as areas
 from mapdialog.geo.geometry import from_element
-from mapdialog.plans import next_steps, planning
+from mapdialog.plans import held_phases, next_steps, planning
 from mapdialog.plans.models import Plan, PlanPhase
 from mapdialog.plans.plan_drafts import LINES, TEXTS, PlanDraft
+from mapdialog.plans.rule_sets import rule_set
 from tests.plan_seeds import make_plan, make_plan_phase, make_posting, today
 from tests.staffing import sign_in
 
@@ -133,3 +134,18 @@ def test_a_newspaper_that_came_late_moves_the_days_and_an_open_phase_is_extended
 def shortfalls(session: Session, plan: Plan) -> list[next_steps.NextStep]:
     found = next_steps.list_steps(session, plan, today())
     return [one for one in found if "bevis" in one.message or "för kort" in one.message]
+
+
+@pytest.mark.parametrize(("days", "is_short"), [(30, False), (5, True)])
+def test_a_review_that_was_too_short_is_held_again_as_a_second_one(session: Session, days: int, is_short: bool) -> None:
+    plan = make_plan(session)
+    make_posting(session, make_plan_phase(session, plan, begins=-90, days=30, status="reported"))
+    review = make_plan_phase(session, plan, "review", begins=-40, days=days, status="closed")
+    make_posting(session, review, "underrattelse")
+    law = rule_set(plan.rule_set)
+    assert ("second_review" in held_phases.allowed(law, plan)) == is_short
+    steps = next_steps.list_steps(session, plan, today())
+    assert ({"kind": "second_review"} in [one.values for one in steps]) == is_short
+    second = make_plan_phase(session, plan, "second_review", begins=-30, days=29, status="closed")
+    make_posting(session, second, "underrattelse")
+    assert held_phases.list_shortfalls(law, plan, plan.procedure, plan.grounds) == []
