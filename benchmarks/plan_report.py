@@ -127,8 +127,9 @@ def measure(config, engine, plan_id: int, edition: str, file_format: str) -> Non
     with Session(engine) as session:
         plan = session.get_one(Plan, plan_id)
         asked = plan_reports.ask_for(
-            session, plan, "samradsredogorelse", edition, file_format, actor_id=None, at=now(), is_draft=False
-        )
+            session, plan, "samradsredogorelse", edition, file_format, reason="Mätning.", actor_id=None, at=now(),
+            is_draft=False,
+        )  # fmt: skip
         session.commit()
         report_id = asked.id
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
