@@ -17,7 +17,7 @@ from mapdialog.plans.models import Plan
 from mapdialog.plans.queries import find_phase_of
 from mapdialog.plans.receiving import ORAL
 from mapdialog.plans.statement_models import PlanStatement
-from mapdialog.plans.statement_tending import demand_version
+from mapdialog.plans.statement_tending import demand_version, sender_of
 from mapdialog.plans.statement_words import DESK_CHANNELS
 
 REASON_MAX = 2_000
@@ -131,15 +131,7 @@ def _told(statement: PlanStatement) -> dict[str, Any]:
 
 
 def _find_party(session: Session, plan: Plan, statement: PlanStatement) -> None:
-    sender = parties.Sender(
-        party_group=statement.party_group,
-        contact_name=statement.contact_name or "",
-        contact_email=statement.contact_email or "",
-        organisation=statement.organisation,
-        postal_address=statement.postal_address,
-        property_designation=statement.property_designation,
-        is_protected=statement.is_protected,
-    )
+    sender = sender_of(statement)
     sender = replace(sender, is_protected=sender.is_protected or parties.is_like_protected(session, plan, sender))
     party = parties.find_or_make(session, plan, sender, is_vouched=True)
     statement.party_id = party.id if party else None

@@ -108,25 +108,25 @@ def choose_party(session: Session, statement: PlanStatement, party_id: int | Non
     _take_party(session, statement, party.standing if party else None, actor_id)
 
 
+def sender_of(statement: PlanStatement) -> Sender:
+    """Who the statement says it is from, to be found in the register."""
+    return Sender(
+        party_group=statement.party_group,
+        contact_name=statement.contact_name or "",
+        contact_email=statement.contact_email or "",
+        organisation=statement.organisation,
+        postal_address=statement.postal_address,
+        property_designation=statement.property_designation,
+        is_protected=statement.is_protected,
+    )
+
+
 def make_party(session: Session, statement: PlanStatement, *, actor_id: int) -> PlanParty:
     """Make a party of whom the statement says it is from, or find the one it must be. Raises Invalid without a name."""
     plan = session.get_one(Plan, statement.plan_id)
     # Numbers of parties are given one by one.
     session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
-    party = find_or_make(
-        session,
-        plan,
-        Sender(
-            party_group=statement.party_group,
-            contact_name=statement.contact_name or "",
-            contact_email=statement.contact_email or "",
-            organisation=statement.organisation,
-            postal_address=statement.postal_address,
-            property_designation=statement.property_designation,
-            is_protected=statement.is_protected,
-        ),
-        is_vouched=True,
-    )
+    party = find_or_make(session, plan, sender_of(statement), is_vouched=True)
     if party is None:
         raise Invalid(N_("Yttrandet säger inte vem det är från, så det går inte att ta in i registret."))
     _take_party(session, statement, party, actor_id)
